@@ -1,1 +1,28 @@
-//! Placeholder replaced by the first commits.
+//! The core of TRAK-IOT.online. Facts go in, views come out; every decision, every byte on disk and every
+//! byte on the wire is decided here.
+//!
+//! | where | what is decided there |
+//! |---|---|
+//! | [`model`] | the words: unit, position, event, account, place, time |
+//! | [`geo`] | distance and bearing, datums, nearby scan, clusters, coordinate formats |
+//! | [`search`] | folding and infix search |
+//! | [`decide`] | freshness, position sanity, order and filter, backoff |
+//! | [`history`] | stops, distance, gaps, export |
+//! | [`store`] | the encrypted cache, the only SQL |
+//! | [`traccar`] | the wire, the only HTTP |
+//! | [`sync`] | the fleet: snapshot, live, catch-up |
+//! | [`view`] | what each screen needs |
+//! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |
+//! | [`simulate`] | seeded fleets |
+
+pub mod decide;
+pub mod engine;
+pub mod geo;
+pub mod history;
+pub mod model;
+pub mod search;
+pub mod simulate;
+pub mod store;
+pub mod sync;
+pub mod traccar;
+pub mod view;

@@ -1,0 +1,21 @@
+//! The words of the product: unit, position, event, account, place, time.
+//!
+//! Decides which values exist and what they may hold. Leaves reading them from the wire to `traccar`,
+//! keeping them to `store` and judging them to `decide`. A type's `Debug` never shows a coordinate, a
+//! name or a secret, so that no log line can.
+
+mod account;
+mod event;
+mod place;
+mod position;
+mod secret;
+mod time;
+mod unit;
+
+pub use account::{Account, AccountKey, ServerAddress, ServerInfo};
+pub use event::{Event, EventKind};
+pub use place::LatLon;
+pub use position::{Position, PositionDoubt};
+pub use secret::{Secret, SecretStore, SecretStoreError};
+pub use time::{ClockReading, UtcMs};
+pub use unit::{FleetUnit, Group, GroupId, LinkState, PositionId, UnitId, UnitKind};
