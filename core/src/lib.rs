@@ -13,15 +13,14 @@
 //! | [`sync`] | the fleet: snapshot, live, catch-up |
 //! | [`view`] | what each screen needs |
 //! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |
-//! | [`simulate`] | seeded fleets |
 
 pub mod decide;
 pub mod engine;
 pub mod geo;
 pub mod history;
+pub(crate) mod lock;
 pub mod model;
 pub mod search;
-pub mod simulate;
 pub mod store;
 pub mod sync;
 pub mod traccar;

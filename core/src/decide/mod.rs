@@ -1,1 +1,28 @@
-//! To be filled.
+//! The product's rules, each a pure function: no clock, no disk, no network.
+//!
+//! | rule | where |
+//! |---|---|
+//! | how fresh a position is | [`freshness`] |
+//! | whether a received position is one | [`sanity`] |
+//! | which of two positions is the newer | [`newer`] |
+//! | how far distance, direction and age may be off | [`uncertainty`] |
+//! | what the server's clock says | [`server_clock`] |
+//! | which units a list shows and in what order | [`order`] |
+//! | when the next try starts | [`backoff`] |
+//! | when a token is renewed | [`token`] |
+
+pub mod backoff;
+pub mod freshness;
+pub mod order;
+pub mod sanity;
+pub mod server_clock;
+pub mod token;
+pub mod uncertainty;
+
+use crate::model::Position;
+
+/// Whether `incoming` replaces `current` as a unit's newest position: by fix time, and among equal fix times by
+/// the server's number, so that the order of arrival never matters.
+pub fn newer(current: &Position, incoming: &Position) -> bool {
+    (incoming.fix_time, incoming.id) > (current.fix_time, current.id)
+}

@@ -1,1 +1,22 @@
-//! To be filled.
+//! Assembly: one object, [`Trak`], whose commands hand work to tasks of its own and whose observers hand out
+//! whole views.
+//!
+//! Decides how the parts run together and when they stop. Leaves every rule to `decide`, `geo`, `search`, every
+//! byte on disk to `store` and every byte on the wire to `traccar`.
+
+mod clock;
+mod error;
+mod history;
+mod keys;
+mod observer;
+mod sign_in;
+mod trak;
+
+pub use crate::model::Clock;
+pub use crate::sync::Conditions;
+pub use clock::SystemClock;
+pub use error::{OpenError, QueryError, SignInRefusal};
+pub use history::History;
+pub use observer::Observer;
+pub use sign_in::SignInRequest;
+pub use trak::{EventRow, OpenOptions, SignedOut, Trak};

@@ -1,1 +1,10 @@
-//! To be filled.
+//! Places on the earth: how far, which way, which are near, how a map groups them, how they are written.
+//!
+//! Pure: no clock, no disk, no network. All places are WGS-84; only [`datum`] knows others.
+
+pub mod cluster;
+pub mod datum;
+pub mod distance;
+pub mod format;
+pub mod land;
+pub mod scan;

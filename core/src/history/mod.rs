@@ -1,1 +1,9 @@
-//! To be filled.
+//! What a unit did in a range of time.
+//!
+//! Decides what a stop is, what a gap is and how long the way was. Leaves fetching to `sync` and drawing to the shells.
+
+mod export;
+mod track;
+
+pub use export::{ExportError, ExportFormat, export};
+pub use track::{Gap, Rules, Segment, Stop, Track, track};

@@ -17,5 +17,5 @@ pub use event::{Event, EventKind};
 pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
 pub use secret::{Secret, SecretStore, SecretStoreError};
-pub use time::{ClockReading, UtcMs};
+pub use time::{Clock, ClockReading, UtcMs};
 pub use unit::{FleetUnit, Group, GroupId, LinkState, PositionId, UnitId, UnitKind};

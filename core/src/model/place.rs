@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_on_earth() {
-        for (lat, lon) in [(90.1, 0.0), (0.0, 180.1), (f64::NAN, 0.0), (0.0, f64::NAN), (f64::INFINITY, 0.0)] {
+        for (lat, lon) in [(90.1, 0.0), (0.0, 180.1), (f64::NAN, 0.0), (0.0, f64::NAN), (f64::INFINITY, 0.0)]
+        {
             assert!(LatLon::new(lat, lon).is_none(), "{lat} {lon}");
         }
         assert!(LatLon::new(-90.0, 180.0).is_some());

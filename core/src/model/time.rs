@@ -40,6 +40,12 @@ pub struct ClockReading {
     pub monotonic_ms: u64,
 }
 
+/// The door through which time enters. The engine reads the operating system's clocks, tests hand in their own.
+pub trait Clock: Send + Sync {
+    /// Both clocks at this moment.
+    fn read(&self) -> ClockReading;
+}
+
 #[cfg(test)]
 mod tests {
     use super::UtcMs;

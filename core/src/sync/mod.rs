@@ -1,1 +1,31 @@
-//! To be filled.
+//! How facts from the server become the fleet.
+//!
+//! Decides the order of snapshot, stream and catch-up. Leaves the wire to `traccar`, the disk to `store`, each
+//! single judgement to `decide`.
+
+pub mod fleet;
+pub mod live;
+pub mod session;
+
+/// What the shell knows of the world around the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// Whether the system reports a network.
+    pub network_available: bool,
+    /// Whether a person looks at the program.
+    pub foreground: bool,
+    /// Whether the last change was for the better, so that a connection is tried at once.
+    pub(crate) better: bool,
+}
+
+impl Conditions {
+    /// The conditions of a shell that has not said anything yet: connected and looked at.
+    pub fn assumed() -> Self {
+        Self { network_available: true, foreground: true, better: false }
+    }
+
+    /// Whether a waiting connection should be tried at once.
+    pub(crate) fn improved(self) -> bool {
+        self.better
+    }
+}

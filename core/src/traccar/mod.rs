@@ -1,1 +1,15 @@
-//! To be filled.
+//! The wire: Traccar's API and the extensions of the embedded backend. The only HTTP of the core.
+//!
+//! Decides what is sent, how an answer is read and what an error means to a caller. Leaves the judgement of what was
+//! read to `decide` and its keeping to `sync`.
+
+pub mod address;
+mod client;
+pub mod decode;
+mod error;
+pub mod socket;
+mod time;
+pub mod tls;
+
+pub use client::{Client, SignedIn, Snapshot};
+pub use error::{ApiError, SignInError};

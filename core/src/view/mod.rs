@@ -1,1 +1,21 @@
-//! To be filled.
+//! What each screen needs: unformatted numbers and enums, whole views, pages of at most 50 rows.
+//!
+//! Decides which facts a screen sees together. Leaves words, units of measure and colours to the shells,
+//! and the rules behind the facts to `decide`, `geo` and `search`.
+
+pub(crate) mod fleet;
+mod history;
+pub(crate) mod map;
+pub(crate) mod nearby;
+mod status;
+pub(crate) mod unit;
+
+pub use fleet::{FleetQuery, FleetView, UnitRow};
+pub use history::{HistoryPage, HistorySource, HistoryView};
+pub use map::{MapQuery, MapView};
+pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};
+pub use status::{AccountView, FleetStatus, LinkToServer, Trouble};
+pub use unit::{Attribute, AttributeKind, UnitView};
+
+/// The most rows one page carries, so that one call over a language boundary stays below 30 us.
+pub const PAGE_ROWS: usize = 50;

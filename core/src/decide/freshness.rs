@@ -1,0 +1,63 @@
+//! How fresh a position is, in four levels.
+//!
+//! Decides from the age of the fix and the state of the link. Leaves the age itself (on the server's clock) to the
+//! caller and the words to the shells.
+
+use crate::model::LinkState;
+
+/// Ages below this are live, when the link is up.
+pub const LIVE_MS: i64 = 5 * 60_000;
+/// Ages below this are recent.
+pub const RECENT_MS: i64 = 60 * 60_000;
+/// Ages below this are old; anything older is lost.
+pub const OLD_MS: i64 = 24 * 60 * 60_000;
+
+/// The four levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Freshness {
+    /// Under 5 minutes and the link is up.
+    Live,
+    /// Under 1 hour.
+    Recent,
+    /// Under 24 hours.
+    Old,
+    /// Older.
+    Lost,
+}
+
+/// The level of a fix `age_ms` old. A fresh fix over a link that is not known to be up is only recent: nobody can
+/// say that the unit is still there.
+pub fn freshness(age_ms: i64, link: LinkState) -> Freshness {
+    match age_ms {
+        ..LIVE_MS if link == LinkState::Online => Freshness::Live,
+        ..RECENT_MS => Freshness::Recent,
+        ..OLD_MS => Freshness::Old,
+        _ => Freshness::Lost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Freshness, freshness};
+    use crate::model::LinkState::{Offline, Online, Unknown};
+
+    #[test]
+    fn the_table() {
+        let minute = 60_000;
+        let table = [
+            (0, Online, Freshness::Live),
+            (5 * minute - 1, Online, Freshness::Live),
+            (5 * minute, Online, Freshness::Recent),
+            (0, Offline, Freshness::Recent),
+            (0, Unknown, Freshness::Recent),
+            (60 * minute - 1, Offline, Freshness::Recent),
+            (60 * minute, Online, Freshness::Old),
+            (24 * 60 * minute - 1, Online, Freshness::Old),
+            (24 * 60 * minute, Online, Freshness::Lost),
+            (i64::MAX, Unknown, Freshness::Lost),
+        ];
+        for (age_ms, link, level) in table {
+            assert_eq!(freshness(age_ms, link), level, "{age_ms} {link:?}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What is written.
+
+use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
+
+/// Facts to keep. Written in one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Units to add or replace.
+    pub units: Vec<FleetUnit>,
+    /// Units to remove with everything kept of them.
+    pub removed: Vec<UnitId>,
+    /// Newest positions; one that is older than what is kept changes nothing.
+    pub positions: Vec<Position>,
+    /// All groups, replacing those kept.
+    pub groups: Option<Vec<Group>>,
+    /// A track looked at.
+    pub history: Option<HistoryChunk>,
+    /// Events; known ones are left alone.
+    pub events: Vec<Event>,
+    /// Facts about the fleet as a whole.
+    pub meta: MetaChange,
+}
+
+/// A unit's positions of a range; what was kept of that range is replaced.
+#[derive(Clone, Debug)]
+pub struct HistoryChunk {
+    /// The unit.
+    pub unit: UnitId,
+    /// Start of the range, included.
+    pub from: UtcMs,
+    /// End of the range, included.
+    pub to: UtcMs,
+    /// Its positions.
+    pub positions: Vec<Position>,
+}
+
+/// Facts to replace; `None` leaves what is kept.
+#[derive(Clone, Debug, Default)]
+pub struct MetaChange {
+    /// Where the next snapshot may start.
+    pub cursor: Option<String>,
+    /// When the server last confirmed the whole fleet (server's clock).
+    pub last_snapshot_at: Option<UtcMs>,
+    /// Server time minus wall time, milliseconds.
+    pub server_clock_offset_ms: Option<i64>,
+}
+
+impl Change {
+    /// A track to keep.
+    pub fn history(unit: UnitId, from: UtcMs, to: UtcMs, positions: Vec<Position>) -> Self {
+        Self { history: Some(HistoryChunk { unit, from, to, positions }), ..Self::default() }
+    }
+}

@@ -1,0 +1,193 @@
+//! The task that keeps one account's fleet fresh.
+//!
+//! ```text
+//!            ┌────────── network and foreground ──────────┐
+//!            ▼                                             │
+//! waiting ──► connecting: socket, then snapshot ──► live ──┤ frame, reconcile every 5 min
+//!    ▲            │ refused by the server                  │
+//!    │            ▼                                        │ stream ended, silent or refused
+//!    └── backoff 1 s to 2 min, jitter ◄────────────────────┘
+//!                 │ the token is no longer good
+//!                 ▼
+//!             signed out (asks once, then stays quiet)
+//! ```
+//! The socket opens before the snapshot is asked for, so that nothing falls between them; frames wait in the
+//! stream meanwhile and older positions never replace newer ones.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::decide::backoff::Backoff;
+use crate::decide::token::should_renew;
+use crate::lock::lock;
+use crate::sync::session::Session;
+use crate::traccar::ApiError;
+use crate::traccar::socket::{Socket, SocketError};
+use crate::view::{LinkToServer, Trouble};
+
+/// How often permissions and the whole fleet are compared with the server while the stream lives: plain
+/// Traccar freezes a socket's permissions when it opens.
+const RECONCILE: Duration = Duration::from_secs(300);
+/// A burst of positions of unknown units asks for one snapshot, not for many.
+const UNKNOWN_UNITS_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why one connection ended.
+enum End {
+    Stopped,
+    /// Try again at once: the network or the foreground changed.
+    Again,
+    /// Try again after the backoff.
+    Failed(ApiError),
+    SignedOut,
+}
+
+/// Runs until the session is closed or signed out.
+pub async fn run(session: Arc<Session>, seed: u64) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut backoff = Backoff::default();
+    let mut conditions = session.conditions.clone();
+    loop {
+        let ready = tokio::select! {
+            () = session.stop.cancelled() => false,
+            ready = conditions.wait_for(|c| c.network_available) => ready.is_ok(),
+        };
+        if !ready {
+            return;
+        }
+        conditions.mark_unchanged();
+        session.set_link(LinkToServer::Connecting);
+        match connection(&session, &mut conditions, &mut backoff).await {
+            End::Stopped => return,
+            End::SignedOut => {
+                session.mark_signed_out();
+                return;
+            }
+            End::Again => {
+                backoff.reset();
+                session.set_link(LinkToServer::Connecting);
+            }
+            End::Failed(error) => {
+                session.note(&error);
+                let wait_ms = backoff.next_ms(random.random::<f64>(), error.retry_after_s());
+                session.set_link(LinkToServer::Offline {
+                    retry_at: session.clock.read().wall.plus_ms(wait_ms as i64),
+                });
+                tokio::select! {
+                    () = session.stop.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+                    changed = conditions.changed() => {
+                        if changed.is_err() { return; }
+                        if conditions.borrow().improved() { backoff.reset(); }
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn connection(
+    session: &Arc<Session>,
+    conditions: &mut tokio::sync::watch::Receiver<super::Conditions>,
+    backoff: &mut Backoff,
+) -> End {
+    let Some(token) = session.token() else { return End::SignedOut };
+    let connecting = async {
+        let socket = match Socket::connect(&session.address, &session.tls, &token).await {
+            Ok(socket) => Some(socket),
+            // A server says the same for a bad token and for its own trouble: the snapshot tells which.
+            Err(SocketError::Refused) => None,
+            Err(error) => return Err(ApiError::from(error)),
+        };
+        session.refresh().await?;
+        socket.ok_or(ApiError::Offline)
+    };
+    let mut socket = tokio::select! {
+        () = session.stop.cancelled() => return End::Stopped,
+        connected = connecting => match connected {
+            Ok(socket) => socket,
+            Err(ApiError::SignedOut) => return End::SignedOut,
+            Err(error) => return End::Failed(error),
+        },
+    };
+    backoff.reset();
+    session.set_link(LinkToServer::Live);
+    session.catch_up().await;
+    let mut reconcile = tokio::time::interval(RECONCILE);
+    reconcile.tick().await;
+    let mut unknown_since: Option<tokio::time::Instant> = None;
+    let end = loop {
+        let asked = async {
+            match unknown_since {
+                Some(at) => tokio::time::sleep_until(at + UNKNOWN_UNITS_PAUSE).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = session.stop.cancelled() => break End::Stopped,
+            changed = conditions.changed() => {
+                if changed.is_err() { break End::Stopped; }
+                if !conditions.borrow().network_available || conditions.borrow().improved() { break End::Again; }
+            }
+            frame = socket.next() => match frame {
+                Ok(frame) => {
+                    if session.apply_frame(frame) && unknown_since.is_none() {
+                        unknown_since = Some(tokio::time::Instant::now());
+                    }
+                }
+                // A server that closes the stream may have changed permissions: reconnecting asks it.
+                Err(error) => break End::Failed(ApiError::from(error)),
+            },
+            () = asked => {
+                unknown_since = None;
+                if let Some(end) = refreshed(session).await { break end; }
+            }
+            _ = reconcile.tick() => {
+                renew_when_due(session).await;
+                if let Some(end) = refreshed(session).await { break end; }
+            }
+        }
+    };
+    socket.close().await;
+    end
+}
+
+/// A snapshot over the live stream; `Some` when it showed that the connection must end.
+async fn refreshed(session: &Session) -> Option<End> {
+    match session.refresh().await {
+        Ok(()) => None,
+        Err(ApiError::SignedOut) => Some(End::SignedOut),
+        Err(ApiError::Offline) => Some(End::Failed(ApiError::Offline)),
+        // Shown as trouble over what is there; the stream still works.
+        Err(_) => None,
+    }
+}
+
+async fn renew_when_due(session: &Session) {
+    let now = session.server_now();
+    let due = lock(&session.token).as_ref().is_some_and(|t| should_renew(now, t.issued_at, t.expires_at));
+    if !due {
+        return;
+    }
+    if let Err(error) = session.renew_token().await {
+        // The old token still works until it ends; the next round tries again.
+        session.note(&error);
+    }
+}
+
+impl From<&ApiError> for Trouble {
+    fn from(error: &ApiError) -> Self {
+        match error {
+            ApiError::Offline => Self::Offline,
+            ApiError::SignedOut => Self::SignedOut,
+            ApiError::Denied | ApiError::NotFound => Self::Denied,
+            ApiError::TooMany { retry_after_s } => Self::TooMany { retry_after_s: *retry_after_s },
+            ApiError::BadCertificate(trouble) => Self::BadCertificate(*trouble),
+            ApiError::Server { status } => Self::Server { status: *status },
+            ApiError::Unreadable => Self::Unreadable,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Server addresses as people write them.
+//!
+//! Decides which server is meant and that an unencrypted connection needs a reason: the server is this machine, or the
+//! person said so.
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use url::{Host, Url};
+
+use crate::model::{AccountKey, ServerAddress};
+
+/// Whether an unencrypted connection to another machine is acceptable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cleartext {
+    /// No.
+    #[default]
+    Refuse,
+    /// The person was shown what it means and chose it.
+    AllowedByPerson,
+}
+
+/// Why an address is refused.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum AddressError {
+    /// Nothing was entered.
+    #[error("no address")]
+    Empty,
+    /// It cannot be read as an address.
+    #[error("not an address")]
+    NotAnAddress,
+    /// `http` to another machine, without the person's word.
+    #[error("cleartext refused")]
+    CleartextRefused,
+    /// Neither `http` nor `https`.
+    #[error("unsupported scheme")]
+    UnsupportedScheme,
+    /// It carries a name or password, which would end up in logs and history.
+    #[error("credentials in the address")]
+    CredentialsInAddress,
+}
+
+/// Reads an address in any usual form; `https` where no scheme is given, `http` where the host is this machine.
+pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressError> {
+    // Fullwidth colons and dots, as a Chinese keyboard gives them.
+    let text: String = text.trim().chars().map(plain).collect();
+    if text.is_empty() {
+        return Err(AddressError::Empty);
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(AddressError::NotAnAddress);
+    }
+    let mut url = if text.contains("://") {
+        Url::parse(&text).map_err(|_| AddressError::NotAnAddress)?
+    } else {
+        let guess = Url::parse(&format!("https://{text}")).map_err(|_| AddressError::NotAnAddress)?;
+        // Port 443 on this machine is what somebody wrote on purpose; any other is a development server.
+        if is_loopback(&guess)
+            && guess.port().is_some()
+            && !guess.host_str().is_some_and(|h| h == "localhost")
+        {
+            Url::parse(&format!("http://{text}")).map_err(|_| AddressError::NotAnAddress)?
+        } else {
+            guess
+        }
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(AddressError::UnsupportedScheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(AddressError::CredentialsInAddress);
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(AddressError::NotAnAddress);
+    }
+    if url.scheme() == "http" && !is_loopback(&url) && cleartext == Cleartext::Refuse {
+        return Err(AddressError::CleartextRefused);
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').trim_end_matches("/api").trim_end_matches('/').to_owned();
+    url.set_path(&format!("{path}/"));
+    Ok(ServerAddress::from_checked(url))
+}
+
+/// Names an account for storage: the same account at the same server always, nothing readable.
+pub fn account_key(address: &ServerAddress, account_id: i64) -> AccountKey {
+    let digest = Sha256::digest(format!("{}\n{account_id}", address.url()));
+    AccountKey(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '：' => ':',
+        '．' | '。' => '.',
+        '／' => '/',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddressError, Cleartext, account_key, parse};
+    use proptest::prelude::*;
+
+    #[test]
+    fn any_usual_form() {
+        let table = [
+            ("trak.example.com", Ok("https://trak.example.com/")),
+            ("  Trak.Example.com:8443/ ", Ok("https://trak.example.com:8443/")),
+            ("https://host.example/path/", Ok("https://host.example/path/")),
+            ("https://host.example/api", Ok("https://host.example/")),
+            ("https://host.example/api/?x=1#y", Ok("https://host.example/")),
+            ("127.0.0.1:8082", Ok("http://127.0.0.1:8082/")),
+            ("http://localhost:8082", Ok("http://localhost:8082/")),
+            ("[::1]:8082", Ok("http://[::1]:8082/")),
+            ("localhost:8443", Ok("https://localhost:8443/")),
+            ("ｔｒａｋ．example。com：８４４３", Ok("https://trak.example.com:8443/")),
+            ("车队.example", Ok("https://xn--kny59bvy3j.example/")),
+            ("http://trak.example.com", Err(AddressError::CleartextRefused)),
+            ("http://127.0.0.1.example.com", Err(AddressError::CleartextRefused)),
+            ("ftp://trak.example.com", Err(AddressError::UnsupportedScheme)),
+            ("https://me:secret@trak.example.com", Err(AddressError::CredentialsInAddress)),
+            ("", Err(AddressError::Empty)),
+            ("two words", Err(AddressError::NotAnAddress)),
+            ("https://", Err(AddressError::NotAnAddress)),
+            ("host:99999", Err(AddressError::NotAnAddress)),
+        ];
+        for (text, expected) in table {
+            let got = parse(text, Cleartext::Refuse);
+            if text == "车队.example" {
+                assert!(got.unwrap().url().as_str().starts_with("https://xn--"));
+                continue;
+            }
+            assert_eq!(got.map(|a| a.url().to_string()), expected.map(str::to_owned), "{text}");
+        }
+        let allowed = parse("http://trak.example.com", Cleartext::AllowedByPerson).unwrap();
+        assert!(allowed.is_cleartext(), "stays visible");
+    }
+
+    #[test]
+    fn accounts_are_told_apart() {
+        let at = |text| parse(text, Cleartext::Refuse).unwrap();
+        let key = account_key(&at("trak.example.com"), 1);
+        assert_eq!(key, account_key(&at("HTTPS://trak.example.com/api/"), 1));
+        assert_ne!(key, account_key(&at("trak.example.com"), 2));
+        assert_ne!(key, account_key(&at("other.example.com"), 1));
+        assert_eq!(key.0.len(), 32);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_encrypted_or_local(text in ".{0,40}") {
+            if let Ok(address) = parse(&text, Cleartext::Refuse) {
+                prop_assert!(address.url().scheme() == "https" || super::is_loopback(address.url()));
+                prop_assert!(address.url().as_str().ends_with('/'));
+            }
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Requests over REST.
+//!
+//! Decides the form of each request, its limits and what its answer means. Leaves retrying to `sync`. Every request
+//! carries the token it is given; no cookie outlives a sign-in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, COOKIE, DATE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::decide::server_clock::ClockSample;
+use crate::model::{
+    Account, Clock, ClockReading, FleetUnit, Group, Secret, ServerAddress, ServerInfo, UnitId, UtcMs,
+};
+use crate::traccar::decode::{self, RawPosition};
+use crate::traccar::tls::{self, TlsPolicy, TlsSettingsError};
+use crate::traccar::{ApiError, SignInError};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// A whole ordinary request.
+const REQUEST: Duration = Duration::from_secs(30);
+/// A fleet or a long history over a slow network.
+const LARGE_REQUEST: Duration = Duration::from_secs(180);
+/// An ordinary answer.
+const LARGEST: usize = 8 << 20;
+/// A fleet of a million units in Traccar's own form.
+const LARGEST_FLEET: usize = 1 << 30;
+/// Of an error's body only the exception's name counts.
+const LARGEST_ERROR: usize = 64 << 10;
+
+/// A successful sign-in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// The token for everything from now on.
+    pub token: Secret,
+    /// When it ends.
+    pub token_expires_at: Option<UtcMs>,
+    /// What the answers said of the server's clock.
+    pub clock: Option<ClockSample>,
+}
+
+/// The fleet, or what changed of it.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// Units.
+    pub units: Vec<FleetUnit>,
+    /// Their newest positions, not yet judged.
+    pub positions: Vec<RawPosition>,
+    /// All groups, where the answer carries them.
+    pub groups: Option<Vec<Group>>,
+    /// Units that are gone; only with `full == false`.
+    pub removed: Vec<UnitId>,
+    /// Whether units not listed are gone.
+    pub full: bool,
+    /// Where the next snapshot may start, with a server that can.
+    pub cursor: Option<String>,
+    /// Elements that could not be read.
+    pub rejected: u32,
+    /// What the answers said of the server's clock.
+    pub clock: Option<ClockSample>,
+}
+
+/// The connection to one server.
+pub struct Client {
+    http: reqwest::Client,
+    address: ServerAddress,
+    clock: Arc<dyn Clock>,
+}
+
+impl Client {
+    /// A client for one server under one policy.
+    pub fn new(
+        address: ServerAddress,
+        policy: &TlsPolicy,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, TlsSettingsError> {
+        let config = tls::config(policy)?;
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured((*config).clone())
+            .user_agent(concat!("trak/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(REQUEST)
+            // A redirect could lead the token to another host or out of the encryption.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|_| TlsSettingsError::Refused)?;
+        Ok(Self { http, address, clock })
+    }
+
+    fn get(&self, path: &str) -> Result<RequestBuilder, ApiError> {
+        Ok(self.http.get(self.url(path)?).header(ACCEPT, "application/json"))
+    }
+
+    fn url(&self, path: &str) -> Result<url::Url, ApiError> {
+        self.address.url().join(path).map_err(|_| ApiError::Unreadable)
+    }
+
+    /// Sends and answers with the body of a success, the clock sample with it.
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        largest: usize,
+    ) -> Result<(Vec<u8>, Option<ClockSample>), ApiError> {
+        let sent = self.clock.read();
+        let response = request.send().await?;
+        let sample = clock_sample(&response, sent, self.clock.read());
+        let status = response.status();
+        if status.is_success() {
+            return Ok((read(response, largest).await?, sample));
+        }
+        let retry_after_s = retry_after_s(&response);
+        // An error whose body breaks off is still that error.
+        let body = read(response, LARGEST_ERROR).await.unwrap_or_default();
+        Err(ApiError::from_answer(status.as_u16(), retry_after_s, &String::from_utf8_lossy(&body)))
+    }
+
+    /// What the server says of itself; needs no sign-in.
+    pub async fn server_info(&self) -> Result<ServerInfo, ApiError> {
+        let (body, _) = self.send(self.get("api/server")?, LARGEST).await?;
+        server_info(&body).ok_or(ApiError::Unreadable)
+    }
+
+    /// Signs in and trades the cookie for a token that ends at `expires_at` (server's clock, as far as known).
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &Secret,
+        code: Option<&Secret>,
+        expires_at: UtcMs,
+    ) -> Result<SignedIn, SignInError> {
+        let mut form = vec![("email", email.trim()), ("password", password.expose())];
+        if let Some(code) = code {
+            form.push(("code", code.expose().trim()));
+        }
+        let url = self.url("api/session")?;
+        let sent = self.clock.read();
+        let response = self.http.post(url).form(&form).send().await.map_err(ApiError::from)?;
+        let clock = clock_sample(&response, sent, self.clock.read());
+        if response.status() != StatusCode::OK {
+            return Err(refusal(response, code.is_some()).await);
+        }
+        let cookie = session_cookie(&response).ok_or(SignInError::NotATrackingServer)?;
+        let body = read(response, LARGEST).await?;
+        let account = account(&body).ok_or(SignInError::NotATrackingServer)?;
+        let (token, token_expires_at) =
+            self.token_by(|r| r.header(COOKIE, cookie.expose()), expires_at).await?;
+        // The cookie is not needed any more; a server that keeps it open for a while does no harm.
+        let goodbye = self.http.delete(self.url("api/session")?).header(COOKIE, cookie.expose()).send().await;
+        tracing::debug!(ended = goodbye.is_ok(), "the sign-in's cookie is given back");
+        Ok(SignedIn { account, token, token_expires_at, clock })
+    }
+
+    /// A new token in exchange for one that is still good.
+    pub async fn renew_token(
+        &self,
+        token: &Secret,
+        expires_at: UtcMs,
+    ) -> Result<(Secret, Option<UtcMs>), ApiError> {
+        self.token_by(|r| r.bearer_auth(token.expose()), expires_at).await
+    }
+
+    async fn token_by(
+        &self,
+        credential: impl FnOnce(RequestBuilder) -> RequestBuilder,
+        expires_at: UtcMs,
+    ) -> Result<(Secret, Option<UtcMs>), ApiError> {
+        let until = expires_at.to_rfc3339().ok_or(ApiError::Unreadable)?;
+        let request =
+            credential(self.http.post(self.url("api/session/token")?)).form(&[("expiration", until)]);
+        let (body, _) = self.send(request, LARGEST_ERROR).await?;
+        let text = String::from_utf8(body).map_err(|_| ApiError::Unreadable)?;
+        let token = text.trim().trim_matches('"');
+        let plausible = (16..=4_096).contains(&token.len()) && token.chars().all(|c| c.is_ascii_graphic());
+        if plausible { Ok((Secret::new(token), Some(expires_at))) } else { Err(ApiError::Unreadable) }
+    }
+
+    /// Makes a token void at the server.
+    pub async fn revoke(&self, token: &Secret) -> Result<(), ApiError> {
+        let request = self
+            .http
+            .post(self.url("api/session/token/revoke")?)
+            .bearer_auth(token.expose())
+            .form(&[("token", token.expose())]);
+        self.send(request, LARGEST_ERROR).await.map(|_| ())
+    }
+
+    /// The whole fleet, or with a server that can what changed since `cursor`.
+    pub async fn snapshot(&self, token: &Secret, cursor: Option<&str>) -> Result<Snapshot, ApiError> {
+        let info = self.server_info().await?;
+        if info.has("fleet") {
+            match self.snapshot_at_once(token, cursor).await {
+                Err(ApiError::NotFound) => {} // announced but not there: the usual way still works
+                answer => return answer,
+            }
+        }
+        let ask =
+            |path| Ok::<_, ApiError>(self.get(path)?.bearer_auth(token.expose()).timeout(LARGE_REQUEST));
+        let (units, clock) = self.send(ask("api/devices")?, LARGEST_FLEET).await?;
+        let (groups, _) = self.send(ask("api/groups")?, LARGEST).await?;
+        let (positions, _) = self.send(ask("api/positions")?, LARGEST_FLEET).await?;
+        let (units, groups, positions) =
+            (decode::devices(&units)?, decode::groups(&groups)?, decode::positions(&positions)?);
+        let rejected = units.rejected.len() + groups.rejected.len() + positions.rejected.len();
+        Ok(Snapshot {
+            units: units.items,
+            positions: positions.items,
+            groups: Some(groups.items),
+            removed: Vec::new(),
+            full: true,
+            cursor: None,
+            rejected: rejected as u32,
+            clock,
+        })
+    }
+
+    async fn snapshot_at_once(&self, token: &Secret, cursor: Option<&str>) -> Result<Snapshot, ApiError> {
+        let mut request = self.get("api/trak/fleet")?.bearer_auth(token.expose()).timeout(LARGE_REQUEST);
+        if let Some(cursor) = cursor {
+            request = request.query(&[("since", cursor)]);
+        }
+        let (body, clock) = self.send(request, LARGEST_FLEET).await?;
+        Ok(Snapshot { clock, ..snapshot(&body)? })
+    }
+
+    /// A unit's positions of a range, in the server's order.
+    pub async fn history(
+        &self,
+        token: &Secret,
+        unit: UnitId,
+        from: UtcMs,
+        to: UtcMs,
+    ) -> Result<Vec<RawPosition>, ApiError> {
+        let (from, to) = from.to_rfc3339().zip(to.to_rfc3339()).ok_or(ApiError::Unreadable)?;
+        let request = self
+            .get("api/positions")?
+            .query(&[("deviceId", unit.0.to_string()), ("from", from), ("to", to)])
+            .bearer_auth(token.expose())
+            .timeout(LARGE_REQUEST);
+        let (body, _) = self.send(request, LARGEST_FLEET).await?;
+        let positions = decode::positions(&body)?;
+        if !positions.rejected.is_empty() {
+            tracing::warn!(count = positions.rejected.len(), "positions of a history could not be read");
+        }
+        Ok(positions.items)
+    }
+}
+
+/// Reads the extension's snapshot.
+fn snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Wire<'a> {
+        cursor: Option<String>,
+        full: bool,
+        #[serde(borrow)]
+        devices: &'a RawValue,
+        #[serde(borrow)]
+        positions: &'a RawValue,
+        #[serde(borrow)]
+        groups: Option<&'a RawValue>,
+        #[serde(default)]
+        removed_devices: Vec<i64>,
+    }
+    let wire: Wire<'_> = serde_json::from_slice(body).map_err(|_| ApiError::Unreadable)?;
+    let units = decode::devices(wire.devices.get().as_bytes())?;
+    let positions = decode::positions(wire.positions.get().as_bytes())?;
+    let groups = wire.groups.map(|raw| decode::groups(raw.get().as_bytes())).transpose()?;
+    let rejected =
+        units.rejected.len() + positions.rejected.len() + groups.as_ref().map_or(0, |g| g.rejected.len());
+    Ok(Snapshot {
+        units: units.items,
+        positions: positions.items,
+        groups: groups.map(|g| g.items),
+        removed: wire.removed_devices.into_iter().map(UnitId).collect(),
+        full: wire.full,
+        cursor: wire.cursor,
+        rejected: rejected as u32,
+        clock: None,
+    })
+}
+
+/// Which refusal a sign-in met.
+async fn refusal(response: Response, code_given: bool) -> SignInError {
+    let status = response.status().as_u16();
+    let retry_after_s = retry_after_s(&response);
+    let code_needed =
+        response.headers().get(WWW_AUTHENTICATE).is_some_and(|value| value.as_bytes().starts_with(b"TOTP"));
+    let body = read(response, LARGEST_ERROR).await.unwrap_or_default();
+    let body = String::from_utf8_lossy(&body);
+    match status {
+        401 if code_needed && !code_given => SignInError::CodeNeeded,
+        401 if code_needed => SignInError::WrongCode,
+        401 => SignInError::WrongPassword,
+        400 if body.contains("User is disabled") => SignInError::Disabled,
+        400 if body.contains("has expired") => SignInError::Expired,
+        // With the right password only the code can be wrong.
+        400 if code_given && body.contains("SecurityException") => SignInError::WrongCode,
+        400 if code_given && body.contains("NumberFormatException") => SignInError::WrongCode,
+        300..=399 => SignInError::NotATrackingServer,
+        404 | 405 | 415 => SignInError::NotATrackingServer,
+        _ => ApiError::from_answer(status, retry_after_s, &body).into(),
+    }
+}
+
+/// Reads a body up to `largest` bytes, decompressed; more is not what was asked for.
+async fn read(mut response: Response, largest: usize) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > largest {
+            return Err(ApiError::Unreadable);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn retry_after_s(response: &Response) -> Option<u32> {
+    response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
+
+fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
+    let text = response.headers().get(DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::parse(text).ok()?;
+    Some(ClockSample { date: UtcMs(date.timestamp().as_millisecond()), sent, received })
+}
+
+fn session_cookie(response: &Response) -> Option<Secret> {
+    response.headers().get_all(SET_COOKIE).iter().find_map(|value| {
+        let pair = value.to_str().ok()?.split(';').next()?.trim();
+        pair.starts_with("JSESSIONID=").then(|| Secret::new(pair))
+    })
+}
+
+fn account(body: &[u8]) -> Option<Account> {
+    #[derive(Deserialize)]
+    struct Wire {
+        id: i64,
+        name: Option<String>,
+        email: Option<String>,
+        readonly: Option<bool>,
+        administrator: Option<bool>,
+    }
+    let wire: Wire = serde_json::from_slice(body).ok()?;
+    Some(Account {
+        id: wire.id,
+        name: wire.name.unwrap_or_default(),
+        email: wire.email.unwrap_or_default(),
+        readonly: wire.readonly.unwrap_or(false),
+        administrator: wire.administrator.unwrap_or(false),
+        raw_json: String::from_utf8(body.to_vec()).ok()?,
+    })
+}
+
+fn server_info(body: &[u8]) -> Option<ServerInfo> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let version = value.get("version")?.as_str()?.to_owned();
+    let features = value.pointer("/attributes/trak/features").and_then(serde_json::Value::as_array);
+    let features = features.into_iter().flatten().filter_map(|f| f.as_str().map(str::to_owned)).collect();
+    Some(ServerInfo { version, features })
+}
