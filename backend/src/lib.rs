@@ -1,1 +1,29 @@
-//! Placeholder replaced by the first commits.
+//! The embedded administration backend of TRAK-IOT.online: the part of Traccar's API that the app uses, over SQLite.
+//!
+//! | where | what is decided there |
+//! |---|---|
+//! | [`db`] | what is kept and how; the only SQL |
+//! | [`model`] | the wire's shapes |
+//! | [`auth`] | who a request comes from; passwords, codes, tokens, the throttle |
+//! | [`ingest`] | how a position becomes the newest, and which events follow |
+//! | [`live`] | the open websockets and what each may see |
+//! | [`routes`] | the requests |
+//! | [`demo`], [`import`] | filling it |
+
+pub mod auth;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod import;
+pub mod ingest;
+pub mod live;
+pub mod model;
+pub mod routes;
+mod server;
+
+pub use server::{Config, Running, StartError, State, start};
+
+/// Makes an account; its name is folded as sign-in folds it, its password hashed. Blocks.
+pub fn create_account(db: &db::Database, user: model::User) -> Result<model::User, error::Refusal> {
+    routes::users::add(db, user)
+}

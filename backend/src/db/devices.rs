@@ -1,0 +1,246 @@
+//! Units, groups and geofences.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Database, bump, parsed, text};
+use crate::error::Refusal;
+use crate::model::{Device, Geofence, Group, Time};
+
+const COLUMNS: &str = "id, attributes, group_id, name, unique_id, status, last_update, position_id, phone, model, \
+     contact, category, disabled, expiration";
+
+fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
+    let attributes: String = row.get(1)?;
+    Ok(Device {
+        id: row.get(0)?,
+        attributes: parsed(&attributes),
+        group_id: row.get(2)?,
+        calendar_id: 0,
+        name: row.get(3)?,
+        unique_id: row.get(4)?,
+        status: row.get(5)?,
+        last_update: row.get::<_, Option<i64>>(6)?.map(Time),
+        position_id: row.get(7)?,
+        phone: row.get(8)?,
+        model: row.get(9)?,
+        contact: row.get(10)?,
+        category: row.get(11)?,
+        disabled: row.get(12)?,
+        expiration_time: row.get::<_, Option<i64>>(13)?.map(Time),
+    })
+}
+
+fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
+    let attributes: String = row.get(3)?;
+    Ok(Group { id: row.get(0)?, group_id: row.get(1)?, name: row.get(2)?, attributes: parsed(&attributes) })
+}
+
+fn insert(c: &Connection, d: &Device) -> Result<i64, Refusal> {
+    let changed = bump(c)?;
+    c.prepare_cached(
+        "INSERT INTO devices (attributes, group_id, name, unique_id, phone, model, contact, category, disabled, expiration, changed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        text(&d.attributes)?,
+        d.group_id,
+        d.name,
+        d.unique_id,
+        d.phone,
+        d.model,
+        d.contact,
+        d.category,
+        d.disabled,
+        d.expiration_time.map(|t| t.0),
+        changed
+    ])?;
+    Ok(c.last_insert_rowid())
+}
+
+impl Database {
+    /// Makes a unit.
+    pub fn create_device(&self, new: &Device) -> Result<Device, Refusal> {
+        let id = insert(&self.write(), new)?;
+        self.device(id)?.ok_or(Refusal::Internal)
+    }
+
+    /// Makes many units at once; answers their numbers in order.
+    pub fn create_devices(&self, new: &[Device]) -> Result<Vec<i64>, Refusal> {
+        let mut c = self.write();
+        let transaction = c.transaction()?;
+        let ids = new.iter().map(|d| insert(&transaction, d)).collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(ids)
+    }
+
+    /// Replaces what an administrator may change of a unit; its state stays.
+    pub fn update_device(&self, d: &Device) -> Result<Device, Refusal> {
+        {
+            let c = self.write();
+            let changed = bump(&c)?;
+            let done = c.execute(
+                "UPDATE devices SET attributes = ?2, group_id = ?3, name = ?4, unique_id = ?5, phone = ?6, model = ?7,
+                 contact = ?8, category = ?9, disabled = ?10, expiration = ?11, changed = ?12 WHERE id = ?1",
+                params![
+                    d.id,
+                    text(&d.attributes)?,
+                    d.group_id,
+                    d.name,
+                    d.unique_id,
+                    d.phone,
+                    d.model,
+                    d.contact,
+                    d.category,
+                    d.disabled,
+                    d.expiration_time.map(|t| t.0),
+                    changed
+                ],
+            )?;
+            if done == 0 {
+                return Err(Refusal::NotFound);
+            }
+        }
+        self.device(d.id)?.ok_or(Refusal::Internal)
+    }
+
+    /// Deletes a unit with its permissions and positions.
+    pub fn delete_device(&self, id: i64) -> Result<(), Refusal> {
+        let mut c = self.write();
+        let transaction = c.transaction()?;
+        bump(&transaction)?;
+        transaction.execute("DELETE FROM devices WHERE id = ?1", [id])?;
+        transaction.execute("DELETE FROM positions WHERE device_id = ?1", [id])?;
+        transaction.execute("DELETE FROM events WHERE device_id = ?1", [id])?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// A unit by number.
+    pub fn device(&self, id: i64) -> Result<Option<Device>, Refusal> {
+        let c = self.read();
+        Ok(c.query_row(&format!("SELECT {COLUMNS} FROM devices WHERE id = ?1"), [id], device).optional()?)
+    }
+
+    /// A unit by its tracker's identifier.
+    pub fn device_by_unique_id(&self, unique_id: &str) -> Result<Option<Device>, Refusal> {
+        let c = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM devices WHERE unique_id = ?1");
+        Ok(c.query_row(&sql, [unique_id], device).optional()?)
+    }
+
+    /// Units among `visible`, by name, that changed after a number of the change counter.
+    pub fn devices(&self, visible: &HashSet<i64>, changed_after: i64) -> Result<Vec<Device>, Refusal> {
+        let c = self.read();
+        let mut statement =
+            c.prepare_cached(&format!("SELECT {COLUMNS} FROM devices WHERE changed > ?1 ORDER BY name, id"))?;
+        let rows = statement.query_map([changed_after], device)?;
+        let found: Vec<Device> = rows.collect::<Result<_, _>>()?;
+        Ok(found.into_iter().filter(|d| visible.contains(&d.id)).collect())
+    }
+
+    /// Units not heard of since `before` that still count as online.
+    pub fn silent_devices(&self, before: i64) -> Result<Vec<Device>, Refusal> {
+        let c = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM devices WHERE status = 'online' AND last_update < ?1");
+        let mut statement = c.prepare_cached(&sql)?;
+        let found = statement.query_map([before], device)?.collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+
+    /// Sets a unit's link state.
+    pub fn set_status(&self, id: i64, status: &str) -> Result<(), Refusal> {
+        let c = self.write();
+        let changed = bump(&c)?;
+        c.execute(
+            "UPDATE devices SET status = ?2, changed = ?3 WHERE id = ?1",
+            params![id, status, changed],
+        )?;
+        Ok(())
+    }
+
+    /// The change counter and the name of this database: a cursor of another one means nothing here.
+    pub fn cursor(&self) -> Result<(i64, String), Refusal> {
+        let c = self.read();
+        Ok(c.query_row("SELECT value, epoch FROM change_counter", [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    /// Makes a group.
+    pub fn create_group(&self, new: &Group) -> Result<Group, Refusal> {
+        let c = self.write();
+        c.execute(
+            "INSERT INTO groups (group_id, name, attributes) VALUES (?1, ?2, ?3)",
+            params![new.group_id, new.name, text(&new.attributes)?],
+        )?;
+        Ok(Group { id: c.last_insert_rowid(), ..new.clone() })
+    }
+
+    /// Replaces a group; one that would stand inside itself is refused.
+    pub fn update_group(&self, changed: &Group) -> Result<(), Refusal> {
+        let groups = self.groups()?;
+        let mut at = changed.group_id;
+        for _ in 0..=groups.len() {
+            if at == changed.id {
+                return Err(Refusal::Bad("cycle"));
+            }
+            at = groups.iter().find(|g| g.id == at).map_or(0, |g| g.group_id);
+        }
+        let done = self.write().execute(
+            "UPDATE groups SET group_id = ?2, name = ?3, attributes = ?4 WHERE id = ?1",
+            params![changed.id, changed.group_id, changed.name, text(&changed.attributes)?],
+        )?;
+        if done == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+    }
+
+    /// All groups.
+    pub fn groups(&self) -> Result<Vec<Group>, Refusal> {
+        let c = self.read();
+        let mut statement =
+            c.prepare_cached("SELECT id, group_id, name, attributes FROM groups ORDER BY name, id")?;
+        let found = statement.query_map([], group)?.collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+
+    /// Makes a geofence (`id` 0) or replaces one.
+    pub fn put_geofence(&self, geofence: &Geofence) -> Result<Geofence, Refusal> {
+        let c = self.write();
+        if geofence.id == 0 {
+            c.execute("INSERT INTO geofences (body) VALUES (?1)", [text(geofence)?])?;
+            return Ok(Geofence { id: c.last_insert_rowid(), ..geofence.clone() });
+        }
+        let done =
+            c.execute("UPDATE geofences SET body = ?2 WHERE id = ?1", params![geofence.id, text(geofence)?])?;
+        if done == 0 { Err(Refusal::NotFound) } else { Ok(geofence.clone()) }
+    }
+
+    /// Deletes a geofence.
+    pub fn delete_geofence(&self, id: i64) -> Result<(), Refusal> {
+        self.write().execute("DELETE FROM geofences WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// Geofences an account sees, or all.
+    pub fn geofences(&self, user: Option<i64>) -> Result<Vec<Geofence>, Refusal> {
+        let sql = "SELECT id, body FROM geofences WHERE ?1 IS NULL
+                   OR id IN (SELECT geofence_id FROM user_geofence WHERE user_id = ?1) ORDER BY id";
+        self.geofences_by(sql, user)
+    }
+
+    /// Geofences that a unit is watched by.
+    pub fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
+        let sql = "SELECT id, body FROM geofences WHERE id IN
+                   (SELECT geofence_id FROM device_geofence WHERE device_id = ?1) ORDER BY id";
+        self.geofences_by(sql, Some(device))
+    }
+
+    fn geofences_by(&self, sql: &str, of: Option<i64>) -> Result<Vec<Geofence>, Refusal> {
+        let c = self.read();
+        let mut statement = c.prepare_cached(sql)?;
+        let rows = statement.query_map(params![of], |row| {
+            let body: String = row.get(1)?;
+            Ok(Geofence { id: row.get(0)?, ..parsed(&body) })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

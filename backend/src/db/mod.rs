@@ -1,0 +1,89 @@
+//! What is kept: one SQLite database. The only SQL of the backend.
+//!
+//! One connection writes (`synchronous=FULL`: what was acknowledged survives a power cut), another reads. Every method
+//! blocks; callers on async threads go through [`Database::run`].
+
+mod devices;
+mod permissions;
+pub(crate) mod positions;
+pub(crate) mod users;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::error::Refusal;
+
+pub use permissions::Link;
+pub use positions::NewPosition;
+
+struct Connections {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Connections>,
+}
+
+impl Database {
+    /// Opens or makes the database.
+    pub fn open(path: &Path) -> Result<Self, rusqlite::Error> {
+        let writer = connect(path)?;
+        let version: i64 = writer.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version == 0 {
+            let epoch = uuid::Uuid::new_v4().simple();
+            writer.execute_batch(&format!(
+                "BEGIN; {} INSERT INTO change_counter VALUES (1, 1, '{epoch}'); PRAGMA user_version = 1; COMMIT;",
+                include_str!("schema.sql")
+            ))?;
+        }
+        let reader = connect(path)?;
+        Ok(Self { inner: Arc::new(Connections { writer: Mutex::new(writer), reader: Mutex::new(reader) }) })
+    }
+
+    fn write(&self) -> MutexGuard<'_, Connection> {
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> MutexGuard<'_, Connection> {
+        self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs blocking work off the async threads.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || work(&this)).await.unwrap_or(Err(Refusal::Internal))
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;",
+    )?;
+    Ok(connection)
+}
+
+/// The next number of the change counter.
+fn bump(c: &Connection) -> Result<i64, rusqlite::Error> {
+    c.prepare_cached("UPDATE change_counter SET value = value + 1 RETURNING value")?
+        .query_row([], |row| row.get(0))
+}
+
+/// JSON of a wire shape.
+fn text(value: &impl serde::Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(value).map_err(|_| Refusal::Internal)
+}
+
+fn parsed<T: serde::de::DeserializeOwned + Default>(json: &str) -> T {
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,83 @@
+//! Who sees what.
+
+use std::collections::HashSet;
+
+use super::Database;
+use crate::error::Refusal;
+use crate::model::User;
+
+/// A permission between two things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// An account sees a unit.
+    UserDevice(i64, i64),
+    /// An account sees a group with everything below it.
+    UserGroup(i64, i64),
+    /// An account sees a geofence.
+    UserGeofence(i64, i64),
+    /// A unit is watched by a geofence.
+    DeviceGeofence(i64, i64),
+}
+
+impl Link {
+    fn table(self) -> (&'static str, &'static str, &'static str, i64, i64) {
+        match self {
+            Self::UserDevice(a, b) => ("user_device", "user_id", "device_id", a, b),
+            Self::UserGroup(a, b) => ("user_group", "user_id", "group_id", a, b),
+            Self::UserGeofence(a, b) => ("user_geofence", "user_id", "geofence_id", a, b),
+            Self::DeviceGeofence(a, b) => ("device_geofence", "device_id", "geofence_id", a, b),
+        }
+    }
+}
+
+impl Database {
+    /// Gives a permission; one that is there already is no error.
+    pub fn link(&self, link: Link) -> Result<(), Refusal> {
+        let (table, a, b, x, y) = link.table();
+        // IGNORE would also swallow a missing unit: only the double is let pass.
+        let sql = format!("INSERT INTO {table} ({a}, {b}) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+        self.write().execute(&sql, [x, y])?;
+        Ok(())
+    }
+
+    /// Takes a permission back.
+    pub fn unlink(&self, link: Link) -> Result<(), Refusal> {
+        let (table, a, b, x, y) = link.table();
+        self.write().execute(&format!("DELETE FROM {table} WHERE {a} = ?1 AND {b} = ?2"), [x, y])?;
+        Ok(())
+    }
+
+    /// The numbers of all units an account sees: its own, and those in its groups and all groups below them.
+    pub fn visible_devices(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        let sql = if user.administrator {
+            "SELECT id FROM devices WHERE ?1 = ?1"
+        } else {
+            "WITH RECURSIVE seen (id) AS (
+                 SELECT group_id FROM user_group WHERE user_id = ?1
+                 UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
+             SELECT device_id FROM user_device WHERE user_id = ?1
+             UNION SELECT id FROM devices WHERE group_id IN (SELECT id FROM seen)"
+        };
+        self.numbers(sql, user.id)
+    }
+
+    /// The numbers of all groups an account sees.
+    pub fn visible_groups(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        let sql = if user.administrator {
+            "SELECT id FROM groups WHERE ?1 = ?1"
+        } else {
+            "WITH RECURSIVE seen (id) AS (
+                 SELECT group_id FROM user_group WHERE user_id = ?1
+                 UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
+             SELECT id FROM seen"
+        };
+        self.numbers(sql, user.id)
+    }
+
+    fn numbers(&self, sql: &str, user: i64) -> Result<HashSet<i64>, Refusal> {
+        let c = self.read();
+        let mut statement = c.prepare_cached(sql)?;
+        let found = statement.query_map([user], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+}

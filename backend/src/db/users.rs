@@ -1,0 +1,110 @@
+//! Accounts and tokens.
+
+use rusqlite::{OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+
+use super::{Database, parsed, text};
+use crate::error::Refusal;
+use crate::model::User;
+
+/// An account with its password's hash.
+pub(crate) struct Stored {
+    pub(crate) user: User,
+    pub(crate) password: String,
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let body: String = row.get(1)?;
+    let mut user: User = parsed(&body);
+    user.id = row.get(0)?;
+    Ok(Stored { user, password: row.get(2)? })
+}
+
+fn body_of(user: &User) -> Result<String, Refusal> {
+    text(&User { password: None, ..user.clone() })
+}
+
+impl Database {
+    /// Makes an account; `hash` is its password's argon2 string.
+    pub fn create_user(&self, user: &User, hash: &str) -> Result<User, Refusal> {
+        let c = self.write();
+        c.execute(
+            "INSERT INTO users (email, login, body, password) VALUES (?1, ?2, ?3, ?4)",
+            params![user.email, user.login, body_of(user)?, hash],
+        )?;
+        Ok(User { id: c.last_insert_rowid(), password: None, ..user.clone() })
+    }
+
+    /// Replaces an account; `hash` replaces its password where given.
+    pub fn update_user(&self, user: &User, hash: Option<&str>) -> Result<(), Refusal> {
+        let changed = self.write().execute(
+            "UPDATE users SET email = ?2, login = ?3, body = ?4, password = coalesce(?5, password) WHERE id = ?1",
+            params![user.id, user.email, user.login, body_of(user)?, hash],
+        )?;
+        if changed == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+    }
+
+    /// Deletes an account with its tokens and permissions; units and positions stay.
+    pub fn delete_user(&self, id: i64) -> Result<(), Refusal> {
+        self.write().execute("DELETE FROM users WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// An account by number.
+    pub fn user(&self, id: i64) -> Result<Option<User>, Refusal> {
+        let c = self.read();
+        Ok(c.query_row("SELECT id, body, password FROM users WHERE id = ?1", [id], stored)
+            .optional()?
+            .map(|s| s.user))
+    }
+
+    /// All accounts.
+    pub fn users(&self) -> Result<Vec<User>, Refusal> {
+        let c = self.read();
+        let mut statement = c.prepare_cached("SELECT id, body, password FROM users ORDER BY email")?;
+        let found = statement.query_map([], stored)?.map(|s| s.map(|s| s.user)).collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+
+    pub(crate) fn user_by_sign_in(&self, name: &str) -> Result<Option<Stored>, Refusal> {
+        let c = self.read();
+        let sql = "SELECT id, body, password FROM users WHERE email = ?1 OR login = ?1";
+        Ok(c.query_row(sql, [name], stored).optional()?)
+    }
+
+    /// Keeps a token's hash until it ends.
+    pub fn add_token(&self, token: &str, user: i64, expires: i64) -> Result<(), Refusal> {
+        let c = self.write();
+        c.execute(
+            "INSERT INTO tokens (hash, user_id, expires) VALUES (?1, ?2, ?3)",
+            params![hash(token), user, expires],
+        )?;
+        Ok(())
+    }
+
+    /// The account of a token that has not ended.
+    pub fn user_by_token(&self, token: &str, now: i64) -> Result<Option<User>, Refusal> {
+        let c = self.read();
+        let sql = "SELECT u.id, u.body, u.password FROM tokens t JOIN users u ON u.id = t.user_id
+                   WHERE t.hash = ?1 AND t.expires > ?2";
+        Ok(c.query_row(sql, params![hash(token), now], stored).optional()?.map(|s| s.user))
+    }
+
+    /// Makes a token of `user` void; tokens of others are left alone.
+    pub fn revoke_token(&self, token: &str, user: i64) -> Result<(), Refusal> {
+        self.write()
+            .execute("DELETE FROM tokens WHERE hash = ?1 AND user_id = ?2", params![hash(token), user])?;
+        Ok(())
+    }
+
+    /// Forgets tokens that have ended.
+    pub fn forget_old_tokens(&self, now: i64) -> Result<(), Refusal> {
+        self.write().execute("DELETE FROM tokens WHERE expires <= ?1", [now])?;
+        Ok(())
+    }
+}
+
+/// A token has 256 random bits: a plain hash cannot be turned back.
+pub(crate) fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

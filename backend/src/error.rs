@@ -1,0 +1,72 @@
+//! What a client is told when something is refused: a status and a short code, never a stack trace.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A refusal. The texts that Traccar's clients look for are kept in `exception`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// 401: nobody, or nobody known.
+    Unauthorized,
+    /// 401 with the header that asks for a one-time code.
+    CodeNeeded,
+    /// 400: the account may not.
+    Denied(&'static str),
+    /// 400: the request makes no sense; the code says what.
+    Bad(&'static str),
+    /// 404.
+    NotFound,
+    /// 409: it is there already.
+    Conflict,
+    /// 429: wait so many seconds.
+    TooMany(u32),
+    /// 500: our fault; details are in the log.
+    Internal,
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+            rusqlite::Error::SqliteFailure(failure, _)
+                if failure.code == rusqlite::ErrorCode::ConstraintViolation =>
+            {
+                Self::Bad("conflict")
+            }
+            other => {
+                // The error's own text names tables and columns, never values.
+                tracing::error!(code = ?other.sqlite_error_code(), "the database refused");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, exception) = match self {
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", None),
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "codeNeeded", None),
+            Self::Denied(why) => (StatusCode::BAD_REQUEST, "denied", Some(why)),
+            Self::Bad(code) => (StatusCode::BAD_REQUEST, code, None),
+            Self::NotFound => (StatusCode::NOT_FOUND, "notFound", None),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict", None),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "tooMany", None),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", None),
+        };
+        let body = match exception {
+            Some(why) => json!({"error": code, "exception": format!("SecurityException: {why}")}),
+            None => json!({"error": code}),
+        };
+        let mut response = (status, Json(body)).into_response();
+        if self == Self::CodeNeeded {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("TOTP"));
+        }
+        if let Self::TooMany(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

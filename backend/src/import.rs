@@ -1,0 +1,1 @@
+//! Filling it from files: follows.

@@ -1,0 +1,120 @@
+//! The open websockets.
+//!
+//! Decides what each may see and closes the ones whose permissions changed: a client that reconnects is asked again who
+//! it is. A reader that cannot keep up is closed too; nothing is buffered without limit.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc;
+
+use crate::model::{Device, Event, Position};
+
+/// Frames that may wait for a reader.
+const WAITING: usize = 1_024;
+
+struct Open {
+    user: i64,
+    visible: Arc<HashSet<i64>>,
+    frames: mpsc::Sender<Arc<str>>,
+}
+
+/// All open sockets.
+#[derive(Default)]
+pub struct Live {
+    next: AtomicU64,
+    sockets: Mutex<HashMap<u64, Open>>,
+}
+
+impl Live {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Open>> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a socket; its frames come through the receiver, which ends when the socket must be closed.
+    pub fn open(&self, user: i64, visible: HashSet<i64>) -> (u64, mpsc::Receiver<Arc<str>>) {
+        let (frames, receiver) = mpsc::channel(WAITING);
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.lock().insert(id, Open { user, visible: Arc::new(visible), frames });
+        (id, receiver)
+    }
+
+    /// Forgets a socket.
+    pub fn close(&self, id: u64) {
+        self.lock().remove(&id);
+    }
+
+    /// Closes all sockets of an account: it signed out, was changed or deleted.
+    pub fn close_user(&self, user: i64) {
+        self.lock().retain(|_, open| open.user != user);
+    }
+
+    /// Closes everything: the backend ends.
+    pub fn close_all(&self) {
+        self.lock().clear();
+    }
+
+    /// The accounts with open sockets.
+    pub fn users(&self) -> HashSet<i64> {
+        self.lock().values().map(|open| open.user).collect()
+    }
+
+    /// Closes the sockets of an account that see something else than it may see now.
+    pub fn recheck(&self, user: i64, visible: &HashSet<i64>) {
+        self.lock().retain(|_, open| open.user != user || *open.visible == *visible);
+    }
+
+    /// Tells everybody who may see it that a unit changed.
+    pub fn device(&self, device: &Device) {
+        self.send(device.id, "devices", device);
+    }
+
+    /// Tells everybody who may see it of a position.
+    pub fn position(&self, position: &Position) {
+        self.send(position.device_id, "positions", position);
+    }
+
+    /// Tells everybody who may see it of an event.
+    pub fn event(&self, event: &Event) {
+        self.send(event.device_id, "events", event);
+    }
+
+    fn send(&self, device: i64, key: &str, item: &impl serde::Serialize) {
+        let mut sockets = self.lock();
+        if sockets.values().all(|open| !open.visible.contains(&device)) {
+            return;
+        }
+        let Ok(item) = serde_json::to_string(item) else { return };
+        let frame: Arc<str> = format!("{{\"{key}\":[{item}]}}").into();
+        sockets.retain(|_, open| {
+            !open.visible.contains(&device) || open.frames.try_send(Arc::clone(&frame)).is_ok()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Live, WAITING};
+    use crate::db::positions::new_event;
+
+    #[test]
+    fn a_reader_that_does_not_read_is_closed_and_the_others_go_on() {
+        let live = Live::default();
+        let (_, mut slow) = live.open(1, [7].into());
+        let (_, mut other) = live.open(2, [8].into());
+        for _ in 0..=WAITING {
+            live.event(&new_event(7, "alarm", 0, 0));
+        }
+        live.event(&new_event(8, "alarm", 0, 0));
+        assert_eq!(live.users(), [2].into());
+        let mut left = 0;
+        while slow.try_recv().is_ok() {
+            left += 1;
+        }
+        assert_eq!(left, WAITING);
+        assert!(slow.is_closed());
+        assert!(other.try_recv().unwrap().contains("alarm"));
+        assert!(other.try_recv().is_err(), "it sees only its own unit");
+    }
+}

@@ -1,0 +1,189 @@
+//! The wire's shapes, as Traccar 6.14 writes them. Speeds are knots, times RFC 3339 with `+00:00`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// A time on the wire; kept as milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// From text: RFC 3339 with an offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<Timestamp>().ok().map(|t| Self(t.as_millisecond()))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let at = Timestamp::from_millisecond(self.0).map_err(serde::ser::Error::custom)?;
+        let text = format!("{at:.3}");
+        serializer.collect_str(&format_args!("{}+00:00", text.trim_end_matches('Z')))
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a time"))
+    }
+}
+
+/// A JSON object kept whole.
+pub type Attributes = Map<String, Value>;
+
+/// A user as the wire shows it. The password is only ever received.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(missing_docs)] // Traccar's own names
+pub struct User {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub name: String,
+    pub login: Option<String>,
+    pub email: String,
+    pub phone: Option<String>,
+    pub readonly: bool,
+    pub administrator: bool,
+    pub map: Option<String>,
+    pub latitude: f64,
+    pub longitude: f64,
+    pub zoom: i64,
+    pub coordinate_format: Option<String>,
+    pub disabled: bool,
+    pub expiration_time: Option<Time>,
+    pub device_limit: i64,
+    pub user_limit: i64,
+    pub device_readonly: bool,
+    pub limit_commands: bool,
+    pub disable_reports: bool,
+    pub fixed_email: bool,
+    pub poi_layer: Option<String>,
+    pub totp_key: Option<String>,
+    pub temporary: bool,
+    pub password: Option<String>,
+}
+
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            id: 0,
+            attributes: Attributes::new(),
+            name: String::new(),
+            login: None,
+            email: String::new(),
+            phone: None,
+            readonly: false,
+            administrator: false,
+            map: None,
+            latitude: 0.0,
+            longitude: 0.0,
+            zoom: 0,
+            coordinate_format: None,
+            disabled: false,
+            expiration_time: None,
+            device_limit: 0,
+            user_limit: 0,
+            device_readonly: false,
+            limit_commands: false,
+            disable_reports: false,
+            fixed_email: false,
+            poi_layer: None,
+            totp_key: None,
+            temporary: false,
+            password: None,
+        }
+    }
+}
+
+/// A unit as the wire shows it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Device {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub group_id: i64,
+    pub calendar_id: i64,
+    pub name: String,
+    pub unique_id: String,
+    #[serde(default = "offline")]
+    pub status: String,
+    pub last_update: Option<Time>,
+    pub position_id: i64,
+    pub phone: Option<String>,
+    pub model: Option<String>,
+    pub contact: Option<String>,
+    pub category: Option<String>,
+    pub disabled: bool,
+    pub expiration_time: Option<Time>,
+}
+
+fn offline() -> String {
+    "offline".to_owned()
+}
+
+/// A group as the wire shows it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Group {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub group_id: i64,
+    pub name: String,
+}
+
+/// A position as the wire shows it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Position {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub device_id: i64,
+    pub protocol: String,
+    pub server_time: Time,
+    pub device_time: Time,
+    pub fix_time: Time,
+    pub valid: bool,
+    pub latitude: f64,
+    pub longitude: f64,
+    pub altitude: f64,
+    pub speed: f64,
+    pub course: f64,
+    pub address: Option<String>,
+    pub accuracy: f64,
+    pub network: Option<Value>,
+    pub geofence_ids: Option<Vec<i64>>,
+}
+
+/// An event as the wire shows it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Event {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub device_id: i64,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub event_time: Time,
+    pub position_id: i64,
+    pub geofence_id: i64,
+    pub maintenance_id: i64,
+}
+
+/// A geofence as the wire shows it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Geofence {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub calendar_id: i64,
+    pub name: String,
+    pub description: Option<String>,
+    pub area: String,
+}

@@ -1,0 +1,70 @@
+//! Positions and single events.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+
+use super::units::visible;
+use super::{Query, answer, number};
+use crate::auth::Caller;
+use crate::error::Refusal;
+use crate::server::State as Shared;
+
+pub(super) async fn list(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref())?;
+    let ids = query.numbers("id")?;
+    let device = query.one("deviceId").map(number).transpose()?.filter(|id| *id != 0);
+    let range = (query.time("from")?, query.time("to")?);
+    let positions = state
+        .db
+        .run(move |db| {
+            let user = &caller.user;
+            if !ids.is_empty() {
+                let seen = db.visible_devices(user)?;
+                let mut found = Vec::new();
+                for id in ids {
+                    let position = db.position(id)?.ok_or(Refusal::NotFound)?;
+                    if !seen.contains(&position.device_id) {
+                        return Err(Refusal::Denied("Device access denied"));
+                    }
+                    found.push(position);
+                }
+                return Ok(found);
+            }
+            match (device, range) {
+                (None, _) => db.latest_of(&db.visible_devices(user)?, -1),
+                (Some(id), (Some(from), Some(to))) => {
+                    visible(db, user, id)?;
+                    db.history(id, from, to)
+                }
+                (Some(id), (None, None)) => {
+                    visible(db, user, id)?;
+                    Ok(db.latest(id)?.into_iter().collect())
+                }
+                // One end alone is a mistake that must not answer with something else.
+                (Some(_), _) => Err(Refusal::Bad("range")),
+            }
+        })
+        .await?;
+    answer(&positions)
+}
+
+pub(super) async fn event(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    let event = state
+        .db
+        .run(move |db| {
+            let event = db.event(id)?.ok_or(Refusal::NotFound)?;
+            visible(db, &caller.user, event.device_id)?;
+            Ok(event)
+        })
+        .await?;
+    answer(&event)
+}

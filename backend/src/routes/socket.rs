@@ -1,0 +1,96 @@
+//! The live stream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use tokio::sync::mpsc;
+
+use super::Query;
+use crate::auth::Caller;
+use crate::error::Refusal;
+use crate::model::User;
+use crate::server::State as Shared;
+
+/// Something is said at least this often, so that both ends notice a dead connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(55);
+/// A reader that takes no frame for so long is gone.
+const SEND: Duration = Duration::from_secs(20);
+
+pub(super) async fn open(
+    State(state): State<Shared>,
+    RawQuery(query): RawQuery,
+    mut parts: Parts,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref())?;
+    let user = match query.one("token") {
+        Some(token) => {
+            let (token, now) = (token.to_owned(), state.now());
+            let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
+            user.filter(|u| !u.disabled).ok_or(Refusal::Unauthorized)?
+        }
+        None => Caller::from_request_parts(&mut parts, &state).await?.user,
+    };
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &state)
+        .await
+        .map_err(|_| Refusal::Bad("upgrade"))?;
+    Ok(upgrade.on_upgrade(move |socket| serve(state, user, socket)))
+}
+
+async fn serve(state: Shared, user: User, mut socket: WebSocket) {
+    let of = user.clone();
+    let Ok(visible) = state.db.run(move |db| db.visible_devices(&of)).await else { return };
+    let seen = visible.clone();
+    // Opened before the snapshot is read: what comes meanwhile waits, so nothing falls between.
+    let (id, frames) = state.live.open(user.id, visible);
+    let first = state
+        .db
+        .run(move |db| {
+            let positions = db.latest_of(&seen, -1)?;
+            serde_json::to_string(&serde_json::json!({"positions": positions})).map_err(|_| Refusal::Internal)
+        })
+        .await;
+    if let Ok(first) = first {
+        pump(&mut socket, first, frames).await;
+    }
+    state.live.close(id);
+    // Whoever is gone cannot be told so.
+    let _told = tokio::time::timeout(
+        SEND,
+        socket.send(Message::Close(Some(CloseFrame { code: 1001, reason: "".into() }))),
+    )
+    .await;
+}
+
+async fn pump(socket: &mut WebSocket, first: String, mut frames: mpsc::Receiver<Arc<str>>) {
+    if !send(socket, first.into()).await {
+        return;
+    }
+    let mut keep_alive = tokio::time::interval(KEEP_ALIVE);
+    keep_alive.tick().await;
+    loop {
+        tokio::select! {
+            frame = frames.recv() => match frame {
+                Some(frame) => {
+                    if !send(socket, Message::Text(frame.as_ref().into())).await { return; }
+                }
+                // Closed from here: permissions changed, sign-out, shutdown, or too slow a reader.
+                None => return,
+            },
+            _ = keep_alive.tick() => {
+                if !send(socket, "{}".into()).await { return; }
+            }
+            received = socket.recv() => match received {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => {} // what clients say here (Traccar's take log settings) changes nothing
+            }
+        }
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(tokio::time::timeout(SEND, socket.send(message)).await, Ok(Ok(())))
+}

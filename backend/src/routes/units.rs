@@ -1,0 +1,282 @@
+//! Units, groups and geofences.
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{Query, answer, json, number};
+use crate::auth::Caller;
+use crate::db::{Database, Link};
+use crate::error::Refusal;
+use crate::ingest;
+use crate::model::{Attributes, Device, Geofence, Group, User};
+use crate::server::State as Shared;
+
+const DENIED: Refusal = Refusal::Denied("Device access denied");
+
+/// A unit that an account sees; an unknown one is told from a hidden one only to an administrator.
+pub(super) fn visible(db: &Database, user: &User, id: i64) -> Result<Device, Refusal> {
+    if !db.visible_devices(user)?.contains(&id) {
+        return Err(if user.administrator { Refusal::NotFound } else { DENIED });
+    }
+    db.device(id)?.ok_or(Refusal::NotFound)
+}
+
+pub(super) async fn list(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref())?;
+    let user_id = query.one("userId").map(number).transpose()?;
+    if user_id.is_some_and(|id| id != caller.user.id) && !caller.user.administrator {
+        return Err(Refusal::Denied("User access denied"));
+    }
+    let ids = query.numbers("id")?;
+    let unique: Vec<String> = query.all("uniqueId").map(str::to_owned).collect();
+    let keyword = query.one("keyword").map(trak_core::search::fold);
+    let size =
+        |key| Ok::<_, Refusal>(query.one(key).map(number).transpose()?.and_then(|n| usize::try_from(n).ok()));
+    let (limit, offset) = (size("limit")?.unwrap_or(usize::MAX), size("offset")?.unwrap_or(0));
+    let bare = query.one("excludeAttributes") == Some("true");
+    let devices = state
+        .db
+        .run(move |db| {
+            let of = match user_id {
+                Some(id) => db.user(id)?.ok_or(Refusal::NotFound)?,
+                None => caller.user,
+            };
+            let devices = db.devices(&db.visible_devices(&of)?, -1)?;
+            let wanted = |d: &Device| {
+                (ids.is_empty() && unique.is_empty() || ids.contains(&d.id) || unique.contains(&d.unique_id))
+                    && keyword.as_ref().is_none_or(|k| folded(d).contains(k.as_str()))
+            };
+            let mut found: Vec<Device> =
+                devices.into_iter().filter(wanted).skip(offset).take(limit).collect();
+            if bare {
+                found.iter_mut().for_each(|d| d.attributes = Attributes::new());
+            }
+            Ok(found)
+        })
+        .await?;
+    answer(&devices)
+}
+
+fn folded(d: &Device) -> String {
+    let parts = [Some(&d.name), Some(&d.unique_id), d.phone.as_ref(), d.model.as_ref(), d.contact.as_ref()];
+    let texts: Vec<String> = parts.into_iter().flatten().map(|t| trak_core::search::fold(t)).collect();
+    texts.join("\n")
+}
+
+pub(super) async fn get(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    answer(&state.db.run(move |db| visible(db, &caller.user, id)).await?)
+}
+
+fn may_write(user: &User) -> Result<(), Refusal> {
+    if user.readonly || user.device_readonly { Err(Refusal::Denied("Write access denied")) } else { Ok(()) }
+}
+
+fn checked(device: Device) -> Result<Device, Refusal> {
+    let ok = !device.name.trim().is_empty() && !device.unique_id.trim().is_empty();
+    if ok { Ok(device) } else { Err(Refusal::Bad("uniqueId")) }
+}
+
+pub(super) async fn create(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    may_write(&caller.user)?;
+    let device = checked(json(&body)?)?;
+    let of = state.clone();
+    let made = state
+        .db
+        .run(move |db| {
+            let user = &caller.user;
+            let limit = user.device_limit;
+            if !user.administrator
+                && (limit == 0 || limit > 0 && db.visible_devices(user)?.len() as i64 >= limit)
+            {
+                return Err(Refusal::Denied("Write access denied"));
+            }
+            let made = db.create_device(&device)?;
+            if !user.administrator {
+                db.link(Link::UserDevice(user.id, made.id))?;
+            }
+            of.permissions_changed()?;
+            Ok(made)
+        })
+        .await?;
+    answer(&made)
+}
+
+pub(super) async fn put(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    may_write(&caller.user)?;
+    let id = number(&id)?;
+    let device = Device { id, ..checked(json(&body)?)? };
+    let of = state.clone();
+    let changed = state
+        .db
+        .run(move |db| {
+            visible(db, &caller.user, id)?;
+            let changed = db.update_device(&device)?;
+            of.permissions_changed()?;
+            of.live.device(&changed);
+            Ok(changed)
+        })
+        .await?;
+    answer(&changed)
+}
+
+pub(super) async fn delete(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    may_write(&caller.user)?;
+    let id = number(&id)?;
+    let of = state.clone();
+    state
+        .db
+        .run(move |db| {
+            visible(db, &caller.user, id)?;
+            db.delete_device(id)?;
+            of.permissions_changed()
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Groups an account sees. The groups that its own units stand in are among them, so that their names can be shown.
+pub(super) fn groups_of(db: &Database, user: &User) -> Result<Vec<Group>, Refusal> {
+    let visible = db.visible_groups(user)?;
+    Ok(db.groups()?.into_iter().filter(|g| visible.contains(&g.id)).collect())
+}
+
+pub(super) async fn groups(State(state): State<Shared>, caller: Caller) -> Result<Response, Refusal> {
+    answer(&state.db.run(move |db| groups_of(db, &caller.user)).await?)
+}
+
+fn administrator(user: &User) -> Result<(), Refusal> {
+    if user.administrator { Ok(()) } else { Err(Refusal::Denied("Write access denied")) }
+}
+
+pub(super) async fn create_group(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    administrator(&caller.user)?;
+    let group: Group = json(&body)?;
+    answer(&state.db.run(move |db| db.create_group(&group)).await?)
+}
+
+pub(super) async fn put_group(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    administrator(&caller.user)?;
+    let group = Group { id: number(&id)?, ..json(&body)? };
+    let of = state.clone();
+    let changed = state
+        .db
+        .run(move |db| {
+            db.update_group(&group)?;
+            of.permissions_changed()?;
+            Ok(group)
+        })
+        .await?;
+    answer(&changed)
+}
+
+pub(super) async fn geofences(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref())?;
+    let device = query.one("deviceId").map(number).transpose()?;
+    let found = state
+        .db
+        .run(move |db| match device {
+            Some(id) => {
+                visible(db, &caller.user, id)?;
+                db.geofences_of(id)
+            }
+            None => db.geofences((!caller.user.administrator).then_some(caller.user.id)),
+        })
+        .await?;
+    answer(&found)
+}
+
+async fn put_checked(state: Shared, caller: Caller, geofence: Geofence) -> Result<Response, Refusal> {
+    if caller.user.readonly {
+        return Err(Refusal::Denied("Write access denied"));
+    }
+    if ingest::area(&geofence.area).is_none() {
+        return Err(Refusal::Bad("area"));
+    }
+    let kept = state
+        .db
+        .run(move |db| {
+            let own = db.geofences(Some(caller.user.id))?.iter().any(|g| g.id == geofence.id);
+            if geofence.id != 0 && !own && !caller.user.administrator {
+                return Err(Refusal::Denied("Geofence access denied"));
+            }
+            let kept = db.put_geofence(&geofence)?;
+            db.link(Link::UserGeofence(caller.user.id, kept.id))?;
+            Ok(kept)
+        })
+        .await?;
+    answer(&kept)
+}
+
+pub(super) async fn create_geofence(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    put_checked(state, caller, Geofence { id: 0, ..json(&body)? }).await
+}
+
+pub(super) async fn put_geofence(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    put_checked(state, caller, Geofence { id, ..json(&body)? }).await
+}
+
+pub(super) async fn delete_geofence(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let id = number(&id)?;
+    state
+        .db
+        .run(move |db| {
+            let own = db.geofences(Some(caller.user.id))?.iter().any(|g| g.id == id);
+            if caller.user.readonly || !own && !caller.user.administrator {
+                return Err(Refusal::Denied("Geofence access denied"));
+            }
+            db.delete_geofence(id)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

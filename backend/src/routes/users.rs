@@ -1,0 +1,223 @@
+//! Accounts and permissions.
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::session::shown;
+use super::{Query, answer, json, number};
+use crate::auth::{Caller, hash_password, new_totp_key};
+use crate::db::Link;
+use crate::error::Refusal;
+use crate::model::User;
+use crate::server::State as Shared;
+
+fn administrator(caller: &Caller) -> Result<(), Refusal> {
+    if caller.user.administrator { Ok(()) } else { Err(Refusal::Denied("Administrator access required")) }
+}
+
+pub(super) async fn list(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    administrator(&caller)?;
+    let query = Query::parse(query.as_deref())?;
+    let keyword = query.one("keyword").map(trak_core::search::fold);
+    let users = state.db.run(|db| db.users()).await?;
+    let wanted = |user: &&User| {
+        keyword.as_ref().is_none_or(|k| {
+            trak_core::search::fold(&format!("{}\n{}", user.name, user.email)).contains(k.as_str())
+        })
+    };
+    let limit = query
+        .one("limit")
+        .map(number)
+        .transpose()?
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(usize::MAX);
+    let shown: Vec<User> = users.iter().filter(wanted).take(limit).map(shown).collect();
+    answer(&shown)
+}
+
+pub(super) async fn create(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    administrator(&caller)?;
+    let user: User = json(&body)?;
+    let made = state.db.run(move |db| add(db, user)).await?;
+    answer(&shown(&made))
+}
+
+/// Makes an account; its name is folded as sign-in folds it. Blocks.
+pub(crate) fn add(db: &crate::db::Database, mut user: User) -> Result<User, Refusal> {
+    user.email = user.email.trim().to_lowercase();
+    user.login = user.login.map(|l| l.trim().to_lowercase());
+    let password = user.password.take().filter(|p| !p.is_empty()).ok_or(Refusal::Bad("password"))?;
+    if user.email.is_empty() || user.name.is_empty() {
+        return Err(Refusal::Bad("name"));
+    }
+    db.create_user(&user, &hash_password(&password)?)
+}
+
+pub(super) async fn get(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    if id != caller.user.id && !caller.user.administrator {
+        return Err(Refusal::Denied("User access denied"));
+    }
+    let user = state.db.run(move |db| db.user(id)).await?.ok_or(Refusal::NotFound)?;
+    answer(&shown(&user))
+}
+
+pub(super) async fn put(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    if id != caller.user.id && !caller.user.administrator {
+        return Err(Refusal::Denied("User access denied"));
+    }
+    let mut user: User = json(&body)?;
+    user.id = id;
+    let before = state.db.run(move |db| db.user(id)).await?.ok_or(Refusal::NotFound)?;
+    if !caller.user.administrator {
+        let same = user.administrator == before.administrator
+            && user.readonly == before.readonly
+            && user.disabled == before.disabled
+            && user.expiration_time == before.expiration_time
+            && user.device_limit == before.device_limit
+            && user.user_limit == before.user_limit;
+        if !same {
+            return Err(Refusal::Denied("User account update denied"));
+        }
+        if before.readonly && !only_own_attributes(&before, &user) {
+            return Err(Refusal::Denied("User is read-only"));
+        }
+    }
+    // What the account sees of its code's key is a mask; sending it back keeps the key.
+    if user.totp_key.as_deref() == Some("***") {
+        user.totp_key.clone_from(&before.totp_key);
+    }
+    user.email = user.email.trim().to_lowercase();
+    let password = user.password.take().filter(|p| !p.is_empty());
+    let of = state.clone();
+    let changed = state
+        .db
+        .run(move |db| {
+            let hash = password.map(|p| hash_password(&p)).transpose()?;
+            db.update_user(&user, hash.as_deref())?;
+            of.permissions_changed()?;
+            Ok(user)
+        })
+        .await?;
+    answer(&shown(&changed))
+}
+
+/// A read-only account may change only its push tokens and its agreement to the terms.
+fn only_own_attributes(before: &User, after: &User) -> bool {
+    let strip = |user: &User| {
+        let mut user = shown(user);
+        user.attributes.remove("notificationTokens");
+        user.attributes.remove("termsAccepted");
+        user
+    };
+    serde_json::to_value(strip(before)).ok() == serde_json::to_value(strip(after)).ok()
+        && after.password.is_none()
+}
+
+pub(super) async fn delete(
+    State(state): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let id = number(&id)?;
+    if id != caller.user.id && !caller.user.administrator {
+        return Err(Refusal::Denied("User access denied"));
+    }
+    if caller.user.readonly {
+        return Err(Refusal::Denied("User is read-only"));
+    }
+    state.db.run(move |db| db.delete_user(id)).await?;
+    state.live.close_user(id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn totp(_: Caller) -> Result<Response, Refusal> {
+    Ok(new_totp_key()?.into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Permission {
+    user_id: Option<i64>,
+    device_id: Option<i64>,
+    group_id: Option<i64>,
+    geofence_id: Option<i64>,
+}
+
+fn link_of(body: &Bytes) -> Result<Link, Refusal> {
+    let p: Permission = json(body)?;
+    match (p.user_id, p.device_id, p.group_id, p.geofence_id) {
+        (Some(user), Some(device), None, None) => Ok(Link::UserDevice(user, device)),
+        (Some(user), None, Some(group), None) => Ok(Link::UserGroup(user, group)),
+        (Some(user), None, None, Some(geofence)) => Ok(Link::UserGeofence(user, geofence)),
+        (None, Some(device), None, Some(geofence)) => Ok(Link::DeviceGeofence(device, geofence)),
+        _ => Err(Refusal::Bad("permission")),
+    }
+}
+
+async fn change(state: Shared, caller: Caller, body: Bytes, add: bool) -> Result<StatusCode, Refusal> {
+    let link = link_of(&body)?;
+    let of = state.clone();
+    state
+        .db
+        .run(move |db| {
+            if !caller.user.administrator {
+                // An account may tie its own units to its own geofences, and nothing else.
+                let own = match link {
+                    Link::DeviceGeofence(device, geofence) => {
+                        db.visible_devices(&caller.user)?.contains(&device)
+                            && db.geofences(Some(caller.user.id))?.iter().any(|g| g.id == geofence)
+                    }
+                    _ => false,
+                };
+                if !own {
+                    return Err(Refusal::Denied("Device access denied"));
+                }
+            }
+            if add {
+                db.link(link)?
+            } else {
+                db.unlink(link)?
+            }
+            of.permissions_changed()
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn link(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    change(state, caller, body, true).await
+}
+
+pub(super) async fn unlink(
+    State(state): State<Shared>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    change(state, caller, body, false).await
+}

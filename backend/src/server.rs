@@ -1,0 +1,163 @@
+//! Starting, running and draining.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{Sessions, Throttle};
+use crate::db::Database;
+use crate::db::positions::new_event;
+use crate::error::Refusal;
+use crate::live::Live;
+use crate::{ingest, routes};
+
+/// How often silent units are looked for.
+const SWEEP: Duration = Duration::from_secs(10);
+/// Open requests may end within this when the backend is asked to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What a backend is started with.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it listens; port 0 for a free one.
+    pub bind: SocketAddr,
+    /// The database's file.
+    pub database: PathBuf,
+    /// A unit not heard of for so long is offline, milliseconds.
+    pub offline_after_ms: i64,
+    /// The clock, milliseconds since 1970.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
+
+impl Config {
+    /// The usual configuration for a database and an address.
+    pub fn new(database: PathBuf, bind: SocketAddr) -> Self {
+        let clock = || jiff::Timestamp::now().as_millisecond();
+        Self { bind, database, offline_after_ms: 10 * 60_000, clock: Arc::new(clock) }
+    }
+}
+
+/// Why a backend does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The database cannot be opened.
+    #[error("the database cannot be opened")]
+    Database(#[from] rusqlite::Error),
+    /// The address cannot be listened on.
+    #[error("the address cannot be listened on")]
+    Bind(#[source] std::io::Error),
+}
+
+/// What all requests share. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// The database.
+    pub db: Database,
+    pub(crate) live: Arc<Live>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) throttle: Arc<Throttle>,
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
+
+impl State {
+    /// The time, milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Closes the sockets that see something else than their account may see now. Blocks.
+    pub fn permissions_changed(&self) -> Result<(), Refusal> {
+        for id in self.live.users() {
+            match self.db.user(id)? {
+                Some(user) if !user.disabled => self.live.recheck(id, &self.db.visible_devices(&user)?),
+                _ => self.live.close_user(id),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A running backend.
+pub struct Running {
+    local_addr: SocketAddr,
+    /// What its requests share.
+    pub state: State,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+    sweeper: JoinHandle<()>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Takes no new requests, lets open ones end, closes the sockets and the database.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.state.live.close_all();
+        if tokio::time::timeout(DRAIN, self.server).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        self.sweeper.abort();
+    }
+}
+
+/// Starts a backend.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let db = Database::open(&config.database)?;
+    let listener = TcpListener::bind(config.bind).await.map_err(StartError::Bind)?;
+    let local_addr = listener.local_addr().map_err(StartError::Bind)?;
+    let state = State {
+        db,
+        live: Arc::default(),
+        sessions: Arc::default(),
+        throttle: Arc::default(),
+        clock: config.clock,
+    };
+    let stop = CancellationToken::new();
+    let app = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = stop.clone();
+    let server = tokio::spawn(async move {
+        let serving =
+            axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
+        if let Err(error) = serving.await {
+            tracing::error!(kind = ?error.kind(), "serving ended");
+        }
+    });
+    let sweeper = tokio::spawn(sweep(state.clone(), config.offline_after_ms));
+    Ok(Running { local_addr, state, stop, server, sweeper })
+}
+
+async fn sweep(state: State, offline_after_ms: i64) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        let of = state.clone();
+        let swept = state.db.run(move |_| sweep_once(&of, offline_after_ms)).await;
+        if swept.is_err() {
+            tracing::error!("silent units could not be looked for");
+        }
+    }
+}
+
+/// Sets units that fell silent offline and forgets tokens that ended. Blocks.
+pub(crate) fn sweep_once(state: &State, offline_after_ms: i64) -> Result<(), Refusal> {
+    let now = state.now();
+    state.db.forget_old_tokens(now)?;
+    for device in state.db.silent_devices(now - offline_after_ms)? {
+        state.db.set_status(device.id, "offline")?;
+        if let Some(device) = state.db.device(device.id)? {
+            state.live.device(&device);
+        }
+        ingest::keep_event(state, new_event(device.id, "deviceOffline", now, 0))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! A backend in this process, administered over its own API.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+/// The administrator that every test server has.
+pub const ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery");
+
+/// A running backend and the means to administer it.
+pub struct Server {
+    running: Option<trak_backend::Running>,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    http: reqwest::Client,
+}
+
+impl Server {
+    /// Starts a backend with its data in `folder` on a free port.
+    pub async fn start(folder: &Path) -> Self {
+        Self::start_at(folder, "127.0.0.1:0".parse().unwrap()).await
+    }
+
+    /// Starts a backend at a given address, as after a restart.
+    pub async fn start_at(folder: &Path, bind: SocketAddr) -> Self {
+        install_crypto();
+        let running =
+            trak_backend::start(trak_backend::Config::new(folder.join("backend.db"), bind)).await.unwrap();
+        let admin = trak_backend::model::User {
+            name: "Administrator".into(),
+            email: ADMIN.0.into(),
+            administrator: true,
+            password: Some(ADMIN.1.into()),
+            ..Default::default()
+        };
+        // After a restart it is there already.
+        let _there_already = trak_backend::create_account(&running.state.db, admin);
+        let addr = running.local_addr();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { running: Some(running), addr, http }
+    }
+
+    /// Its base address.
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.addr)
+    }
+
+    /// Stops it, as an outage does.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.shutdown().await;
+        }
+    }
+
+    async fn send(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
+        let answer = self
+            .http
+            .request(method, format!("{}{path}", self.url()))
+            .basic_auth(ADMIN.0, Some(ADMIN.1))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Makes an account; answers its number.
+    pub async fn account(&self, email: &str, password: &str) -> i64 {
+        self.account_with(json!({"name": email, "email": email, "password": password})).await
+    }
+
+    /// Makes an account from a whole user object.
+    pub async fn account_with(&self, user: Value) -> i64 {
+        self.send(reqwest::Method::POST, "api/users", user).await["id"].as_i64().unwrap()
+    }
+
+    /// Changes an account: the given fields over the whole object.
+    pub async fn change_account(&self, id: i64, change: Value) {
+        let mut user: Value = self
+            .http
+            .get(format!("{}api/users/{id}", self.url()))
+            .basic_auth(ADMIN.0, Some(ADMIN.1))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        for (key, value) in change.as_object().unwrap() {
+            user[key] = value.clone();
+        }
+        self.send(reqwest::Method::PUT, &format!("api/users/{id}"), user).await;
+    }
+
+    /// Makes a unit; answers its number.
+    pub async fn unit(&self, unit: Value) -> i64 {
+        self.send(reqwest::Method::POST, "api/devices", unit).await["id"].as_i64().unwrap()
+    }
+
+    /// Lets an account see a unit.
+    pub async fn grant(&self, user: i64, unit: i64) {
+        self.send(reqwest::Method::POST, "api/permissions", json!({"userId": user, "deviceId": unit})).await;
+    }
+
+    /// Takes that back.
+    pub async fn revoke(&self, user: i64, unit: i64) {
+        self.send(reqwest::Method::DELETE, "api/permissions", json!({"userId": user, "deviceId": unit}))
+            .await;
+    }
+
+    /// A tracker's upload in OsmAnd's form; `speed_kn` in knots as trackers send it.
+    pub async fn report(&self, unique_id: &str, lat_deg: f64, lon_deg: f64, at_ms: i64, speed_kn: f64) {
+        let query = format!(
+            "?id={unique_id}&lat={lat_deg}&lon={lon_deg}&timestamp={at_ms}&speed={speed_kn}&accuracy=5"
+        );
+        let answer = self.http.post(format!("{}{query}", self.url())).send().await.unwrap();
+        assert!(answer.status().is_success(), "upload: {}", answer.status());
+    }
+}
+
+/// ring is the one crypto provider; reqwest without one panics at its first client.
+pub fn install_crypto() {
+    let _already = rustls::crypto::ring::default_provider().install_default();
+}

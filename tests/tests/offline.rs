@@ -1,0 +1,163 @@
+//! No network, no server, a restarted program: the last fleet is there, with its honest age.
+
+use serde_json::json;
+use std::sync::atomic::Ordering;
+use trak_core::engine::OpenError;
+use trak_core::model::{SecretStoreError, UnitId};
+use trak_core::view::{HistorySource, LinkToServer, NearbyQuery, Origin, Trouble};
+use trak_tests::server::Server;
+use trak_tests::shell::{Phone, all, now, sign_in, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_fleet_survives_the_server_and_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    let addr = server.addr;
+    let user = server.account("li@example.com", "secret-1").await;
+    let a = server
+        .unit(json!({"name": "Crane Alpha", "uniqueId": "A-1", "attributes": {"plate": "PLATE-77"}}))
+        .await;
+    let b = server.unit(json!({"name": "Crane Beta", "uniqueId": "B-1"})).await;
+    server.grant(user, a).await;
+    server.grant(user, b).await;
+    server.report("A-1", 31.2304, 121.4737, now().0 - 1_000, 0.0).await;
+    server.report("B-1", 31.2404, 121.4737, now().0 - 1_000, 0.0).await;
+
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.start_live();
+    until(&trak, "both units", |t| {
+        (all(t).total == 2 && t.status().link == LinkToServer::Live).then_some(())
+    })
+    .await;
+    let range = (now().plus_ms(-3_600_000), now());
+    assert_eq!(trak.history(UnitId(a), range.0, range.1).await.unwrap().view.source, HistorySource::Server);
+
+    // The server goes away under the running program: everything stays on the screen.
+    server.stop().await;
+    until(&trak, "the outage", |t| matches!(t.status().link, LinkToServer::Offline { .. }).then_some(()))
+        .await;
+    assert_eq!(all(&trak).total, 2);
+    assert_eq!(trak.status().trouble, Some(Trouble::Offline));
+    trak.shutdown().await;
+
+    // Nothing on the disk can be read without the key store.
+    let raw = phone.raw_bytes();
+    for text in ["Crane Alpha", "PLATE-77", "li@example.com", "SQLite format 3"] {
+        assert!(!raw.windows(text.len()).any(|w| w == text.as_bytes()), "{text} is readable on the disk");
+    }
+
+    // The program starts again without a network: search, nearby and history answer from the cache.
+    let trak = phone.open();
+    let view = all(&trak);
+    assert_eq!(view.total, 2);
+    assert!(view.status.loaded);
+    assert!(view.status.confirmed_at.is_some());
+    assert!(
+        view.rows.iter().all(|r| r.age_ms.is_some_and(|age| (1_000..120_000).contains(&age))),
+        "honest ages"
+    );
+    let near = trak.nearby(&NearbyQuery {
+        origin: Origin::Unit(UnitId(a)),
+        radius_m: 5_000.0,
+        filter: Default::default(),
+    });
+    assert_eq!(near.rows.len(), 1);
+    let history = trak.history(UnitId(a), range.0, range.1).await.unwrap();
+    assert_eq!((history.view.source, history.view.points), (HistorySource::Cache, 1));
+    trak.start_live();
+    until(&trak, "the failed try", |t| matches!(t.status().link, LinkToServer::Offline { .. }).then_some(()))
+        .await;
+    assert_eq!(all(&trak).total, 2, "a failed refresh never removes what was there");
+
+    // The server returns: live again, without anybody signing in.
+    let mut server = Server::start_at(folder.path(), addr).await;
+    trak.set_conditions(false, true);
+    trak.set_conditions(true, true);
+    until(&trak, "the stream", |t| (t.status().link == LinkToServer::Live).then_some(())).await;
+    server.report("A-1", 31.25, 121.4737, now().0, 0.0).await;
+    until(&trak, "a new position", |t| {
+        t.unit(UnitId(a)).and_then(|u| u.row.place).filter(|p| p.lat_deg() > 31.24).map(|_| ())
+    })
+    .await;
+    trak.shutdown().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_phone_clock_does_not_make_old_data_fresh() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let user = server.account("li@example.com", "secret-1").await;
+    let a = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
+    server.grant(user, a).await;
+    server.report("A", 31.0, 121.0, now().0 - 7_200_000, 0.0).await;
+    let phone = Phone::default();
+    phone.clock.wrong_by_ms.store(-7_200_000, Ordering::Relaxed); // two hours behind: the fix would look brand new
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.start_live();
+    until(&trak, "the unit", |t| t.unit(UnitId(a)).filter(|u| u.row.place.is_some())).await;
+    let age_ms = trak.unit(UnitId(a)).unwrap().row.age_ms.unwrap();
+    assert!((age_ms - 7_200_000).abs() < 10_000, "{age_ms}");
+    // Set right while running: the age does not jump.
+    phone.clock.wrong_by_ms.store(0, Ordering::Relaxed);
+    let age_ms = trak.unit(UnitId(a)).unwrap().row.age_ms.unwrap();
+    assert!((age_ms - 7_200_000).abs() < 10_000, "{age_ms}");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_key_store_opens_nothing_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let user = server.account("li@example.com", "secret-1").await;
+    let a = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
+    server.grant(user, a).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    trak.shutdown().await;
+    phone.keys.locked.store(true, Ordering::Relaxed);
+    assert!(matches!(phone.try_open(), Err(OpenError::SecretStore(SecretStoreError::Locked))));
+    phone.keys.locked.store(false, Ordering::Relaxed);
+    let trak = phone.open();
+    assert_eq!(all(&trak).total, 1);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_of_one_phone_never_see_each_others_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let (li, wang) = (
+        server.account("li@example.com", "pw-li-1").await,
+        server.account("wang@example.com", "pw-wang-1").await,
+    );
+    let a = server.unit(json!({"name": "Of Li", "uniqueId": "L"})).await;
+    let b = server.unit(json!({"name": "Of Wang", "uniqueId": "W"})).await;
+    server.grant(li, a).await;
+    server.grant(wang, b).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let names = |t: &trak_core::engine::Trak| all(t).rows.into_iter().map(|r| r.name).collect::<Vec<_>>();
+    sign_in(&trak, &server.url(), "li@example.com", "pw-li-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    assert_eq!(names(&trak), ["Of Li"]);
+    sign_in(&trak, &server.url(), "wang@example.com", "pw-wang-1").await.unwrap();
+    assert!(names(&trak).is_empty(), "the first account's units are not shown to the second");
+    trak.refresh().await.unwrap();
+    assert_eq!(names(&trak), ["Of Wang"]);
+    // The first account's cache is still there when it returns, also without a snapshot.
+    sign_in(&trak, &server.url(), "li@example.com", "pw-li-1").await.unwrap();
+    assert_eq!(names(&trak), ["Of Li"]);
+    // Signing out with erasure leaves no file and no key of the account.
+    let keys_before = phone.keys.names().len();
+    assert!(trak.sign_out(false).await.unwrap().revoked);
+    assert!(phone.keys.names().len() < keys_before);
+    assert!(trak.account().is_none());
+    assert_eq!(all(&trak).total, 0);
+    trak.shutdown().await;
+}

@@ -1,0 +1,176 @@
+//! Every refusal has its own name, and a server is trusted only for a reason.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PublicKeyData};
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use trak_core::engine::SignInRefusal;
+use trak_core::traccar::address::{AddressError, Cleartext};
+use trak_core::traccar::tls::{CertificateTrouble, TlsPolicy, spki_sha256};
+use trak_core::view::LinkToServer;
+use trak_tests::server::Server;
+use trak_tests::shell::{Phone, all, request, sign_in, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    server.account("good@example.com", "right-1").await;
+    server
+        .account_with(
+            json!({"name": "D", "email": "disabled@example.com", "password": "right-1", "disabled": true}),
+        )
+        .await;
+    server
+        .account_with(json!({"name": "E", "email": "expired@example.com", "password": "right-1",
+            "expirationTime": "2020-01-01T00:00:00.000+00:00"}))
+        .await;
+    server
+        .account_with(json!({"name": "T", "email": "totp@example.com", "password": "right-1",
+            "totpKey": "T63MVEWCQJJA7BEVWCBHHSMQKABI3P4L"}))
+        .await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let url = server.url();
+    let ask = async |email: &str, password: &str, code: Option<&str>| {
+        trak.sign_in(request(&url, email, password, code)).await.map(|_| ()).unwrap_err()
+    };
+    assert!(matches!(ask("good@example.com", "wrong", None).await, SignInRefusal::WrongPassword));
+    assert!(matches!(ask("nobody@example.com", "wrong", None).await, SignInRefusal::WrongPassword));
+    assert!(matches!(ask("disabled@example.com", "right-1", None).await, SignInRefusal::Disabled));
+    assert!(matches!(ask("expired@example.com", "right-1", None).await, SignInRefusal::Expired));
+    assert!(matches!(ask("totp@example.com", "right-1", None).await, SignInRefusal::CodeNeeded));
+    assert!(matches!(ask("totp@example.com", "right-1", Some("000000")).await, SignInRefusal::WrongCode));
+    assert!(trak.account().is_none());
+    assert!(phone.keys.names().is_empty(), "a refused sign-in keeps nothing");
+
+    let account = sign_in(&trak, &url, " Good@Example.com", "right-1").await.unwrap();
+    assert_eq!(account.email, "good@example.com");
+
+    // Too many wrong passwords: the server says how long to wait, and the right one waits too.
+    let mut throttled = None;
+    for _ in 0..40 {
+        if let SignInRefusal::TooManyTries { retry_after_s } = ask("good@example.com", "wrong", None).await {
+            throttled = Some(retry_after_s);
+            break;
+        }
+    }
+    assert!(throttled.is_some_and(|s| s > 0), "the throttle speaks");
+    assert!(trak.account().is_some(), "a refused second sign-in leaves the first one alone");
+    server.stop().await;
+    assert!(matches!(ask("good@example.com", "right-1", None).await, SignInRefusal::NoConnection));
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cleartext_beyond_this_machine_needs_the_persons_word() {
+    let phone = Phone::default();
+    let trak = phone.open();
+    let refused = sign_in(&trak, "http://192.0.2.1:8082", "a@example.com", "x").await.unwrap_err();
+    assert!(matches!(refused, SignInRefusal::Address(AddressError::CleartextRefused)));
+    let refused = sign_in(&trak, "", "a@example.com", "x").await.unwrap_err();
+    assert!(matches!(refused, SignInRefusal::Address(AddressError::Empty)));
+    let mut allowed = request("http://127.0.0.1:1", "a@example.com", "x", None);
+    allowed.cleartext = Cleartext::AllowedByPerson;
+    assert!(matches!(trak.sign_in(allowed).await.unwrap_err(), SignInRefusal::NoConnection));
+}
+
+/// A private authority and a server certificate of its making.
+struct Authority {
+    ca_pem: String,
+    config: Arc<rustls::ServerConfig>,
+    spki: [u8; 32],
+}
+
+fn authority(name: &str, expired: bool) -> Authority {
+    trak_tests::server::install_crypto();
+    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let mut leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if expired {
+        leaf.not_before = rcgen::date_time_ymd(2019, 1, 1);
+        leaf.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    }
+    let certificate = leaf.signed_by(&key, &ca).unwrap();
+    let spki = spki_sha256(certificate.der()).unwrap();
+    assert!(!key.subject_public_key_info().is_empty());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
+        .unwrap();
+    Authority { ca_pem: ca.pem(), config: Arc::new(config), spki }
+}
+
+/// Puts TLS in front of a server, as a reverse proxy does.
+async fn tls_front(authority: &Authority, behind: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(authority.config.clone());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                if let (Ok(mut front), Ok(mut back)) =
+                    (acceptor.accept(stream).await, TcpStream::connect(behind).await)
+                {
+                    let _ended = tokio::io::copy_bidirectional(&mut front, &mut back).await;
+                }
+            });
+        }
+    });
+    addr
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_trusted_only_for_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let user = server.account("li@example.com", "right-1").await;
+    let unit = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
+    server.grant(user, unit).await;
+    let (good, stale, other) =
+        (authority("localhost", false), authority("localhost", true), authority("other.example", false));
+    let (front, stale_front, other_front) = (
+        tls_front(&good, server.addr).await,
+        tls_front(&stale, server.addr).await,
+        tls_front(&other, server.addr).await,
+    );
+    let phone = Phone::default();
+    let trak = phone.open();
+    let ask = async |port: u16, tls: TlsPolicy| {
+        let mut asked = request(&format!("localhost:{port}"), "li@example.com", "right-1", None);
+        asked.tls = tls;
+        trak.sign_in(asked).await
+    };
+    let trusting = |a: &Authority| TlsPolicy {
+        extra_roots_pem: vec![a.ca_pem.clone().into_bytes()],
+        pinned_spki_sha256: vec![],
+    };
+    let trouble = |r: Result<_, SignInRefusal>| match r {
+        Err(SignInRefusal::BadCertificate(trouble)) => trouble,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("signed in"),
+    };
+    assert_eq!(trouble(ask(front.port(), TlsPolicy::default()).await), CertificateTrouble::UnknownIssuer);
+    assert_eq!(trouble(ask(stale_front.port(), trusting(&stale)).await), CertificateTrouble::Expired);
+    assert_eq!(trouble(ask(other_front.port(), trusting(&other)).await), CertificateTrouble::WrongName);
+    let mut wrong_pin = trusting(&good);
+    wrong_pin.pinned_spki_sha256 = vec![[7; 32]];
+    assert_eq!(trouble(ask(front.port(), wrong_pin).await), CertificateTrouble::PinMismatch);
+    assert!(trak.account().is_none());
+
+    let mut pinned = trusting(&good);
+    pinned.pinned_spki_sha256 = vec![good.spki];
+    let account = ask(front.port(), pinned).await.unwrap();
+    assert!(!account.cleartext);
+    trak.start_live(); // the stream goes through the same trust
+    until(&trak, "the unit over TLS", |t| {
+        (all(t).total == 1 && t.status().link == LinkToServer::Live).then_some(())
+    })
+    .await;
+    trak.shutdown().await;
+}
