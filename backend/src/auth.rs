@@ -44,6 +44,9 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
     if let Some(header) = header {
         if let Some(token) = header.strip_prefix("Bearer ") {
             let token = token.trim().to_owned();
+            if !is_token(&token) {
+                return Err(Refusal::Bad("token"));
+            }
             let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
             return user.map(|user| Caller { user, cookie: None }).ok_or(Refusal::Unauthorized);
         }
@@ -86,7 +89,7 @@ pub(crate) fn cookie_of(parts: &Parts) -> Option<String> {
 }
 
 /// Whether an account may act now. For a request in passing both are simply no longer signed in.
-fn usable(user: &User, now: i64) -> Result<(), Refusal> {
+pub(crate) fn usable(user: &User, now: i64) -> Result<(), Refusal> {
     let expired = user.expiration_time.is_some_and(|t| t.0 <= now);
     if user.disabled || expired { Err(Refusal::Unauthorized) } else { Ok(()) }
 }
@@ -165,6 +168,11 @@ pub fn new_totp_key() -> Result<String, Refusal> {
         totp_rs::Secret::Encoded(text) => text,
         totp_rs::Secret::Raw(_) => return Err(Refusal::Internal),
     })
+}
+
+/// Whether a text can be a token at all; garbage is answered differently from a token that ended.
+pub(crate) fn is_token(text: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
 }
 
 /// 256 random bits as text that needs no escaping anywhere.

@@ -44,17 +44,33 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
+impl Refusal {
+    /// The status and the short code that a client is told.
+    fn status_and_code(self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "codeNeeded"),
+            Self::Denied(_) => (StatusCode::BAD_REQUEST, "denied"),
+            Self::Bad(code) => (StatusCode::BAD_REQUEST, code),
+            Self::NotFound => (StatusCode::NOT_FOUND, "notFound"),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "tooMany"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    /// The short code that a client is told.
+    pub fn code(self) -> &'static str {
+        self.status_and_code().1
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, code, exception) = match self {
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", None),
-            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "codeNeeded", None),
-            Self::Denied(why) => (StatusCode::BAD_REQUEST, "denied", Some(why)),
-            Self::Bad(code) => (StatusCode::BAD_REQUEST, code, None),
-            Self::NotFound => (StatusCode::NOT_FOUND, "notFound", None),
-            Self::Conflict => (StatusCode::CONFLICT, "conflict", None),
-            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "tooMany", None),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", None),
+        let (status, code) = self.status_and_code();
+        let exception = match self {
+            Self::Denied(why) => Some(why),
+            _ => None,
         };
         let body = match exception {
             Some(why) => json!({"error": code, "exception": format!("SecurityException: {why}")}),

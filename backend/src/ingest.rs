@@ -3,6 +3,8 @@
 //! Decides whether it becomes the unit's newest (older never replaces newer, the future never does) and which events
 //! follow. Leaves reading the request to `routes::osmand`.
 
+use std::collections::HashMap;
+
 use trak_core::geo::distance::distance_m;
 use trak_core::model::LatLon;
 
@@ -43,11 +45,17 @@ pub struct Report {
 /// Takes reports of units in, all in one transaction, and tells the open sockets. On the disk when it returns.
 /// Blocks.
 pub fn take(state: &State, reports: Vec<(Device, Report)>) -> Result<(), Refusal> {
+    let _taking = state.taking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let now = state.now();
+    // The newest of each unit as it will be once the reports before it in this batch are kept.
+    let mut newest_of: HashMap<i64, Option<Position>> = HashMap::new();
     let mut new = Vec::with_capacity(reports.len());
     let mut before: Vec<Option<Position>> = Vec::with_capacity(reports.len());
     for (device, report) in &reports {
-        let latest = state.db.latest(device.id)?;
+        let latest = match newest_of.get(&device.id) {
+            Some(latest) => latest.clone(),
+            None => state.db.latest(device.id)?,
+        };
         let fix_time = report.fix_time.unwrap_or(now);
         let newest = fix_time - now <= FUTURE_MS && latest.as_ref().is_none_or(|l| l.fix_time.0 <= fix_time);
         // A late report measures from its own neighbour, so that distances never jump back.
@@ -88,6 +96,8 @@ pub fn take(state: &State, reports: Vec<(Device, Report)>) -> Result<(), Refusal
             newest,
             online: true,
         });
+        let kept = if newest { new.last().map(|n: &NewPosition| n.position.clone()) } else { latest.clone() };
+        newest_of.insert(device.id, kept);
         before.push(latest);
     }
     state.db.insert_positions(&mut new)?;

@@ -9,8 +9,10 @@
 //! | [`live`] | the open websockets and what each may see |
 //! | [`routes`] | the requests |
 //! | [`demo`], [`import`] | filling it |
+//! | [`cli`] | the command line |
 
 pub mod auth;
+pub mod cli;
 pub mod db;
 pub mod demo;
 pub mod error;

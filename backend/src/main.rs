@@ -1,2 +1,19 @@
-//! Starts the program.
-fn main() {}
+//! Starts the program: reads the command line, opens the database, runs one command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use trak_backend::cli::{self, Arguments};
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TRAK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match cli::run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("trak-backend: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

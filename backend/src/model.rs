@@ -103,6 +103,7 @@ impl Default for User {
 #[allow(missing_docs)] // Traccar's own names
 pub struct Device {
     pub id: i64,
+    #[serde(serialize_with = "without_credential")]
     pub attributes: Attributes,
     pub group_id: i64,
     pub calendar_id: i64,
@@ -118,6 +119,13 @@ pub struct Device {
     pub category: Option<String>,
     pub disabled: bool,
     pub expiration_time: Option<Time>,
+}
+
+/// The attribute that holds the credential a unit's uploads must carry. It is written, never shown.
+pub const UPLOAD_CREDENTIAL: &str = "uploadCredential";
+
+fn without_credential<S: Serializer>(attributes: &Attributes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(attributes.iter().filter(|(name, _)| *name != UPLOAD_CREDENTIAL))
 }
 
 fn offline() -> String {

@@ -2,15 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Sessions, Throttle};
+use crate::auth::{Sessions, Throttle, usable};
 use crate::db::Database;
 use crate::db::positions::new_event;
 use crate::error::Refusal;
@@ -19,6 +20,10 @@ use crate::{ingest, routes};
 
 /// How often silent units are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
+/// How often changes of permissions made by another process (the command line) are looked for.
+const WATCH: Duration = Duration::from_millis(500);
+/// Sockets open at once.
+const SOCKETS: u32 = 10_000;
 /// Open requests may end within this when the backend is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -62,6 +67,10 @@ pub struct State {
     pub(crate) live: Arc<Live>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) throttle: Arc<Throttle>,
+    /// Held while positions are taken in: what is the newest must not be decided twice at once.
+    pub(crate) taking: Arc<Mutex<()>>,
+    /// One permit for each open socket; all are back when all are closed.
+    pub(crate) sockets: Arc<Semaphore>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
 
@@ -75,7 +84,9 @@ impl State {
     pub fn permissions_changed(&self) -> Result<(), Refusal> {
         for id in self.live.users() {
             match self.db.user(id)? {
-                Some(user) if !user.disabled => self.live.recheck(id, &self.db.visible_devices(&user)?),
+                Some(user) if usable(&user, self.now()).is_ok() => {
+                    self.live.recheck(id, &self.db.visible_devices(&user)?)
+                }
                 _ => self.live.close_user(id),
             }
         }
@@ -91,6 +102,7 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<()>,
     sweeper: JoinHandle<()>,
+    watcher: JoinHandle<()>,
 }
 
 impl Running {
@@ -106,7 +118,16 @@ impl Running {
         if tokio::time::timeout(DRAIN, self.server).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
+        // The sockets have been told to close: each says so to its reader first.
+        if tokio::time::timeout(DRAIN, self.state.sockets.acquire_many(SOCKETS)).await.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
         self.sweeper.abort();
+        self.watcher.abort();
+        let ended = self.state.db.run(|db| db.checkpoint()).await;
+        if ended.is_err() {
+            tracing::warn!("the write-ahead log was not folded in; the next start does it");
+        }
     }
 }
 
@@ -120,6 +141,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         live: Arc::default(),
         sessions: Arc::default(),
         throttle: Arc::default(),
+        taking: Arc::default(),
+        sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
         clock: config.clock,
     };
     let stop = CancellationToken::new();
@@ -133,7 +156,28 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         }
     });
     let sweeper = tokio::spawn(sweep(state.clone(), config.offline_after_ms));
-    Ok(Running { local_addr, state, stop, server, sweeper })
+    let watcher = tokio::spawn(watch(state.clone()));
+    Ok(Running { local_addr, state, stop, server, sweeper, watcher })
+}
+
+async fn watch(state: State) {
+    let mut ticks = tokio::time::interval(WATCH);
+    let mut seen = None;
+    loop {
+        ticks.tick().await;
+        let of = state.clone();
+        let checked = state.db.run(move |db| {
+            let counter = db.access_counter()?;
+            if seen.is_some_and(|seen| seen != counter) {
+                of.permissions_changed()?;
+            }
+            Ok(counter)
+        });
+        match checked.await {
+            Ok(counter) => seen = Some(counter),
+            Err(_) => tracing::error!("changes of permissions could not be looked for"),
+        }
+    }
 }
 
 async fn sweep(state: State, offline_after_ms: i64) {

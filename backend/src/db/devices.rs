@@ -140,6 +140,14 @@ impl Database {
         Ok(found.into_iter().filter(|d| visible.contains(&d.id)).collect())
     }
 
+    /// All units, by name.
+    pub fn all_devices(&self) -> Result<Vec<Device>, Refusal> {
+        let c = self.read();
+        let mut statement = c.prepare_cached(&format!("SELECT {COLUMNS} FROM devices ORDER BY name, id"))?;
+        let found = statement.query_map([], device)?.collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+
     /// Units not heard of since `before` that still count as online.
     pub fn silent_devices(&self, before: i64) -> Result<Vec<Device>, Refusal> {
         let c = self.read();
@@ -230,7 +238,11 @@ impl Database {
     /// Geofences that a unit is watched by.
     pub fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
         let sql = "SELECT id, body FROM geofences WHERE id IN
-                   (SELECT geofence_id FROM device_geofence WHERE device_id = ?1) ORDER BY id";
+                   (SELECT geofence_id FROM device_geofence WHERE device_id = ?1
+                    UNION SELECT geofence_id FROM group_geofence WHERE group_id IN
+                      (WITH RECURSIVE up (id) AS (SELECT group_id FROM devices WHERE id = ?1
+                         UNION SELECT g.group_id FROM groups g JOIN up ON g.id = up.id)
+                       SELECT id FROM up)) ORDER BY id";
         self.geofences_by(sql, Some(device))
     }
 

@@ -45,6 +45,12 @@ impl Database {
         Ok(Self { inner: Arc::new(Connections { writer: Mutex::new(writer), reader: Mutex::new(reader) }) })
     }
 
+    /// Folds the write-ahead log into the database's file, at the end of a run.
+    pub fn checkpoint(&self) -> Result<(), Refusal> {
+        self.write().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     fn write(&self) -> MutexGuard<'_, Connection> {
         self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -17,6 +17,8 @@ pub enum Link {
     UserGeofence(i64, i64),
     /// A unit is watched by a geofence.
     DeviceGeofence(i64, i64),
+    /// The units of a group, and of the groups in it, are watched by a geofence.
+    GroupGeofence(i64, i64),
 }
 
 impl Link {
@@ -26,6 +28,7 @@ impl Link {
             Self::UserGroup(a, b) => ("user_group", "user_id", "group_id", a, b),
             Self::UserGeofence(a, b) => ("user_geofence", "user_id", "geofence_id", a, b),
             Self::DeviceGeofence(a, b) => ("device_geofence", "device_id", "geofence_id", a, b),
+            Self::GroupGeofence(a, b) => ("group_geofence", "group_id", "geofence_id", a, b),
         }
     }
 }
@@ -72,6 +75,12 @@ impl Database {
              SELECT id FROM seen"
         };
         self.numbers(sql, user.id)
+    }
+
+    /// A number that moves with everything that may change what an account sees or whether it may sign in.
+    pub fn access_counter(&self) -> Result<i64, Refusal> {
+        let c = self.read();
+        Ok(c.prepare_cached("SELECT value FROM access_counter")?.query_row([], |row| row.get(0))?)
     }
 
     fn numbers(&self, sql: &str, user: i64) -> Result<HashSet<i64>, Refusal> {

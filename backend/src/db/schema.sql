@@ -55,6 +55,23 @@ CREATE TABLE geofences (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL
 CREATE TABLE user_device (user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, device_id INTEGER NOT NULL REFERENCES devices (id) ON DELETE CASCADE, PRIMARY KEY (user_id, device_id)) WITHOUT ROWID;
 CREATE TABLE user_group (user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, group_id INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE, PRIMARY KEY (user_id, group_id)) WITHOUT ROWID;
 CREATE TABLE user_geofence (user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, geofence_id INTEGER NOT NULL REFERENCES geofences (id) ON DELETE CASCADE, PRIMARY KEY (user_id, geofence_id)) WITHOUT ROWID;
+CREATE TABLE group_geofence (group_id INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE, geofence_id INTEGER NOT NULL REFERENCES geofences (id) ON DELETE CASCADE, PRIMARY KEY (group_id, geofence_id)) WITHOUT ROWID;
 CREATE TABLE device_geofence (device_id INTEGER NOT NULL REFERENCES devices (id) ON DELETE CASCADE, geofence_id INTEGER NOT NULL REFERENCES geofences (id) ON DELETE CASCADE, PRIMARY KEY (device_id, geofence_id)) WITHOUT ROWID;
 -- Counts every change of a unit or its position, for snapshots since a cursor.
 CREATE TABLE change_counter (only INTEGER PRIMARY KEY CHECK (only = 1), value INTEGER NOT NULL, epoch TEXT NOT NULL);
+-- Counts everything that may change what an account sees or whether it may sign in, whichever process writes it:
+-- a running server watches it for the sake of its open sockets.
+CREATE TABLE access_counter (only INTEGER PRIMARY KEY CHECK (only = 1), value INTEGER NOT NULL);
+INSERT INTO access_counter VALUES (1, 1);
+CREATE TRIGGER user_device_added AFTER INSERT ON user_device BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER user_device_removed AFTER DELETE ON user_device BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER user_group_added AFTER INSERT ON user_group BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER user_group_removed AFTER DELETE ON user_group BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER user_changed AFTER UPDATE ON users BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER user_removed AFTER DELETE ON users BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER token_removed AFTER DELETE ON tokens BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER group_moved AFTER UPDATE OF group_id ON groups BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER group_removed AFTER DELETE ON groups BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER device_moved AFTER UPDATE OF group_id ON devices BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER device_added AFTER INSERT ON devices BEGIN UPDATE access_counter SET value = value + 1; END;
+CREATE TRIGGER device_removed AFTER DELETE ON devices BEGIN UPDATE access_counter SET value = value + 1; END;

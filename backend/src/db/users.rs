@@ -97,6 +97,12 @@ impl Database {
         Ok(())
     }
 
+    /// Makes all tokens of an account void.
+    pub fn revoke_tokens(&self, user: i64) -> Result<(), Refusal> {
+        self.write().execute("DELETE FROM tokens WHERE user_id = ?1", [user])?;
+        Ok(())
+    }
+
     /// Forgets tokens that have ended.
     pub fn forget_old_tokens(&self, now: i64) -> Result<(), Refusal> {
         self.write().execute("DELETE FROM tokens WHERE expires <= ?1", [now])?;

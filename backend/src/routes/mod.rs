@@ -3,7 +3,7 @@
 mod osmand;
 mod positions;
 mod reports;
-mod session;
+pub(crate) mod session;
 mod socket;
 mod trak;
 mod units;

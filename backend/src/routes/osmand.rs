@@ -15,7 +15,7 @@ use trak_core::traccar::decode::MPS_PER_KNOT;
 use super::Query;
 use crate::error::Refusal;
 use crate::ingest::{self, Report};
-use crate::model::{Attributes, Device, Time};
+use crate::model::{Attributes, Device, Time, UPLOAD_CREDENTIAL};
 use crate::server::State as Shared;
 
 struct Upload {
@@ -79,7 +79,7 @@ async fn take(state: Shared, headers: &HeaderMap, upload: Upload) -> Result<Stat
 }
 
 fn credential_is_right(device: &Device, given: Option<&str>) -> bool {
-    match device.attributes.get("uploadCredential").and_then(Value::as_str) {
+    match device.attributes.get(UPLOAD_CREDENTIAL).and_then(Value::as_str) {
         None => true,
         Some(wanted) => given.is_some_and(|given| given.as_bytes().ct_eq(wanted.as_bytes()).into()),
     }

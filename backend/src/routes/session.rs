@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Query, answer};
-use crate::auth::{Caller, check_password, cookie_of, random_text};
+use crate::auth::{Caller, check_password, cookie_of, is_token, random_text};
 use crate::error::Refusal;
 use crate::model::{Time, User};
 use crate::server::State as Shared;
@@ -45,7 +45,7 @@ fn with_cookie(cookie: &str, user: &User) -> Result<Response, Refusal> {
 }
 
 /// What an account may see of itself: everything but the secrets.
-pub(super) fn shown(user: &User) -> User {
+pub(crate) fn shown(user: &User) -> User {
     User { password: None, totp_key: user.totp_key.as_ref().map(|_| "***".to_owned()), ..user.clone() }
 }
 
@@ -74,6 +74,9 @@ pub(super) async fn get(
     let query = Query::parse(query.as_deref())?;
     if let Some(token) = query.one("token") {
         let (token, now) = (token.to_owned(), state.now());
+        if !is_token(&token) {
+            return Err(Refusal::Bad("token"));
+        }
         let user =
             state.db.run(move |db| db.user_by_token(&token, now)).await?.ok_or(Refusal::Unauthorized)?;
         if user.disabled {
@@ -91,6 +94,8 @@ pub(super) async fn get(
 pub(super) async fn sign_out(State(state): State<Shared>, caller: Caller) -> Result<StatusCode, Refusal> {
     if let Some(cookie) = &caller.cookie {
         state.sessions.close(cookie);
+        // Sockets that were opened with this cookie must end with it; the account's others come back by themselves.
+        state.live.close_user(caller.user.id);
     }
     Ok(StatusCode::NO_CONTENT)
 }

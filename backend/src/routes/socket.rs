@@ -10,7 +10,7 @@ use axum::response::Response;
 use tokio::sync::mpsc;
 
 use super::Query;
-use crate::auth::Caller;
+use crate::auth::{Caller, usable};
 use crate::error::Refusal;
 use crate::model::User;
 use crate::server::State as Shared;
@@ -19,6 +19,9 @@ use crate::server::State as Shared;
 const KEEP_ALIVE: Duration = Duration::from_secs(55);
 /// A reader that takes no frame for so long is gone.
 const SEND: Duration = Duration::from_secs(20);
+
+/// The largest message a client may send: it has nothing to say.
+const LARGEST_MESSAGE: usize = 64 * 1024;
 
 pub(super) async fn open(
     State(state): State<Shared>,
@@ -30,14 +33,18 @@ pub(super) async fn open(
         Some(token) => {
             let (token, now) = (token.to_owned(), state.now());
             let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
-            user.filter(|u| !u.disabled).ok_or(Refusal::Unauthorized)?
+            user.filter(|u| usable(u, now).is_ok()).ok_or(Refusal::Unauthorized)?
         }
         None => Caller::from_request_parts(&mut parts, &state).await?.user,
     };
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &state)
         .await
         .map_err(|_| Refusal::Bad("upgrade"))?;
-    Ok(upgrade.on_upgrade(move |socket| serve(state, user, socket)))
+    let permit = Arc::clone(&state.sockets).try_acquire_owned().map_err(|_| Refusal::TooMany(60))?;
+    Ok(upgrade.max_message_size(LARGEST_MESSAGE).on_upgrade(move |socket| async move {
+        serve(state, user, socket).await;
+        drop(permit);
+    }))
 }
 
 async fn serve(state: Shared, user: User, mut socket: WebSocket) {

@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Database, Link};
 use crate::error::Refusal;
 use crate::ingest;
-use crate::model::{Attributes, Device, Geofence, Group, User};
+use crate::model::{Attributes, Device, Geofence, Group, UPLOAD_CREDENTIAL, User};
 use crate::server::State as Shared;
 
 const DENIED: Refusal = Refusal::Denied("Device access denied");
@@ -124,12 +124,16 @@ pub(super) async fn put(
 ) -> Result<Response, Refusal> {
     may_write(&caller.user)?;
     let id = number(&id)?;
-    let device = Device { id, ..checked(json(&body)?)? };
+    let mut device = Device { id, ..checked(json(&body)?)? };
     let of = state.clone();
     let changed = state
         .db
         .run(move |db| {
-            visible(db, &caller.user, id)?;
+            let before = visible(db, &caller.user, id)?;
+            // It is never shown, so a client that writes back what it read cannot have it.
+            if let Some(kept) = before.attributes.get(UPLOAD_CREDENTIAL) {
+                device.attributes.entry(UPLOAD_CREDENTIAL).or_insert_with(|| kept.clone());
+            }
             let changed = db.update_device(&device)?;
             of.permissions_changed()?;
             of.live.device(&changed);

@@ -172,6 +172,7 @@ fn link_of(body: &Bytes) -> Result<Link, Refusal> {
         (Some(user), None, Some(group), None) => Ok(Link::UserGroup(user, group)),
         (Some(user), None, None, Some(geofence)) => Ok(Link::UserGeofence(user, geofence)),
         (None, Some(device), None, Some(geofence)) => Ok(Link::DeviceGeofence(device, geofence)),
+        (None, None, Some(group), Some(geofence)) => Ok(Link::GroupGeofence(group, geofence)),
         _ => Err(Refusal::Bad("permission")),
     }
 }
@@ -184,13 +185,19 @@ async fn change(state: Shared, caller: Caller, body: Bytes, add: bool) -> Result
         .run(move |db| {
             if !caller.user.administrator {
                 // An account may tie its own units to its own geofences, and nothing else.
-                let own = match link {
-                    Link::DeviceGeofence(device, geofence) => {
-                        db.visible_devices(&caller.user)?.contains(&device)
-                            && db.geofences(Some(caller.user.id))?.iter().any(|g| g.id == geofence)
-                    }
-                    _ => false,
+                let owns = |geofence| {
+                    Ok::<_, Refusal>(db.geofences(Some(caller.user.id))?.iter().any(|g| g.id == geofence))
                 };
+                let own = !caller.user.readonly
+                    && match link {
+                        Link::DeviceGeofence(device, geofence) => {
+                            db.visible_devices(&caller.user)?.contains(&device) && owns(geofence)?
+                        }
+                        Link::GroupGeofence(group, geofence) => {
+                            db.visible_groups(&caller.user)?.contains(&group) && owns(geofence)?
+                        }
+                        _ => false,
+                    };
                 if !own {
                     return Err(Refusal::Denied("Device access denied"));
                 }
