@@ -338,8 +338,8 @@ impl Inner {
                 KeyTrouble::Secrets(error) => SessionTrouble::Secrets(error),
                 KeyTrouble::Missing => SessionTrouble::KeyMissing,
             })?;
-        let opened = Store::open(&folder, &database_key).map_err(SessionTrouble::Storage)?;
-        let loaded = opened.store.load_fleet().map_err(SessionTrouble::Storage)?;
+        let (opened, loaded) =
+            Store::open_with_fleet(&folder, &database_key).map_err(SessionTrouble::Storage)?;
         let token = token.or_else(|| kept.token());
         let salvaged = matches!(opened.report, OpenReport::Salvaged { .. });
         let status = FleetStatus {

@@ -5,9 +5,11 @@ use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
 /// Facts to keep. Written in one transaction.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
+    /// Whether `units` is the whole fleet: every unit that is not listed is removed with everything kept of it.
+    pub snapshot: bool,
     /// Units to add or replace.
     pub units: Vec<FleetUnit>,
-    /// Units to remove with everything kept of them.
+    /// Units to remove with everything kept of them, before `units` are added.
     pub removed: Vec<UnitId>,
     /// Newest positions; one that is older than what is kept changes nothing.
     pub positions: Vec<Position>,
@@ -17,6 +19,8 @@ pub struct Change {
     pub history: Option<HistoryChunk>,
     /// Events; known ones are left alone.
     pub events: Vec<Event>,
+    /// Numbers of events that a person has seen.
+    pub acknowledged: Vec<i64>,
     /// Facts about the fleet as a whole.
     pub meta: MetaChange,
 }

@@ -1,6 +1,6 @@
 //! What storage errors mean to the caller.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
 /// Why the cache did not do as asked. Nothing stored before is lost by any of them.
@@ -12,7 +12,7 @@ pub enum StoreError {
     /// A newer program wrote it; nothing was changed.
     #[error("newer schema")]
     NewerSchema,
-    /// The disk is full; the handle works again when there is space.
+    /// The disk is full. What was ordered waits in memory and is written when there is space.
     #[error("disk full")]
     Full,
     /// The file cannot be read or written.
@@ -34,7 +34,15 @@ impl From<rusqlite::Error> for StoreError {
         match &error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::Full,
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
+                // A page whose authentication fails reaches us as "out of memory": SQLCipher has no other way to refuse
+                // it. Opening again looks at everything before it believes that the file is damaged.
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory => {
+                    Self::Corrupt
+                }
+                // The file ends where a page should be.
+                ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHORT_READ => {
+                    Self::Corrupt
+                }
                 ErrorCode::CannotOpen
                 | ErrorCode::SystemIoFailure
                 | ErrorCode::PermissionDenied

@@ -9,6 +9,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::store::StoreError;
 
+/// `PRAGMA key = "x'` + 64 digits + `'"`.
+const PRAGMA_BYTES: usize = 16 + 64 + 2;
+
 /// 32 random bytes from the system's key store. A raw key: there is no passphrase to derive it from slowly.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct DatabaseKey([u8; 32]);
@@ -37,16 +40,15 @@ impl DatabaseKey {
         &self.0
     }
 
-    /// Gives a connection the key, before anything else is asked of it.
+    /// Gives a connection the key, before anything else is asked of it. An error never carries the statement.
     pub(crate) fn unlock(&self, connection: &Connection) -> Result<(), StoreError> {
-        let mut pragma = Zeroizing::new(String::with_capacity(96));
+        let mut pragma = Zeroizing::new(String::with_capacity(PRAGMA_BYTES)); // never grows: no copy stays behind
         pragma.push_str("PRAGMA key = \"x'");
         for byte in &self.0 {
             write!(pragma, "{byte:02x}").map_err(|_| StoreError::Internal(1))?;
         }
         pragma.push_str("'\"");
-        connection.execute_batch(&pragma)?;
-        Ok(())
+        connection.execute_batch(&pragma).map_err(StoreError::from)
     }
 
     /// What is kept beside the database to tell a wrong key from a broken file: SQLCipher says the same for both. A

@@ -3,19 +3,33 @@
 //! Decides how facts are kept and found again: WAL, one writer thread, checkpoints from that thread outside of
 //! commits, numbered migrations, a damaged database moved aside and salvaged. `synchronous=NORMAL`: what the fleet
 //! cache could lose in a power cut the next snapshot brings again. Leaves what the facts mean to everybody else.
+//!
+//! | where | what |
+//! |---|---|
+//! | `open`, `files`, `connect` | what is done about each state the files can be in; the key; the schema |
+//! | `pending`, `writer`, `write` | how changes are joined, when they are written, the SQL |
+//! | `read`, `rows` | how facts are found again |
+//! | `salvage` | what is kept of a damaged database |
 
 mod change;
+mod connect;
 mod error;
+mod files;
 mod key;
 mod open;
+mod pending;
 mod read;
 mod rows;
 mod salvage;
+#[cfg(test)]
+mod tests;
+mod write;
 mod writer;
 
 pub use change::{Change, HistoryChunk, MetaChange};
 pub use error::StoreError;
+pub use files::{erase, exists};
 pub use key::DatabaseKey;
-pub use open::{OpenReport, Opened, Store, erase, exists};
-pub use read::{FleetMeta, LoadedFleet};
+pub use open::{Facts, OpenReport, Opened, Store};
+pub use read::{FirstRows, FleetMeta, HistoryCursor, LoadedFleet};
 pub use writer::Health;

@@ -1,21 +1,31 @@
-//! Opening, closing, erasing.
+//! Opening, using, closing.
+//!
+//! Decides what is done about each state that the files can be in: nothing there, in order, made with another key,
+//! written by a newer program, damaged. Ordinary opening reads one page: the first rows must be on the screen at once.
+//! Damage elsewhere shows when it is read; it is noted, and the next opening looks at everything.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::lock::lock;
+use crate::store::files::{Files, KeyVerdict};
+use crate::store::read::{collect, load_fleet};
 use crate::store::writer::{Health, Writer};
-use crate::store::{Change, DatabaseKey, StoreError, salvage};
+use crate::store::{Change, DatabaseKey, LoadedFleet, StoreError, connect, rows, salvage};
 
-const DATABASE: &str = "fleet.db";
-const KEY_CHECK: &str = "fleet.key-check";
-
-/// In order; the schema's number is how many have run.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_fleet.sql"), include_str!("migrations/0002_history_events.sql")];
+/// A kind of facts kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the variants are their own documentation
+pub enum Facts {
+    Units,
+    Positions,
+    Groups,
+    Events,
+    History,
+}
 
 /// What opening found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +40,15 @@ pub enum OpenReport {
         units: usize,
         /// Positions kept.
         positions: usize,
-        /// Whether every table could be read to its end.
-        complete: bool,
+        /// What could not be read to its end. The cursor is never kept: the next snapshot must be whole.
+        incomplete: Vec<Facts>,
         /// The damaged database's new name in the same folder.
         moved_to: String,
     },
 }
 
 /// An open store and what opening found.
+#[derive(Debug)]
 pub struct Opened {
     /// The store.
     pub store: Store,
@@ -47,40 +58,63 @@ pub struct Opened {
 
 /// One account's cache.
 pub struct Store {
+    files: Files,
     reader: Mutex<Option<Connection>>,
     writer: Writer,
 }
 
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("health", &self.health()).finish_non_exhaustive()
+    }
+}
+
 impl Store {
     /// Opens the cache in `folder`, which is made where it is missing. A damaged one is moved aside and salvaged; a
-    /// wrong key changes nothing.
+    /// wrong key, a newer schema or a full disk changes nothing.
     pub fn open(folder: &Path, key: &DatabaseKey) -> Result<Opened, StoreError> {
         fs::create_dir_all(folder)?;
-        let path = folder.join(DATABASE);
-        let existed = path.exists();
-        check_key(folder, key, existed)?;
-        match open_pair(&path, key) {
-            Ok(store) => {
-                let report = if existed { OpenReport::Existing } else { OpenReport::Fresh };
-                Ok(Opened { store, report })
-            }
+        let files = Files::new(folder);
+        let (reader, report) = if files.database().exists() {
+            open_existing(&files, key)?
+        } else if let Some(report) = salvage::finish(&files, key)? {
+            (connect::reading(&files.database(), key)?, report)
+        } else {
+            create(&files, key)?;
+            (connect::reading(&files.database(), key)?, OpenReport::Fresh)
+        };
+        let writer = Writer::start(files.clone(), key.clone())?;
+        Ok(Opened { store: Self { files, reader: Mutex::new(Some(reader)), writer }, report })
+    }
+
+    /// Opens the cache and loads the fleet; damage that shows only while loading is salvaged too.
+    pub fn open_with_fleet(folder: &Path, key: &DatabaseKey) -> Result<(Opened, LoadedFleet), StoreError> {
+        let opened = Self::open(folder, key)?;
+        match opened.store.load_shown() {
             Err(StoreError::Corrupt) => {
-                let (saved, moved_to) = salvage::move_aside(folder, DATABASE, key)?;
-                let store = open_pair(&path, key)?;
-                let (units, positions, complete) = (saved.units.len(), saved.positions.len(), saved.complete);
-                store.writer.apply(saved.into_change())?;
-                Ok(Opened { store, report: OpenReport::Salvaged { units, positions, complete, moved_to } })
+                drop(opened);
+                let opened = Self::open(folder, key)?;
+                let fleet = opened.store.load_shown()?;
+                Ok((opened, fleet))
             }
-            Err(error) => Err(error),
+            fleet => fleet.map(|fleet| (opened, fleet)),
         }
     }
 
-    /// Orders a write; it joins others in one transaction. A failure shows in [`health`](Self::health).
+    /// The fleet, after a look at the events that are shown with it.
+    fn load_shown(&self) -> Result<LoadedFleet, StoreError> {
+        self.recent_events(50, None)?;
+        self.load_fleet()
+    }
+
+    /// Orders a write and returns at once; it joins others in one transaction, the latest of a unit wins. A failure
+    /// shows in [`health`](Self::health) and is tried again.
     pub fn submit(&self, change: Change) {
         self.writer.submit(change);
     }
 
-    /// Writes and waits until it is committed.
+    /// Writes and waits until it is committed. After an error it is not on the disk yet: it waits in memory and is tried
+    /// again with the next write.
     pub fn apply(&self, change: Change) -> Result<(), StoreError> {
         self.writer.apply(change)
     }
@@ -101,94 +135,92 @@ impl Store {
         self.writer.close();
     }
 
+    /// Reads. Damage met on the way is noted for the next opening.
     pub(crate) fn with_reader<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read(lock(&self.reader).as_ref().ok_or(StoreError::Closed)?)
+        let found = read(lock(&self.reader).as_ref().ok_or(StoreError::Closed)?);
+        if matches!(found, Err(StoreError::Corrupt)) {
+            self.files.mark_suspect();
+        }
+        found
+    }
+
+    /// As if the disk had only so many pages; `None` lifts the limit.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: Option<u32>) {
+        self.writer.limit_pages(pages);
     }
 }
 
-/// Whether there is a database in `folder`.
-pub fn exists(folder: &Path) -> bool {
-    folder.join(DATABASE).exists()
+/// A new database appears under its name only when it is whole: whatever is met there later without content is damage.
+fn create(files: &Files, key: &DatabaseKey) -> Result<(), StoreError> {
+    drop(unfinished(files, key)?);
+    files.write_key_check(key)?;
+    files.put_in_place()?;
+    files.clear_suspect()?;
+    Ok(())
 }
 
-/// Removes everything kept in `folder`, damaged copies too.
-pub fn erase(folder: &Path) -> Result<(), StoreError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-fn open_pair(path: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
-    let mut writing = connect(path, key)?;
-    migrate(&mut writing)?;
-    let reading = connect(path, key)?;
-    // A damaged page shows when it is read: the fleet is read whole at every start, history only when asked for.
-    let probe = reading.query_row("SELECT count(*) FROM meta", [], |row| row.get::<_, i64>(0));
-    probe.map_err(StoreError::from)?;
-    Ok(Store { reader: Mutex::new(Some(reading)), writer: Writer::start(writing)? })
-}
-
-pub(crate) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    key.unlock(&connection)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(32);
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;",
-    )?;
+/// An empty database of the newest schema under its unfinished name.
+pub(crate) fn unfinished(files: &Files, key: &DatabaseKey) -> Result<Connection, StoreError> {
+    files.remove_unfinished()?;
+    let mut connection = connect::writing(&files.unfinished(), key)?;
+    connect::migrate(&mut connection)?;
+    connect::checkpoint(&connection, true)?;
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let done = usize::try_from(version).map_err(|_| StoreError::Corrupt)?;
-    if done > MIGRATIONS.len() {
-        return Err(StoreError::NewerSchema);
+fn open_existing(files: &Files, key: &DatabaseKey) -> Result<(Connection, OpenReport), StoreError> {
+    let verdict = files.judge_key(key)?;
+    if verdict == KeyVerdict::Wrong {
+        return Err(StoreError::WrongKey);
     }
-    for (number, sql) in MIGRATIONS.iter().enumerate().skip(done) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", number as i64 + 1)?;
-        transaction.commit()?;
-    }
-    Ok(())
-}
-
-/// Tells a wrong key from a broken file by what is kept beside the database.
-fn check_key(folder: &Path, key: &DatabaseKey, existed: bool) -> Result<(), StoreError> {
-    let path = folder.join(KEY_CHECK);
-    match fs::read(&path) {
-        Ok(kept) => {
-            let (salt, hash) =
-                kept.split_first_chunk::<16>().ok_or(StoreError::Corrupt).unwrap_or((&[0; 16], &[]));
-            if hash.len() == 32 && key.check(salt) != *hash {
-                return Err(StoreError::WrongKey);
+    match checked(files, key) {
+        Ok(reader) => {
+            if verdict == KeyVerdict::Unknown {
+                files.write_key_check(key)?; // the database itself has shown that the key is right
             }
-            if hash.len() == 32 { Ok(()) } else { write_key_check(&path, key) }
+            Ok((reader, OpenReport::Existing))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            // A database without its check file: the key proves itself by opening it, or the file is broken.
-            if existed {
-                tracing::warn!("the key check is missing beside the cache");
-            }
-            write_key_check(&path, key)
+        // Without the check nothing tells a wrong key from a broken file; the harmless one is assumed.
+        Err(StoreError::Corrupt) if verdict == KeyVerdict::Unknown => Err(StoreError::WrongKey),
+        Err(StoreError::Corrupt) => {
+            let report = salvage::salvage(files, key)?;
+            Ok((connect::reading(&files.database(), key)?, report))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }
 
-fn write_key_check(path: &PathBuf, key: &DatabaseKey) -> Result<(), StoreError> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| StoreError::Io)?;
-    let mut bytes = salt.to_vec();
-    bytes.extend(key.check(&salt));
-    fs::write(path, bytes)?;
-    Ok(())
+/// A reading connection to a database that can be trusted as far as is known, at the newest schema.
+fn checked(files: &Files, key: &DatabaseKey) -> Result<Connection, StoreError> {
+    let path = files.database();
+    if fs::metadata(&path)?.len() == 0 {
+        return Err(StoreError::Corrupt); // SQLite would take it for a new one
+    }
+    let reader = connect::reading(&path, key)?;
+    let schema = connect::schema(&reader)?;
+    if schema == 0 {
+        return Err(StoreError::Corrupt);
+    }
+    if schema < connect::MIGRATIONS.len() {
+        connect::migrate(&mut connect::writing(&path, key)?)?;
+    }
+    if files.is_suspect() {
+        look_at_everything(&reader)?;
+        files.clear_suspect()?;
+    }
+    Ok(reader)
+}
+
+/// Every page, every index, every row.
+fn look_at_everything(c: &Connection) -> Result<(), StoreError> {
+    let verdict: String = c.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(StoreError::Corrupt);
+    }
+    load_fleet(c)?;
+    collect(c, &format!("SELECT {} FROM events", rows::EVENT_COLUMNS), [], rows::event).map(drop)
 }

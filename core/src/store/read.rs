@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
-use crate::store::{Store, StoreError, rows};
+use crate::model::{Event, FleetUnit, Group, Position, PositionId, UnitId, UtcMs};
+use crate::store::{Change, Store, StoreError, rows};
 
 /// Facts about the fleet as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,20 +29,44 @@ pub struct LoadedFleet {
     pub meta: FleetMeta,
 }
 
+/// Which units a cold start shows first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstRows {
+    /// By name, in the order of the letters' code points.
+    ByName,
+    /// The newest fix first; units without a position come last, by name.
+    Freshest,
+}
+
+/// Where a page of history ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryCursor {
+    /// Fix time of the last position shown.
+    pub fix_time: UtcMs,
+    /// Its number.
+    pub id: PositionId,
+}
+
 impl Store {
-    /// The first `limit` units by name with their positions: what a cold start shows before the whole is loaded.
-    pub fn load_first(&self, limit: usize) -> Result<Vec<(FleetUnit, Option<Position>)>, StoreError> {
-        let units = prefixed("u", rows::UNIT_COLUMNS);
-        let positions = prefixed("p", rows::POSITION_COLUMNS);
-        let sql = format!(
-            "SELECT {units}, {positions} FROM units u LEFT JOIN positions p ON p.unit_id = u.id ORDER BY u.name LIMIT ?1"
-        );
-        self.with_reader(|c| {
-            collect(c, &sql, params![limit as i64], |row| {
-                let has_position = row.get::<_, Option<i64>>(14)?.is_some();
-                let position = has_position.then(|| rows::position(row, 14)).transpose()?;
-                Ok((rows::unit(row, 0)?, position))
-            })
+    /// The first `limit` units with their positions: what a cold start shows before the whole is loaded.
+    pub fn load_first(
+        &self,
+        order: FirstRows,
+        limit: usize,
+    ) -> Result<Vec<(FleetUnit, Option<Position>)>, StoreError> {
+        self.with_reader(|c| match order {
+            FirstRows::ByName => first(c, "units u LEFT JOIN positions p ON p.unit_id = u.id ORDER BY u.name", limit),
+            FirstRows::Freshest => {
+                let joined = "positions p CROSS JOIN units u ON u.id = p.unit_id ORDER BY p.fix_time DESC";
+                let mut found = first(c, joined, limit)?;
+                let left = limit - found.len().min(limit);
+                if left > 0 {
+                    let rest =
+                        "units u LEFT JOIN positions p ON p.unit_id = u.id WHERE p.unit_id IS NULL ORDER BY u.name";
+                    found.extend(first(c, rest, left)?);
+                }
+                Ok(found)
+            }
         })
     }
 
@@ -51,13 +75,41 @@ impl Store {
         self.with_reader(load_fleet)
     }
 
+    /// Facts about the fleet as a whole.
+    pub fn meta(&self) -> Result<FleetMeta, StoreError> {
+        self.with_reader(meta)
+    }
+
     /// A unit's kept positions of a range, both ends included, oldest first.
     pub fn positions_of(&self, unit: UnitId, from: UtcMs, to: UtcMs) -> Result<Vec<Position>, StoreError> {
+        self.with_reader(|c| positions_between(c, unit, from, to))
+    }
+
+    /// At most `limit` of a unit's kept positions of a range, oldest first, starting behind `after`.
+    pub fn positions_page(
+        &self,
+        unit: UnitId,
+        from: UtcMs,
+        to: UtcMs,
+        after: Option<HistoryCursor>,
+        limit: usize,
+    ) -> Result<Vec<Position>, StoreError> {
         let sql = format!(
-            "SELECT {} FROM history WHERE unit_id = ?1 AND fix_time BETWEEN ?2 AND ?3 ORDER BY fix_time, id",
+            "SELECT {} FROM history WHERE unit_id = ?1 AND fix_time BETWEEN ?2 AND ?3 AND (fix_time, id) > (?4, ?5)
+             ORDER BY fix_time, id LIMIT ?6",
             rows::POSITION_COLUMNS
         );
-        self.with_reader(|c| collect(c, &sql, params![unit.0, from.0, to.0], |row| rows::position(row, 0)))
+        let after = after.map_or((i64::MIN, i64::MIN), |after| (after.fix_time.0, after.id.0));
+        let from = from.0.max(after.0);
+        let values = params![unit.0, from, to.0, after.0, after.1, sql_limit(limit)];
+        self.with_reader(|c| collect(c, &sql, values, |row| rows::position(row, 0)))
+    }
+
+    /// The ranges of a unit's past that are kept, oldest first, both ends included. Inside them a time without positions
+    /// means that the server had none.
+    pub fn history_coverage(&self, unit: UnitId) -> Result<Vec<(UtcMs, UtcMs)>, StoreError> {
+        let sql = "SELECT from_time, to_time FROM coverage WHERE unit_id = ?1 ORDER BY from_time";
+        self.with_reader(|c| collect(c, sql, [unit.0], |row| Ok((UtcMs(row.get(0)?), UtcMs(row.get(1)?)))))
     }
 
     /// The newest events before a time, newest first.
@@ -67,8 +119,55 @@ impl Store {
             rows::EVENT_COLUMNS
         );
         let before = before.map_or(i64::MAX, |t| t.0);
-        self.with_reader(|c| collect(c, &sql, params![before, limit as i64], rows::event))
+        self.with_reader(|c| collect(c, &sql, params![before, sql_limit(limit)], rows::event))
     }
+
+    /// The newest events that nobody has acknowledged, newest first.
+    pub fn unacknowledged_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM events WHERE acknowledged = 0 ORDER BY at DESC, id DESC LIMIT ?1",
+            rows::EVENT_COLUMNS
+        );
+        self.with_reader(|c| collect(c, &sql, [sql_limit(limit)], rows::event))
+    }
+
+    /// Keeps events, waiting until they are committed; known ones are left alone.
+    pub fn insert_events(&self, events: Vec<Event>) -> Result<(), StoreError> {
+        self.apply(Change { events, ..Change::default() })
+    }
+
+    /// Notes that a person has seen events, waiting until it is committed.
+    pub fn acknowledge(&self, event_ids: Vec<i64>) -> Result<(), StoreError> {
+        self.apply(Change { acknowledged: event_ids, ..Change::default() })
+    }
+}
+
+fn sql_limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn first(c: &Connection, from: &str, limit: usize) -> Result<Vec<(FleetUnit, Option<Position>)>, StoreError> {
+    let units = prefixed("u", rows::UNIT_COLUMNS);
+    let positions = prefixed("p", rows::POSITION_COLUMNS);
+    let sql = format!("SELECT {units}, {positions} FROM {from} LIMIT ?1");
+    collect(c, &sql, [sql_limit(limit)], |row| {
+        let has_position = row.get::<_, Option<i64>>(14)?.is_some();
+        let position = has_position.then(|| rows::position(row, 14)).transpose()?;
+        Ok((rows::unit(row, 0)?, position))
+    })
+}
+
+pub(crate) fn positions_between(
+    c: &Connection,
+    unit: UnitId,
+    from: UtcMs,
+    to: UtcMs,
+) -> Result<Vec<Position>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM history WHERE unit_id = ?1 AND fix_time BETWEEN ?2 AND ?3 ORDER BY fix_time, id",
+        rows::POSITION_COLUMNS
+    );
+    collect(c, &sql, params![unit.0, from.0, to.0], |row| rows::position(row, 0))
 }
 
 pub(crate) fn load_fleet(c: &Connection) -> Result<LoadedFleet, StoreError> {
@@ -81,7 +180,7 @@ pub(crate) fn load_fleet(c: &Connection) -> Result<LoadedFleet, StoreError> {
     })
 }
 
-fn meta(c: &Connection) -> Result<FleetMeta, StoreError> {
+pub(crate) fn meta(c: &Connection) -> Result<FleetMeta, StoreError> {
     let text = |key: &str| -> Result<Option<String>, StoreError> {
         Ok(c.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
     };

@@ -1,6 +1,6 @@
 //! Rows and the words of the model.
 
-use rusqlite::{Row, ToSql};
+use rusqlite::{Row, Statement, params};
 
 use crate::model::{
     Event, EventKind, FleetUnit, Group, GroupId, LatLon, LinkState, Position, PositionDoubt, PositionId,
@@ -38,29 +38,30 @@ pub(crate) fn unit(row: &Row<'_>, at: usize) -> Result<FleetUnit, StoreError> {
     })
 }
 
-/// A unit's values in the order of [`UNIT_COLUMNS`].
-pub(crate) fn unit_values(unit: &FleetUnit) -> [Box<dyn ToSql + '_>; 14] {
+/// Writes a unit through a statement that takes [`UNIT_COLUMNS`].
+pub(crate) fn put_unit(statement: &mut Statement<'_>, unit: &FleetUnit) -> Result<(), StoreError> {
     let link = match unit.link {
         LinkState::Unknown => 0_i64,
         LinkState::Online => 1,
         LinkState::Offline => 2,
     };
-    [
-        Box::new(unit.id.0),
-        Box::new(&unit.name),
-        Box::new(&unit.unique_id),
-        Box::new(unit.group_id.0),
-        Box::new(&unit.plate),
-        Box::new(&unit.phone),
-        Box::new(&unit.model),
-        Box::new(&unit.contact),
-        Box::new(&unit.category),
-        Box::new(unit.disabled),
-        Box::new(link),
-        Box::new(unit.last_update.map(|t| t.0)),
-        Box::new(&unit.attributes_json),
-        Box::new(&unit.unknown_json),
-    ]
+    statement.execute(params![
+        unit.id.0,
+        unit.name,
+        unit.unique_id,
+        unit.group_id.0,
+        unit.plate,
+        unit.phone,
+        unit.model,
+        unit.contact,
+        unit.category,
+        unit.disabled,
+        link,
+        unit.last_update.map(|t| t.0),
+        unit.attributes_json,
+        unit.unknown_json,
+    ])?;
+    Ok(())
 }
 
 /// A position from its columns, which start at `at`.
@@ -88,30 +89,31 @@ pub(crate) fn position(row: &Row<'_>, at: usize) -> Result<Position, StoreError>
     })
 }
 
-/// A position's values in the order of [`POSITION_COLUMNS`].
-pub(crate) fn position_values(p: &Position) -> [Box<dyn ToSql + '_>; 16] {
+/// Writes a position through a statement that takes [`POSITION_COLUMNS`].
+pub(crate) fn put_position(statement: &mut Statement<'_>, p: &Position) -> Result<(), StoreError> {
     let doubt = p.doubt.map(|doubt| match doubt {
         PositionDoubt::RolloverCorrected => 1_i64,
         PositionDoubt::MarkedInvalid => 2,
     });
-    [
-        Box::new(p.unit_id.0),
-        Box::new(p.id.0),
-        Box::new(p.fix_time.0),
-        Box::new(p.raw_fix_time.0),
-        Box::new(p.device_time.map(|t| t.0)),
-        Box::new(p.server_time.map(|t| t.0)),
-        Box::new(p.place.lat_deg()),
-        Box::new(p.place.lon_deg()),
-        Box::new(p.valid),
-        Box::new(p.altitude_m),
-        Box::new(p.speed_mps),
-        Box::new(p.course_deg),
-        Box::new(p.accuracy_m),
-        Box::new(&p.address),
-        Box::new(&p.attributes_json),
-        Box::new(doubt),
-    ]
+    statement.execute(params![
+        p.unit_id.0,
+        p.id.0,
+        p.fix_time.0,
+        p.raw_fix_time.0,
+        p.device_time.map(|t| t.0),
+        p.server_time.map(|t| t.0),
+        p.place.lat_deg(),
+        p.place.lon_deg(),
+        p.valid,
+        p.altitude_m,
+        p.speed_mps,
+        p.course_deg,
+        p.accuracy_m,
+        p.address,
+        p.attributes_json,
+        doubt,
+    ])?;
+    Ok(())
 }
 
 /// A group from `id, parent_id, name`.

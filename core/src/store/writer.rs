@@ -1,101 +1,138 @@
 //! The one thread that writes.
 //!
-//! Decides how changes become transactions: whatever waits goes into one, so that under load a thousand updates cost
-//! one commit. Checkpoints run here, between commits, when enough has gathered. A write that fails is said in
-//! [`Health`] and tried no more: the next snapshot brings it again.
+//! Decides when what waits becomes a transaction: after a moment of gathering, so that under load a thousand updates
+//! cost one commit, or at once when somebody waits for it. Checkpoints run here, between commits. A write that fails is
+//! said in [`Health`], stays in memory and is tried again: a full disk loses nothing, and the snapshot's cursor never
+//! reaches the disk without the facts that came before it.
 
-use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::Connection;
 
 use crate::lock::lock;
-use crate::store::{Change, StoreError, rows};
+use crate::store::files::Files;
+use crate::store::pending::Pending;
+use crate::store::{Change, DatabaseKey, StoreError, connect, write};
 
-/// How many changes may wait. A full queue makes the submitter wait: nothing is dropped silently.
-const QUEUE: usize = 4_096;
-/// How many changes one transaction takes at most.
-const BATCH: usize = 2_048;
-/// Pages in the WAL after which it is copied into the database.
-const CHECKPOINT_COMMITS: u32 = 64;
-/// After so much quiet the WAL is copied in any case.
-const QUIET: Duration = Duration::from_secs(2);
+/// How long updates gather before they are written. A killed process loses at most this much of a fleet that the server
+/// still has.
+const GATHER: Duration = Duration::from_millis(500);
+/// How long after a failure the next try waits when nobody asks for one.
+const RETRY: Duration = Duration::from_secs(2);
+/// After so much quiet the WAL is copied into the database and emptied.
+const QUIET: Duration = Duration::from_secs(3);
+/// The size of the WAL at which it is copied in any case.
+const WAL_BYTES: u64 = 32 << 20;
 
 /// How the writing goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// Why the last write failed; `None` when it succeeded.
     pub last_error: Option<StoreError>,
-    /// How many changes have been lost to failures since the store was opened.
+    /// How many units, positions, events and tracks still wait because of a failure.
+    pub waiting: u64,
+    /// How many were given up since the store was opened: too many waited, or it was closed while writing failed.
     pub lost: u64,
 }
 
-enum Order {
-    Write(Box<Change>),
-    /// Everything ordered before is on the disk when the answer comes.
-    Flush(Sender<Result<(), StoreError>>),
-    WriteAndTell(Box<Change>, Sender<Result<(), StoreError>>),
+type Told = Sender<Result<(), StoreError>>;
+
+#[derive(Default)]
+struct State {
+    pending: Pending,
+    /// When the oldest of what waits came.
+    since: Option<Instant>,
+    waiters: Vec<Told>,
+    closing: bool,
+    /// The thread has ended; nothing will be written any more.
+    ended: bool,
+    health: Health,
+    #[cfg(test)]
+    page_limit: Option<u32>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    wake: Condvar,
 }
 
 pub(crate) struct Writer {
-    orders: Mutex<Option<SyncSender<Order>>>,
+    shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    health: Arc<Mutex<Health>>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
-        let (orders, waiting) = sync_channel(QUEUE);
-        let health = Arc::new(Mutex::new(Health::default()));
-        let told = Arc::clone(&health);
+    /// Starts the thread. It opens its connection when there is something to write: a cold start does not wait for it.
+    pub(crate) fn start(files: Files, key: DatabaseKey) -> Result<Self, StoreError> {
+        let shared = Arc::<Shared>::default();
+        let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("trak-store".into())
-            .spawn(move || run(connection, &waiting, &told))
+            .spawn(move || {
+                let _ended = Ended(&seen);
+                Thread { shared: &seen, files, key, connection: None, dirty: false, broken: false }.run();
+            })
             .map_err(|_| StoreError::Io)?;
-        Ok(Self { orders: Mutex::new(Some(orders)), thread: Mutex::new(Some(thread)), health })
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
     pub(crate) fn health(&self) -> Health {
-        *lock(&self.health)
+        lock(&self.shared.state).health
     }
 
-    fn order(&self, order: Order) -> Result<(), StoreError> {
-        let orders = lock(&self.orders).clone().ok_or(StoreError::Closed)?;
-        orders.send(order).map_err(|_| StoreError::Closed)
-    }
-
-    /// Orders a write; a failure shows in [`Health`].
+    /// Orders a write and returns at once.
     pub(crate) fn submit(&self, change: Change) {
-        if self.order(Order::Write(Box::new(change))).is_err() {
-            let mut health = lock(&self.health);
-            health.last_error = Some(StoreError::Closed);
-            health.lost += 1;
+        let mut state = lock(&self.shared.state);
+        if state.closing || state.ended {
+            state.health.last_error = Some(StoreError::Closed);
+            state.health.lost += 1;
+            return;
         }
+        state.add(change);
+        self.shared.wake.notify_all();
     }
 
-    /// Writes and waits.
+    /// Orders a write and waits for it.
     pub(crate) fn apply(&self, change: Change) -> Result<(), StoreError> {
-        let (tell, told) = std::sync::mpsc::channel();
-        self.order(Order::WriteAndTell(Box::new(change), tell))?;
-        told.recv().map_err(|_| StoreError::Closed)?
+        self.wait(|state| state.add(change))
     }
 
     /// Waits for everything ordered before.
     pub(crate) fn flush(&self) -> Result<(), StoreError> {
-        let (tell, told) = std::sync::mpsc::channel();
-        self.order(Order::Flush(tell))?;
+        self.wait(|_| ())
+    }
+
+    fn wait(&self, order: impl FnOnce(&mut State)) -> Result<(), StoreError> {
+        let (tell, told) = channel();
+        {
+            let mut state = lock(&self.shared.state);
+            if state.closing || state.ended {
+                return Err(StoreError::Closed);
+            }
+            order(&mut state);
+            state.waiters.push(tell);
+            self.shared.wake.notify_all();
+        }
         told.recv().map_err(|_| StoreError::Closed)?
     }
 
     /// Writes what is ordered, copies the WAL and ends the thread.
     pub(crate) fn close(&self) {
-        lock(&self.orders).take();
+        lock(&self.shared.state).closing = true;
+        self.shared.wake.notify_all();
         let thread = lock(&self.thread).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the store's thread ended in a panic");
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: Option<u32>) {
+        lock(&self.shared.state).page_limit = pages;
     }
 }
 
@@ -105,146 +142,158 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Order>, health: &Mutex<Health>) {
-    let mut commits = 0;
-    loop {
-        let first = match waiting.recv_timeout(QUIET) {
-            Ok(order) => order,
-            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
-                if commits > 0 {
-                    checkpoint(&connection);
-                    commits = 0;
-                }
-                match waiting.recv() {
-                    Ok(order) => order,
-                    Err(_) => break,
-                }
+impl State {
+    fn add(&mut self, change: Change) {
+        self.pending.add(change);
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn is_urgent(&self) -> bool {
+        self.closing || !self.waiters.is_empty()
+    }
+}
+
+/// Whoever still waits when the thread ends, however it ends, hears of it.
+struct Ended<'a>(&'a Shared);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        state.ended = true;
+        state.waiters.clear();
+        state.health.lost += state.pending.len();
+        state.health.waiting = 0;
+    }
+}
+
+struct Thread<'a> {
+    shared: &'a Shared,
+    files: Files,
+    key: DatabaseKey,
+    connection: Option<Connection>,
+    /// Whether the WAL holds what the database does not.
+    dirty: bool,
+    /// Damage was met: writing on would make it worse.
+    broken: bool,
+}
+
+impl Thread<'_> {
+    fn run(&mut self) {
+        loop {
+            let Some((batch, waiters, closing)) = self.next() else {
+                self.checkpoint(true);
+                continue;
+            };
+            let written = if batch.is_empty() { Ok(()) } else { self.write(&batch) };
+            self.settle(batch, waiters, written);
+            if closing {
+                self.checkpoint(true);
+                return;
             }
-            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break,
+            if written.is_ok() && std::fs::metadata(self.files.wal()).is_ok_and(|wal| wal.len() > WAL_BYTES) {
+                self.checkpoint(false);
+            }
+        }
+    }
+
+    /// What to write next; `None` when it is quiet and the WAL should be emptied.
+    fn next(&self) -> Option<(Pending, Vec<Told>, bool)> {
+        let mut state = lock(&self.shared.state);
+        loop {
+            if state.is_urgent() {
+                break;
+            }
+            let left = match state.since {
+                Some(since) => {
+                    let pause = if state.health.last_error.is_some() { RETRY } else { GATHER };
+                    let left = pause.saturating_sub(since.elapsed());
+                    if left.is_zero() {
+                        break;
+                    }
+                    Some(left)
+                }
+                None => self.dirty.then_some(QUIET),
+            };
+            let quiet;
+            (state, quiet) = self.sleep(state, left);
+            if quiet && state.since.is_none() && !state.is_urgent() {
+                return None;
+            }
+        }
+        state.since = None;
+        let given_up = std::mem::take(&mut state.pending.given_up);
+        state.health.lost += given_up;
+        Some((std::mem::take(&mut state.pending), std::mem::take(&mut state.waiters), state.closing))
+    }
+
+    fn sleep<'s>(
+        &self,
+        state: MutexGuard<'s, State>,
+        left: Option<Duration>,
+    ) -> (MutexGuard<'s, State>, bool) {
+        let Some(left) = left else {
+            return (self.shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner), false);
         };
-        let mut changes = Vec::new();
-        let mut tell = Vec::new();
-        for order in std::iter::once(first).chain(waiting.try_iter().take(BATCH)) {
-            match order {
-                Order::Write(change) => changes.push(change),
-                Order::WriteAndTell(change, to) => {
-                    changes.push(change);
-                    tell.push(to);
-                }
-                Order::Flush(to) => tell.push(to),
-            }
+        let (state, timeout) =
+            self.shared.wake.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        (state, timeout.timed_out())
+    }
+
+    fn write(&mut self, batch: &Pending) -> Result<(), StoreError> {
+        if self.broken {
+            return Err(StoreError::Corrupt);
         }
-        let written = if changes.is_empty() { Ok(()) } else { write(&mut connection, &changes) };
+        if self.connection.is_none() {
+            self.connection = Some(connect::writing(&self.files.database(), &self.key)?);
+        }
+        let connection = self.connection.as_mut().ok_or(StoreError::Internal(2))?;
+        #[cfg(test)]
         {
-            let mut health = lock(health);
-            if !changes.is_empty() {
-                health.last_error = written.err();
-            }
+            let pages = lock(&self.shared.state).page_limit.unwrap_or(u32::MAX - 1);
+            connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        }
+        write::write(connection, batch)?;
+        self.dirty = true;
+        Ok(())
+    }
+
+    /// Tells everyone how it went. What was not written waits for the next try, under what came meanwhile.
+    fn settle(&mut self, mut batch: Pending, waiters: Vec<Told>, written: Result<(), StoreError>) {
+        if written == Err(StoreError::Corrupt) && !self.broken {
+            self.broken = true;
+            self.files.mark_suspect();
+        }
+        {
+            let mut state = lock(&self.shared.state);
             if written.is_err() {
-                health.lost += changes.len() as u64;
+                let later = std::mem::take(&mut state.pending);
+                batch.add_later(later);
+                state.health.waiting = batch.len();
+                state.pending = batch;
+                state.since = Some(Instant::now());
+                state.health.last_error = written.err();
+            } else if !batch.is_empty() {
+                state.health.last_error = None;
+                state.health.waiting = 0;
             }
         }
-        for to in tell {
+        for waiter in waiters {
             // Whoever asked may have stopped waiting.
-            let _nobody_waits = to.send(written);
-        }
-        commits += 1;
-        if commits >= CHECKPOINT_COMMITS {
-            checkpoint(&connection);
-            commits = 0;
+            let _nobody_waits = waiter.send(written);
         }
     }
-    checkpoint(&connection);
-}
 
-/// Copies the WAL into the database. A reader may keep part of it; the next one takes the rest.
-fn checkpoint(connection: &Connection) {
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-        tracing::warn!(code = ?StoreError::from(error), "a checkpoint did not finish");
-    }
-}
-
-pub(crate) fn write(connection: &mut Connection, changes: &[Box<Change>]) -> Result<(), StoreError> {
-    let transaction = connection.transaction()?;
-    for change in changes {
-        write_one(&transaction, change)?;
-    }
-    transaction.commit()?;
-    Ok(())
-}
-
-fn write_one(c: &Connection, change: &Change) -> Result<(), StoreError> {
-    for id in &change.removed {
-        for sql in [
-            "DELETE FROM units WHERE id = ?1",
-            "DELETE FROM positions WHERE unit_id = ?1",
-            "DELETE FROM history WHERE unit_id = ?1",
-            "DELETE FROM events WHERE unit_id = ?1",
-        ] {
-            c.prepare_cached(sql)?.execute([id.0])?;
+    fn checkpoint(&mut self, empty_wal: bool) {
+        self.dirty &= !empty_wal;
+        let Some(connection) = &self.connection else { return };
+        match connect::checkpoint(connection, empty_wal) {
+            Ok(()) => {}
+            Err(StoreError::Corrupt) => {
+                self.broken = true;
+                self.files.mark_suspect();
+            }
+            // What was committed is safe in the WAL; the next one takes it.
+            Err(error) => tracing::warn!(?error, "a checkpoint did not finish"),
         }
     }
-    let mut put = c.prepare_cached(&format!(
-        "INSERT OR REPLACE INTO units ({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
-        rows::UNIT_COLUMNS
-    ))?;
-    for unit in &change.units {
-        put.execute(params_from_iter(rows::unit_values(unit)))?;
-    }
-    // Older never replaces newer, whatever the order of the changes.
-    let mut put = c.prepare_cached(&format!(
-        "INSERT INTO positions ({0}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)
-         ON CONFLICT (unit_id) DO UPDATE SET ({0}) = (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)
-         WHERE (excluded.fix_time, excluded.id) > (positions.fix_time, positions.id)",
-        rows::POSITION_COLUMNS
-    ))?;
-    for position in &change.positions {
-        put.execute(params_from_iter(rows::position_values(position)))?;
-    }
-    if let Some(groups) = &change.groups {
-        c.execute("DELETE FROM groups", [])?;
-        let mut put = c.prepare_cached("INSERT INTO groups (id, parent_id, name) VALUES (?1, ?2, ?3)")?;
-        for group in groups {
-            put.execute((group.id.0, group.parent_id.0, &group.name))?;
-        }
-    }
-    if let Some(chunk) = &change.history {
-        c.prepare_cached("DELETE FROM history WHERE unit_id = ?1 AND fix_time BETWEEN ?2 AND ?3")?
-            .execute([chunk.unit.0, chunk.from.0, chunk.to.0])?;
-        let mut put = c.prepare_cached(&format!(
-            "INSERT OR REPLACE INTO history ({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
-            rows::POSITION_COLUMNS
-        ))?;
-        for position in &chunk.positions {
-            put.execute(params_from_iter(rows::position_values(position)))?;
-        }
-    }
-    let mut put = c.prepare_cached(&format!(
-        "INSERT OR IGNORE INTO events ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        rows::EVENT_COLUMNS
-    ))?;
-    for event in &change.events {
-        let position = event.position_id.map(|id| id.0);
-        put.execute((
-            event.id,
-            &event.type_word,
-            event.unit_id.0,
-            event.at.0,
-            position,
-            &event.attributes_json,
-        ))?;
-    }
-    let mut put = c.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?;
-    let meta = &change.meta;
-    let facts = [
-        ("cursor", meta.cursor.clone()),
-        ("last_snapshot_at", meta.last_snapshot_at.map(|t| t.0.to_string())),
-        ("server_clock_offset_ms", meta.server_clock_offset_ms.map(|ms| ms.to_string())),
-    ];
-    for (key, value) in facts {
-        if let Some(value) = value {
-            put.execute((key, value))?;
-        }
-    }
-    Ok(())
 }
