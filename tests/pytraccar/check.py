@@ -1,6 +1,7 @@
 """Checks what pytraccar sees of the embedded backend. Arguments: pytraccar's version, the backend's program."""
 
 import asyncio
+import base64
 import os
 import re
 import secrets
@@ -74,14 +75,15 @@ async def send(http: aiohttp.ClientSession, url: str, what: dict, at: datetime) 
 async def prepare(backend: Backend, started: datetime) -> str:
     """A unit, a geofence, a first position; gives a token."""
     url = f"http://{backend.host}:{backend.port}"
-    auth = aiohttp.BasicAuth(ACCOUNT, backend.password)
-    async with aiohttp.ClientSession(auth=auth) as http:
+    identity = base64.b64encode(f"{ACCOUNT}:{backend.password}".encode()).decode()
+    until = (started + timedelta(hours=1)).isoformat()
+    async with aiohttp.ClientSession(headers={"Authorization": f"Basic {identity}"}) as http:
         device = {"name": NAME, "uniqueId": UNIQUE_ID, "attributes": {"plate": "沪A·D1017"}}
         async with http.post(f"{url}/api/devices", json=device) as answer:
             assert answer.status == 200, f"the device was answered {answer.status}"
         async with http.post(f"{url}/api/geofences", json={"name": "工地", "area": AREA}) as answer:
             assert answer.status == 200, f"the geofence was answered {answer.status}"
-        async with http.post(f"{url}/api/session/token") as answer:
+        async with http.post(f"{url}/api/session/token", data={"expiration": until}) as answer:
             assert answer.status == 200, f"the token was answered {answer.status}"
             token = (await answer.text()).strip()
     async with aiohttp.ClientSession() as http:
