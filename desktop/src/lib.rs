@@ -7,6 +7,7 @@ mod facts;
 mod home;
 mod input;
 pub mod safe;
+mod screen;
 pub mod secrets;
 pub mod text;
 

@@ -27,11 +27,21 @@ pub fn main() -> ExitCode {
 async fn run(arguments: Arguments, language: Language, text: &'static Text) -> Result<(), Failure> {
     let out = Out::new(text, arguments.json);
     match arguments.command {
-        Some(Command::Screen { once: true }) => Err(Failure::say(Code::Usage, text.no_terminal)),
+        Some(Command::Screen { once: true }) => {
+            let trak = crate::cli::open::signed_in(text)?;
+            let outcome = crate::screen::once(&trak, &out, language).await;
+            trak.shutdown().await;
+            outcome
+        }
         None | Some(Command::Screen { once: false }) => {
-            let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-            let _ = (language, on_terminal);
-            Err(Failure::say(Code::Usage, text.no_terminal))
+            if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+                return Err(Failure::say(Code::Usage, text.no_terminal));
+            }
+            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+            crate::screen::run(trak, language, colour)
+                .await
+                .map_err(|_| Failure::say(Code::Other, text.terminal_trouble))
         }
         Some(command) => crate::cli::run(command, text, &out, arguments.require_live).await,
     }

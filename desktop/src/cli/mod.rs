@@ -8,13 +8,14 @@ mod failure;
 mod history;
 mod json;
 mod lists;
-mod open;
+pub(crate) mod open;
 mod out;
 mod sign_in;
 mod unit;
 mod watch;
 
 pub use args::{Arguments, Command};
+pub(crate) use export::write_file;
 pub use failure::{Code, Failure};
 pub use out::{Out, remark};
 
