@@ -1,1 +1,15 @@
-//! Placeholder replaced by the first commits.
+//! The PC terminal of TRAK-IOT.online: a screen for people, subcommands for people and scripts.
+//!
+//! Decides words, keys, columns and colours. Leaves every fact and rule to the core.
+
+pub mod cli;
+mod facts;
+mod home;
+mod input;
+pub mod safe;
+mod screen;
+pub mod secrets;
+pub mod text;
+
+mod start;
+pub use start::main;

@@ -1,0 +1,72 @@
+//! The subcommands: one question, one answer, an exit code.
+//!
+//! Decides how questions are asked and answers printed for people and for scripts. Leaves facts to the core.
+
+mod args;
+mod export;
+mod failure;
+mod history;
+mod json;
+mod lists;
+pub(crate) mod open;
+mod out;
+mod sign_in;
+mod unit;
+mod watch;
+
+pub use args::{Arguments, Command};
+pub(crate) use export::write_file;
+pub use failure::{Code, Failure};
+pub use out::{Out, remark};
+
+use crate::text::Text;
+
+/// Runs a subcommand.
+pub async fn run(
+    command: Command,
+    text: &'static Text,
+    out: &Out,
+    require_live: bool,
+) -> Result<(), Failure> {
+    match command {
+        Command::Login(login) => sign_in::login(text, out, login).await,
+        Command::Logout { keep_cache } => sign_in::logout(text, out, keep_cache).await,
+        Command::Status => {
+            let trak = open::signed_in(text)?;
+            let outcome = trak.refresh().await;
+            let answer = unit::status(text, out, &trak, outcome.is_ok());
+            trak.shutdown().await;
+            answer?;
+            match outcome {
+                Err(error) if require_live => Err(Failure::query(text, &error)),
+                _ => Ok(()),
+            }
+        }
+        Command::Watch { unit, seconds, count } => watch::run(text, out, unit, seconds, count).await,
+        Command::Screen { .. } => Err(Failure::say(Code::Usage, text.no_terminal)),
+        Command::Units(_)
+        | Command::Unit { .. }
+        | Command::Nearby { .. }
+        | Command::History { .. }
+        | Command::Export { .. } => {
+            let opened = open::fleet(text, out, require_live).await?;
+            let answer = match command {
+                Command::Units(units) => lists::units(text, out, &opened, &units),
+                Command::Unit { unit } => unit::run(text, out, &opened, &unit),
+                Command::Nearby { origin, radius, filter } => {
+                    lists::nearby(text, out, &opened, &origin, &radius, &filter)
+                }
+                Command::History { unit, range, points } => {
+                    history::run(text, out, &opened, &unit, &range, points, require_live).await
+                }
+                Command::Export { unit, format, range, output, force } => {
+                    let wanted = export::Wanted { unit, format, range, output, force, require_live };
+                    export::run(text, out, &opened, &wanted).await
+                }
+                _ => Ok(()),
+            };
+            opened.trak.shutdown().await;
+            answer
+        }
+    }
+}

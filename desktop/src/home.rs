@@ -1,0 +1,38 @@
+//! Where the program keeps its things: `TRAK_HOME`, else the folder the system gives programs for their data.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use trak_core::engine::{OpenError, OpenOptions, SystemClock, Trak};
+use trak_core::model::SecretStoreError;
+
+use crate::secrets::{FileSecrets, make_private};
+
+/// The program's folder; `None` where the system names none and `TRAK_HOME` is not set.
+pub fn folder() -> Option<PathBuf> {
+    match std::env::var_os("TRAK_HOME").filter(|value| !value.is_empty()) {
+        Some(home) => Some(PathBuf::from(home)),
+        None => directories::ProjectDirs::from("online", "TRAK-IOT", "trak")
+            .map(|dirs| dirs.data_local_dir().to_path_buf()),
+    }
+}
+
+/// The folder as shown in messages.
+pub fn shown() -> String {
+    folder().map_or_else(|| "TRAK_HOME".to_owned(), |folder| crate::safe::safe(&folder.display().to_string()))
+}
+
+/// Opens the core over that folder.
+pub fn open() -> Result<Trak, OpenError> {
+    let home = folder().ok_or(OpenError::SecretStore(SecretStoreError::Unavailable))?;
+    make_private(&home).map_err(OpenError::Folder)?;
+    let secrets = FileSecrets::open(home.join("keys"))?;
+    Trak::open(OpenOptions {
+        folder: home.join("cache"),
+        secrets: Arc::new(secrets),
+        runtime: Handle::current(),
+        clock: Arc::new(SystemClock::default()),
+        random_seed: None,
+    })
+}

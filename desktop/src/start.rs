@@ -1,0 +1,75 @@
+//! From the command line to an exit code.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
+use crate::text::{Language, Text};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let variable = |name: &str| std::env::var(name).ok();
+    let language = arguments.language.unwrap_or_else(|| {
+        Language::from_environment(&[variable("LC_ALL"), variable("LC_MESSAGES"), variable("LANG")])
+    });
+    let text = language.text();
+    log_to_file();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let Ok(runtime) = runtime else { return end(Err(Failure::say(Code::Other, text.terminal_trouble))) };
+    let outcome = runtime.block_on(run(arguments, language, text));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    end(outcome)
+}
+
+async fn run(arguments: Arguments, language: Language, text: &'static Text) -> Result<(), Failure> {
+    let out = Out::new(text, arguments.json);
+    match arguments.command {
+        Some(Command::Screen { once: true }) => {
+            let trak = crate::cli::open::signed_in(text)?;
+            let outcome = crate::screen::once(&trak, &out, language).await;
+            trak.shutdown().await;
+            outcome
+        }
+        None | Some(Command::Screen { once: false }) => {
+            if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+                return Err(Failure::say(Code::Usage, text.no_terminal));
+            }
+            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+            crate::screen::run(trak, language, colour)
+                .await
+                .map_err(|_| Failure::say(Code::Other, text.terminal_trouble))
+        }
+        Some(command) => crate::cli::run(command, text, &out, arguments.require_live).await,
+    }
+}
+
+fn end(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Say(code, sentence)) => {
+            remark(&sentence);
+            ExitCode::from(code as u8)
+        }
+    }
+}
+
+/// `TRAK_LOG=debug` writes a log into the program's folder; the terminal itself belongs to the person.
+fn log_to_file() {
+    let Ok(level) = std::env::var("TRAK_LOG") else { return };
+    let Some(folder) = crate::home::folder() else { return };
+    if crate::secrets::make_private(&folder).is_err() {
+        return;
+    }
+    let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("trak.log")) else {
+        return;
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_ansi(false)
+        .with_writer(file)
+        .init();
+}

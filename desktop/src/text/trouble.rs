@@ -1,0 +1,96 @@
+//! Refusals and troubles as sentences: what happened, what it means for the person's data, what to do.
+
+use trak_core::engine::{QueryError, SignInRefusal};
+use trak_core::store::StoreError;
+use trak_core::traccar::address::AddressError;
+use trak_core::traccar::tls::CertificateTrouble;
+use trak_core::view::Trouble;
+
+use super::{Text, fill};
+
+/// What is wrong with the certificate.
+pub fn certificate(text: &Text, trouble: CertificateTrouble) -> &'static str {
+    match trouble {
+        CertificateTrouble::UnknownIssuer => text.cert_unknown_issuer,
+        CertificateTrouble::Expired => text.cert_expired,
+        CertificateTrouble::NotYetValid => text.cert_not_yet,
+        CertificateTrouble::WrongName => text.cert_wrong_name,
+        CertificateTrouble::PinMismatch => text.cert_pin,
+        CertificateTrouble::Other => text.cert_other,
+    }
+}
+
+/// Why what is shown is not fresher.
+pub fn trouble(text: &Text, trouble: Trouble) -> String {
+    match trouble {
+        Trouble::Offline => text.trouble_offline.to_owned(),
+        Trouble::SignedOut => text.trouble_signed_out.to_owned(),
+        Trouble::Denied => text.trouble_denied.to_owned(),
+        Trouble::TooMany { retry_after_s } => fill(text.trouble_too_many, retry_after_s),
+        Trouble::BadCertificate(why) => certificate(text, why).to_owned(),
+        Trouble::Server { status } => fill(text.trouble_server, status),
+        Trouble::Unreadable => text.trouble_unreadable.to_owned(),
+        Trouble::StorageFull => text.trouble_storage_full.to_owned(),
+        Trouble::CacheSalvaged => text.trouble_salvaged.to_owned(),
+        Trouble::Storage => text.trouble_storage.to_owned(),
+    }
+}
+
+/// The cache's trouble.
+pub fn store(text: &Text, error: StoreError) -> String {
+    let why = match error {
+        StoreError::WrongKey => text.storage_wrong_key,
+        StoreError::NewerSchema => text.storage_newer,
+        StoreError::Full => text.storage_full,
+        StoreError::Io => text.storage_io,
+        StoreError::Corrupt => text.storage_corrupt,
+        StoreError::Closed => text.closed,
+        StoreError::Internal(_) => text.storage_internal,
+    };
+    fill(text.storage_trouble, why)
+}
+
+/// Why a question was not answered. `folder` is where the key file lies.
+pub fn query_error(text: &Text, error: &QueryError, folder: &str) -> String {
+    match error {
+        QueryError::Offline => text.trouble_offline.to_owned(),
+        QueryError::SignedOut => text.trouble_signed_out.to_owned(),
+        QueryError::Denied => text.denied.to_owned(),
+        QueryError::NotFound => fill(text.not_found, "?"),
+        QueryError::InvalidInput => text.bad_range.to_owned(),
+        QueryError::TooMany { retry_after_s } => fill(text.trouble_too_many, retry_after_s),
+        QueryError::BadCertificate(why) => certificate(text, *why).to_owned(),
+        QueryError::Server { status } => fill(text.trouble_server, status),
+        QueryError::Unreadable => text.trouble_unreadable.to_owned(),
+        QueryError::Storage(error) => store(text, *error),
+        QueryError::SecretStore(_) => fill(text.secret_store_trouble, folder),
+        QueryError::Closed => text.closed.to_owned(),
+    }
+}
+
+/// Why a sign-in was refused. `allow` names what allows cleartext here; `folder` is where the key file lies.
+pub fn refusal(text: &Text, refusal: &SignInRefusal, allow: &str, folder: &str) -> String {
+    match refusal {
+        SignInRefusal::Address(AddressError::Empty) => text.no_address.to_owned(),
+        SignInRefusal::Address(AddressError::NotAnAddress) => text.bad_address.to_owned(),
+        SignInRefusal::Address(AddressError::CleartextRefused) => fill(text.cleartext_refused, allow),
+        SignInRefusal::Address(AddressError::UnsupportedScheme) => text.bad_scheme.to_owned(),
+        SignInRefusal::Address(AddressError::CredentialsInAddress) => text.credentials_in_address.to_owned(),
+        SignInRefusal::WrongPassword => text.wrong_password.to_owned(),
+        SignInRefusal::CodeNeeded => text.code_needed.to_owned(),
+        SignInRefusal::WrongCode => text.wrong_code.to_owned(),
+        SignInRefusal::Disabled => text.account_disabled.to_owned(),
+        SignInRefusal::Expired => text.account_expired.to_owned(),
+        SignInRefusal::TooManyTries { retry_after_s } => fill(text.too_many_tries, retry_after_s),
+        SignInRefusal::NoConnection => text.no_connection.to_owned(),
+        SignInRefusal::BadCertificate(why) => certificate(text, *why).to_owned(),
+        SignInRefusal::NotATrackingServer => text.not_tracking_server.to_owned(),
+        SignInRefusal::Server { status } => fill(text.trouble_server, status),
+        SignInRefusal::Unreadable => text.not_tracking_server.to_owned(),
+        SignInRefusal::SecretStore(_) => fill(text.secret_store_trouble, folder),
+        SignInRefusal::Storage(error) => store(text, *error),
+        SignInRefusal::BadTlsSettings => text.bad_tls_settings.to_owned(),
+        SignInRefusal::KeyMissing => text.key_missing.to_owned(),
+        SignInRefusal::Closed => text.closed.to_owned(),
+    }
+}
