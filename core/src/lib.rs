@@ -12,6 +12,7 @@
 //! | [`traccar`] | the wire, the only HTTP |
 //! | [`sync`] | the fleet: snapshot, live, catch-up |
 //! | [`view`] | what each screen needs |
+//! | [`simulate`] | seeded fleets that move, recorded tracks |
 //! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |
 
 pub mod decide;
@@ -21,6 +22,7 @@ pub mod history;
 pub(crate) mod lock;
 pub mod model;
 pub mod search;
+pub mod simulate;
 pub mod store;
 pub mod sync;
 pub mod traccar;

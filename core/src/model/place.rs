@@ -10,6 +10,9 @@ pub struct LatLon {
 }
 
 impl LatLon {
+    /// Latitude and longitude 0: what a receiver without a fix reports. Never a place to be shown.
+    pub const NULL_ISLAND: Self = Self { lat_deg: 0.0, lon_deg: 0.0 };
+
     /// A place from degrees; `None` when a value is not finite or outside its range.
     pub fn new(lat_deg: f64, lon_deg: f64) -> Option<Self> {
         let ok = lat_deg.abs() <= 90.0 && lon_deg.abs() <= 180.0; // false for NaN

@@ -1,0 +1,190 @@
+//! Recorded tracks: tab-separated values and GPX.
+//!
+//! Decides what a file says, whole or not at all: an error names the line or the byte, and nothing of the file counts.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use thiserror::Error;
+
+use crate::model::{LatLon, UtcMs};
+
+/// One recorded point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrackPoint {
+    /// Where.
+    pub place: LatLon,
+    /// Milliseconds since the track's own zero: 1970 for GPX, the first point's day for values in seconds.
+    pub at: Option<UtcMs>,
+    /// Altitude, metres.
+    pub altitude_m: Option<f64>,
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ReplayError {
+    /// A line is not `longitude TAB latitude TAB seconds`.
+    #[error("line {line} is not three numbers")]
+    NotThreeNumbers {
+        /// From 1.
+        line: usize,
+    },
+    /// A point is not on earth.
+    #[error("line {line} is not on earth")]
+    NotOnEarth {
+        /// From 1; for GPX the number of the point.
+        line: usize,
+    },
+    /// The XML is broken.
+    #[error("broken XML at byte {byte}")]
+    BrokenXml {
+        /// Offset from the start of the file.
+        byte: u64,
+    },
+    /// A point's time cannot be read.
+    #[error("point {point} has an unreadable time")]
+    BadTime {
+        /// From 1.
+        point: usize,
+    },
+    /// There are no points.
+    #[error("no points")]
+    Empty,
+}
+
+/// Reads `longitude TAB latitude TAB seconds` lines. Seconds are kept exactly to the millisecond.
+pub fn tsv(text: &str) -> Result<Vec<TrackPoint>, ReplayError> {
+    let mut points = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let line_number = at + 1;
+        let numbers: Vec<f64> = line.split('\t').filter_map(|field| field.trim().parse().ok()).collect();
+        let [lon, lat, seconds] = numbers.as_slice() else {
+            return Err(ReplayError::NotThreeNumbers { line: line_number });
+        };
+        if !seconds.is_finite() || seconds.abs() > 1e11 {
+            return Err(ReplayError::NotThreeNumbers { line: line_number });
+        }
+        let place = LatLon::new(*lat, *lon).ok_or(ReplayError::NotOnEarth { line: line_number })?;
+        let at = UtcMs((seconds * 1_000.0).round() as i64);
+        points.push(TrackPoint { place, at: Some(at), altitude_m: None });
+    }
+    if points.is_empty() { Err(ReplayError::Empty) } else { Ok(points) }
+}
+
+/// Reads the track points of a GPX 1.0 or 1.1 file; extensions and everything else are passed over.
+pub fn gpx(bytes: &[u8]) -> Result<Vec<TrackPoint>, ReplayError> {
+    let mut reader = Reader::from_reader(bytes);
+    // An empty element then looks like any other.
+    reader.config_mut().expand_empty_elements = true;
+    let mut points: Vec<TrackPoint> = Vec::new();
+    let mut open: Option<TrackPoint> = None;
+    let mut field: Option<Field> = None;
+    let mut depth_in_point = 0_u32;
+    let mut depth = 0_u32;
+    loop {
+        let byte = reader.buffer_position();
+        let broken = ReplayError::BrokenXml { byte };
+        match reader.read_event().map_err(|_| broken)? {
+            Event::Start(tag) if tag.local_name().as_ref() == "trkpt" && open.is_none() => {
+                let value = |name: &str| {
+                    let found = tag.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
+                    found.value.trim().parse::<f64>().ok()
+                };
+                let place = value("lat").zip(value("lon")).and_then(|(lat, lon)| LatLon::new(lat, lon));
+                let place = place.ok_or(ReplayError::NotOnEarth { line: points.len() + 1 })?;
+                open = Some(TrackPoint { place, at: None, altitude_m: None });
+                depth_in_point = 0;
+                depth += 1;
+            }
+            Event::Start(tag) => {
+                depth += 1;
+                if open.is_some() {
+                    depth_in_point += 1;
+                    // Only the point's own children: an extension may have a time of its own.
+                    field = match (depth_in_point, tag.local_name().as_ref()) {
+                        (1, "time") => Some(Field::Time),
+                        (1, "ele") => Some(Field::Elevation),
+                        _ => None,
+                    };
+                }
+            }
+            Event::Text(text) => {
+                let (Some(point), Some(field)) = (open.as_mut(), field) else { continue };
+                let text = text.trim().to_owned();
+                match field {
+                    Field::Time => {
+                        let bad = ReplayError::BadTime { point: points.len() + 1 };
+                        point.at = Some(UtcMs::parse(&text).ok_or(bad)?);
+                    }
+                    Field::Elevation => point.altitude_m = text.parse().ok().filter(|m: &f64| m.is_finite()),
+                }
+            }
+            Event::End(tag) => {
+                depth = depth.checked_sub(1).ok_or(broken)?;
+                field = None;
+                if tag.local_name().as_ref() == "trkpt" {
+                    points.extend(open.take());
+                } else {
+                    depth_in_point = depth_in_point.saturating_sub(1);
+                }
+            }
+            Event::Eof if depth > 0 => return Err(broken),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if points.is_empty() { Err(ReplayError::Empty) } else { Ok(points) }
+}
+
+#[derive(Clone, Copy)]
+enum Field {
+    Time,
+    Elevation,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReplayError, gpx, tsv};
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines_are_read_or_named() {
+        let points = tsv("-123.1\t49.2\t0.0\n-123.2\t49.3\t1.5\n").unwrap();
+        assert_eq!(points.len(), 2);
+        assert_eq!(points[1].at.unwrap().0, 1_500);
+        assert_eq!(tsv("1\t2\t3\n1\t2\n"), Err(ReplayError::NotThreeNumbers { line: 2 }));
+        assert_eq!(tsv("1\t95\t3\n"), Err(ReplayError::NotOnEarth { line: 1 }));
+        assert_eq!(tsv(""), Err(ReplayError::Empty));
+    }
+
+    #[test]
+    fn the_odd_gpx_files() {
+        let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/gpx"));
+        if !folder.exists() {
+            println!("skipped: the GPX files are not here");
+            return;
+        }
+        let read = |name: &str| gpx(&std::fs::read(folder.join(name)).unwrap());
+        assert!(read("garmin-activity.gpx").unwrap().len() > 100);
+        assert!(read("wahoo_example.gpx").unwrap().iter().all(|p| p.at.is_some()));
+        assert!(read("badcharacter.xml").is_err());
+        for name in ["mousehole_to_paul.gpx", "with_accuracy.gpx"] {
+            println!("{name}: {:?}", read(name).map(|p| p.len()));
+        }
+        let xml = |body: &str| gpx(format!("<gpx><trk><trkseg>{body}</trkseg></trk></gpx>").as_bytes());
+        let point = |inner: &str| xml(&format!("<trkpt lat=\"1\" lon=\"2\">{inner}</trkpt>"));
+        assert_eq!(point("<time>nonsense</time>"), Err(ReplayError::BadTime { point: 1 }));
+        let inner = "<extensions><x><time>nonsense</time></x></extensions><ele>5</ele>";
+        assert_eq!(point(inner).unwrap()[0].altitude_m, Some(5.0));
+        assert_eq!(xml("<trkpt lat=\"x\" lon=\"2\"/>"), Err(ReplayError::NotOnEarth { line: 1 }));
+        assert!(matches!(gpx(b"<gpx><trk>"), Err(ReplayError::BrokenXml { .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_never_panics(text in ".{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _read = tsv(&text);
+            let _read = gpx(text.as_bytes());
+            let _read = gpx(&bytes);
+        }
+    }
+}
