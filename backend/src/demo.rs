@@ -4,6 +4,7 @@
 //! is `trak_core::simulate`.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rand::{Rng, SeedableRng};
@@ -14,6 +15,8 @@ use trak_core::model::{LatLon, UtcMs};
 use trak_core::simulate::{Oddity, SimFix, SimFleet, SimUnit};
 use trak_core::traccar::decode::MPS_PER_KNOT;
 
+use crate::cli::serve::{Serve, until_stopped};
+use crate::cli::{CliError, password};
 use crate::db::{Database, Link};
 use crate::error::Refusal;
 use crate::ingest::{self, Report};
@@ -23,9 +26,9 @@ use crate::server::State;
 /// How much of the past some units bring along.
 const HISTORY_MS: i64 = 3 * 3_600_000;
 /// How far apart those points are.
-const HISTORY_STEP_MS: i64 = 30_000;
+const HISTORY_STEP_MS: i64 = 60_000;
 /// How many units bring a past along.
-const WITH_HISTORY: usize = 30;
+const WITH_HISTORY: usize = 12;
 /// How many reports go into one transaction.
 const BATCH: usize = 500;
 
@@ -40,6 +43,40 @@ pub struct DemoConfig {
     pub email: String,
     /// Its password.
     pub password: String,
+}
+
+/// What `demo` is asked for. The account's password comes from TRAK_PASSWORD, standard input or a prompt.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    serve: Serve,
+    #[command(flatten)]
+    password: password::From,
+    /// How many units
+    #[arg(long, default_value_t = 200)]
+    size: usize,
+    /// The same seed gives the same fleet
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Seconds between two reports of a unit
+    #[arg(long, default_value_t = 10)]
+    every: u64,
+    /// The account that sees it
+    #[arg(long, default_value = "demo@example.com")]
+    account: String,
+}
+
+/// Runs `demo`: fills the database where that was not done before, serves it, keeps it moving.
+pub fn run(arguments: Arguments, database: PathBuf) -> Result<(), CliError> {
+    let Arguments { serve, password, size, seed, every, account } = arguments;
+    let config = DemoConfig { size, seed, email: account, password: password::read(&password)?.to_string() };
+    until_stopped(&serve, database, async move |state| {
+        let (of, filled) = (state.clone(), config.clone());
+        state.db.run(move |_| fill(&of, &filled)).await?;
+        // Ends with the runtime.
+        tokio::spawn(keep_moving(state, config, every));
+        Ok(())
+    })
 }
 
 /// Fills an empty database: an account, groups by region and site, units, their newest positions, some history.

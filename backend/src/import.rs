@@ -9,6 +9,8 @@ use thiserror::Error;
 use trak_core::simulate::replay::{self, ReplayError, TrackPoint};
 use trak_core::traccar::decode::MPS_PER_KNOT;
 
+use crate::Config;
+use crate::cli::CliError;
 use crate::error::Refusal;
 use crate::ingest::{self, Report};
 use crate::model::{Attributes, Device};
@@ -35,6 +37,71 @@ impl From<Refusal> for ImportError {
     fn from(_: Refusal) -> Self {
         Self::Database
     }
+}
+
+/// What `import` is asked for.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files or folders
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The unit's identifier, for one file; by default each file makes a unit of its own name
+    #[arg(long)]
+    unit: Option<String>,
+    /// When second 0 of a .tsv was, RFC 3339; by default its end is now
+    #[arg(long)]
+    start: Option<jiff::Timestamp>,
+}
+
+/// Runs `import`, one line a file.
+pub fn run(arguments: Arguments, database: PathBuf) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // The same way in as uploads have, on a port of its own that nobody knows.
+    let running = runtime.block_on(crate::start(Config::new(database, ([127, 0, 0, 1], 0).into())))?;
+    let done = import_all(&running.state, &arguments);
+    runtime.block_on(running.shutdown());
+    done
+}
+
+fn import_all(state: &State, arguments: &Arguments) -> Result<(), CliError> {
+    let mut all = Vec::new();
+    for path in &arguments.paths {
+        all.extend(files(path).map_err(|error| CliError::Other(format!("{}: {error}", path.display())))?);
+    }
+    if arguments.unit.is_some() && all.len() != 1 {
+        return Err(CliError::Other("--unit goes with one file".to_owned()));
+    }
+    let mut failed = 0;
+    for file in &all {
+        let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or("track");
+        let id = arguments.unit.clone().unwrap_or_else(|| format!("track-{stem}"));
+        let start_ms = arguments.start.map_or_else(|| ends_now(state, file), jiff::Timestamp::as_millisecond);
+        match import(state, file, &id, start_ms) {
+            Ok(done) => println!(
+                "{}: unit {id}, {} points added, {} known, {} without a time",
+                file.display(),
+                done.added,
+                done.known,
+                done.untimed
+            ),
+            Err(error) => {
+                failed += 1;
+                eprintln!("{}: not imported: {error}", file.display());
+            }
+        }
+    }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(CliError::Other(format!("{failed} of {} files were not imported", all.len())))
+    }
+}
+
+/// The start that makes a track in seconds end now.
+fn ends_now(state: &State, file: &Path) -> i64 {
+    let points =
+        std::fs::read_to_string(file).ok().and_then(|text| replay::tsv(&text).ok()).unwrap_or_default();
+    state.now() - points.iter().filter_map(|p| p.at).max().map_or(0, |at| at.0)
 }
 
 /// What became of a file.

@@ -4,8 +4,8 @@
 
 mod account;
 mod fleet;
-mod password;
-mod serve;
+pub(crate) mod password;
+pub(crate) mod serve;
 
 use std::path::PathBuf;
 
@@ -90,7 +90,7 @@ pub fn run(arguments: Arguments) -> Result<(), CliError> {
         Command::Unit(unit) => fleet::unit(unit, &open()?),
         Command::Group(group) => fleet::group(group, &open()?),
         Command::Grant(grant) => fleet::grant(grant, &open()?),
-        Command::Import(import) => import::run(import, &open()?),
-        Command::Demo(demo) => demo::run(demo, &arguments.database),
+        Command::Import(import) => import::run(import, arguments.database),
+        Command::Demo(demo) => demo::run(demo, arguments.database),
     }
 }

@@ -10,14 +10,14 @@ use super::CliError;
 
 /// Where the password comes from; TRAK_PASSWORD and a prompt come after it.
 #[derive(Debug, Args)]
-pub(super) struct From {
+pub(crate) struct From {
     /// Read the password from the first line of a file, or of standard input with "-"
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 }
 
 /// From the file, else `TRAK_PASSWORD`, else asked for twice at the terminal.
-pub(super) fn read(from: &From) -> Result<Zeroizing<String>, CliError> {
+pub(crate) fn read(from: &From) -> Result<Zeroizing<String>, CliError> {
     let password = if let Some(path) = &from.password_file {
         first_line(path)?
     } else if let Ok(password) = std::env::var("TRAK_PASSWORD") {
