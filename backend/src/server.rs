@@ -196,8 +196,6 @@ async fn sweep(state: State, offline_after_ms: i64) {
 pub(crate) fn sweep_once(state: &State, offline_after_ms: i64) -> Result<(), Refusal> {
     let now = state.now();
     state.db.forget_old_tokens(now)?;
-    // The command line may have changed permissions from another process.
-    state.permissions_changed()?;
     for device in state.db.silent_devices(now - offline_after_ms)? {
         state.db.set_status(device.id, "offline")?;
         if let Some(device) = state.db.device(device.id)? {
