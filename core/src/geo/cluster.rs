@@ -1,17 +1,22 @@
 //! How a map groups units that would overlap.
 //!
-//! Decides on a grid anchored in the world, so that panning does not change a group. Leaves drawing, and the datum of
+//! Decides which units are drawn together, and whether zooming in can take them apart. Leaves drawing, and the datum of
 //! the layer, to the shells. No index is kept: units move all the time.
+//!
+//! A grid anchored in the world (cells of 64 pixels in Web Mercator) is counted in one pass; a cell whose middle comes
+//! close to that of a fuller neighbour joins it. Whether two cells join depends only on what stands within a few cells of
+//! them, and those are always counted whole: a group does not change while the map is panned.
 
-use std::collections::HashMap;
-
+use crate::geo::mercator as fixed;
 use crate::geo::scan::Scan;
 use crate::model::LatLon;
 
+#[path = "cluster_grid.rs"]
+mod grid;
+use grid::{Cell, Grid};
+
 /// Web Mercator ends here; places nearer to a pole are drawn on this line.
 pub const MERCATOR_EDGE_DEG: f64 = 85.051_128_779_806_59;
-/// A cell's side in pixels of 256-pixel tiles: what a thumb covers.
-const CELL_PX: f64 = 64.0;
 /// Zooming in further than this splits nothing a person could tell apart.
 pub const MAX_ZOOM: f64 = 20.0;
 
@@ -59,42 +64,17 @@ pub struct MapPoint {
     pub can_split: bool,
 }
 
-struct Cell {
-    count: u32,
-    slot: u32,
-    x_sum: f64,
-    y_sum: f64,
-    first: LatLon,
-    bounds: Viewport,
-}
-
-/// Groups the units of `viewport` at `zoom` that `accept` lets through. Every unit counts exactly once.
+/// The units and groups that have a unit in the viewport's cells, at `zoom` (256-pixel tiles), of those that `accept`
+/// lets through; from north to south. Every unit belongs to exactly one. A group is whole: its count includes members
+/// beyond the viewport's edge. A viewport far larger than any screen at `zoom` is grouped as if zoomed out.
 pub fn clusters(scan: &Scan, viewport: &Viewport, zoom: f64, accept: impl Fn(u32) -> bool) -> Vec<MapPoint> {
     let zoom = if zoom.is_finite() { zoom.clamp(0.0, 24.0) } else { 0.0 };
-    // Whole zoom levels anchor the grid: a slow zoom regroups at its levels, not at every frame.
-    let cells = 2_f64.powi(zoom.floor() as i32) * 256.0 / CELL_PX;
-    let mut grid: HashMap<(i64, i64), Cell, Hash> = HashMap::default();
-    for (slot, place) in scan.iter() {
-        if !viewport.contains(place) || !accept(slot) {
-            continue;
-        }
-        let (x, y) = mercator(place);
-        let key = ((x * cells) as i64, (y * cells) as i64);
-        match grid.get_mut(&key) {
-            Some(cell) => cell.add(place, x, y),
-            None => {
-                grid.insert(key, Cell::new(slot, place, x, y));
-            }
-        }
-    }
-    merge(&mut grid, cells);
-    let mut points: Vec<((i64, i64), MapPoint)> =
-        grid.into_iter().map(|(key, cell)| (key, cell.point(zoom))).collect();
-    points.sort_unstable_by_key(|(key, _)| *key);
-    points.into_iter().map(|(_, point)| point).collect()
+    let Some(grid) = Grid::count(scan, viewport, zoom, accept) else { return Vec::new() };
+    grid.visible().into_iter().filter_map(|(root, cell)| point(&grid, scan, root, &cell, zoom)).collect()
 }
 
-/// The units that a group stands for, so that it can open as a list.
+/// The units that a group stands for, so that it can open as a list: for a group that cannot be split, whose units
+/// stand within one cell of the greatest zoom, all that stand within its bounds.
 pub fn members(scan: &Scan, point: &MapPoint, accept: impl Fn(u32) -> bool) -> Vec<u32> {
     scan.iter()
         .filter(|(slot, place)| point.bounds.contains(*place) && accept(*slot))
@@ -102,26 +82,45 @@ pub fn members(scan: &Scan, point: &MapPoint, accept: impl Fn(u32) -> bool) -> V
         .collect()
 }
 
-/// Joins a cell to a neighbour whose middle would be drawn closer than half a cell. Cells are looked at in the
-/// order of the grid and only across their right and lower edges, so the outcome depends on nothing but the units.
-fn merge(grid: &mut HashMap<(i64, i64), Cell, Hash>, cells: f64) {
-    let mut keys: Vec<(i64, i64)> = grid.keys().copied().collect();
-    keys.sort_unstable();
-    for key in keys {
-        for (dx, dy) in [(1, 0), (0, 1), (1, 1), (1, -1)] {
-            let other = (key.0 + dx, key.1 + dy);
-            let (Some(a), Some(b)) = (grid.get(&key), grid.get(&other)) else { continue };
-            let ((ax, ay), (bx, by)) = (a.middle(), b.middle());
-            if (ax - bx).hypot(ay - by) * cells >= 0.5 {
-                continue;
-            }
-            if let Some(joined) = grid.remove(&other)
-                && let Some(cell) = grid.get_mut(&key)
-            {
-                cell.join(&joined);
-            }
+fn point(grid: &Grid, scan: &Scan, root: usize, cell: &Cell, zoom: f64) -> Option<MapPoint> {
+    let (west, north) = grid.corner(root);
+    let edge = |east: i64, south: i64| {
+        // Members of a neighbouring cell may lie west of the root's corner: wrap around the world, stop at the poles.
+        let east = west.wrapping_add(east as u32);
+        let south = (i64::from(north) + south).clamp(0, i64::from(u32::MAX)) as u32;
+        (east, south)
+    };
+    let first = scan.place(cell.first)?;
+    let (w, n) = edge(cell.min_east, cell.min_south);
+    let (e, s) = edge(cell.max_east, cell.max_south);
+    let extent = (cell.max_east - cell.min_east).max(cell.max_south - cell.min_south);
+    let one_spot = extent == 0;
+    let place = if one_spot {
+        first
+    } else {
+        let count = i64::from(cell.count);
+        let (east, south) = edge(cell.sum_east.div_euclid(count), cell.sum_south.div_euclid(count));
+        fixed::to_place(east, south)?
+    };
+    let bounds = if cell.count == 1 {
+        let (lat, lon) = (first.lat_deg(), first.lon_deg());
+        Viewport { south_deg: lat, west_deg: lon, north_deg: lat, east_deg: lon }
+    } else {
+        // A step wider on each side (a centimetre), so that rounding leaves no member outside.
+        Viewport {
+            south_deg: if s == u32::MAX { -90.0 } else { fixed::lat_deg(s.saturating_add(1)) },
+            west_deg: fixed::lon_deg(w.saturating_sub(1)),
+            north_deg: if n == 0 { 90.0 } else { fixed::lat_deg(n.saturating_sub(1)) },
+            east_deg: fixed::lon_deg(e.saturating_add(1)),
         }
-    }
+    };
+    Some(MapPoint {
+        place,
+        count: cell.count,
+        slot: (cell.count == 1).then_some(cell.first),
+        bounds,
+        can_split: cell.count > 1 && zoom < MAX_ZOOM && extent >= grid::cell_size(MAX_ZOOM),
+    })
 }
 
 /// Web Mercator in 0..1, x eastwards from the antimeridian, y southwards (EPSG:3857, scaled).
@@ -136,80 +135,6 @@ pub fn mercator(place: LatLon) -> (f64, f64) {
 pub fn from_mercator(x: f64, y: f64) -> Option<LatLon> {
     let lat_deg = ((0.5 - y) * core::f64::consts::TAU).sinh().atan().to_degrees();
     LatLon::new(lat_deg, (x - 0.5) * 360.0)
-}
-
-impl Cell {
-    fn new(slot: u32, place: LatLon, x: f64, y: f64) -> Self {
-        let (lat, lon) = (place.lat_deg(), place.lon_deg());
-        let bounds = Viewport { south_deg: lat, west_deg: lon, north_deg: lat, east_deg: lon };
-        Self { count: 1, slot, x_sum: x, y_sum: y, first: place, bounds }
-    }
-
-    fn add(&mut self, place: LatLon, x: f64, y: f64) {
-        self.count += 1;
-        self.x_sum += x;
-        self.y_sum += y;
-        let (lat, lon) = (place.lat_deg(), place.lon_deg());
-        self.bounds.grow(&Viewport { south_deg: lat, west_deg: lon, north_deg: lat, east_deg: lon });
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.count += other.count;
-        self.x_sum += other.x_sum;
-        self.y_sum += other.y_sum;
-        self.bounds.grow(&other.bounds);
-    }
-
-    fn middle(&self) -> (f64, f64) {
-        (self.x_sum / f64::from(self.count), self.y_sum / f64::from(self.count))
-    }
-
-    fn point(&self, zoom: f64) -> MapPoint {
-        let (x, y) = self.middle();
-        let one = self.count == 1;
-        let b = &self.bounds;
-        let spot = (b.north_deg - b.south_deg).abs() < 1e-7 && (b.east_deg - b.west_deg).abs() < 1e-7;
-        MapPoint {
-            place: if one || spot { self.first } else { from_mercator(x, y).unwrap_or(self.first) },
-            count: self.count,
-            slot: one.then_some(self.slot),
-            bounds: self.bounds,
-            can_split: !one && !spot && zoom < MAX_ZOOM,
-        }
-    }
-}
-
-impl Viewport {
-    fn grow(&mut self, other: &Self) {
-        self.south_deg = self.south_deg.min(other.south_deg);
-        self.west_deg = self.west_deg.min(other.west_deg);
-        self.north_deg = self.north_deg.max(other.north_deg);
-        self.east_deg = self.east_deg.max(other.east_deg);
-    }
-}
-
-/// A hash for grid keys: the standard one defends against strangers, which cells are not, and costs more than the
-/// rest of the work.
-#[derive(Clone, Copy, Default)]
-struct CellHash(u64);
-type Hash = core::hash::BuildHasherDefault<CellHash>;
-
-impl core::hash::Hasher for CellHash {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        // Fibonacci hashing (Knuth, TAOCP 6.4), rotated so that both halves of a key count.
-        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-    fn write_i64(&mut self, value: i64) {
-        self.write_u64(value as u64);
-    }
 }
 
 #[cfg(test)]
@@ -266,6 +191,41 @@ mod tests {
             let points = clusters(&scan, &Viewport::WORLD, zoom, |_| true);
             prop_assert_eq!(points.iter().map(|p| p.count as usize).sum::<usize>(), places.len());
             prop_assert!(points.iter().all(|p| (p.count == 1) == p.slot.is_some()));
+        }
+
+        /// Panning: what two overlapping viewports both show is the same in both, and each unit inside is counted once.
+        #[test]
+        fn groups_do_not_change_while_the_map_is_panned(
+            places in proptest::collection::vec((-70.0..70.0_f64, 170.0..190.0_f64), 1..300),
+            zoom in 3.0..9.0_f64,
+            (lat, lon) in (-60.0..60.0_f64, 170.0..190.0_f64),
+            (north, east) in (-3.0..3.0_f64, -3.0..3.0_f64),
+        ) {
+            let wrap = |lon: f64| if lon > 180.0 { lon - 360.0 } else { lon };
+            let places: Vec<(f64, f64)> = places.into_iter().map(|(lat, lon)| (lat, wrap(lon))).collect();
+            let scan = scan(&places);
+            let view = |lat: f64, lon: f64| Viewport {
+                south_deg: lat - 5.0, west_deg: wrap(lon - 5.0), north_deg: lat + 5.0, east_deg: wrap(lon + 5.0),
+            };
+            let (here, there) = (view(lat, lon), view(lat + north, lon + east));
+            let (a, b) = (clusters(&scan, &here, zoom, |_| true), clusters(&scan, &there, zoom, |_| true));
+            let world = clusters(&scan, &Viewport::WORLD, zoom, |_| true);
+            prop_assert!(a.iter().chain(&b).all(|point| world.contains(point)), "each view shows groups of the world");
+            let both = scan.iter().filter(|(_, p)| here.contains(*p) && there.contains(*p)).count();
+            let common: u32 = a.iter().filter(|p| b.contains(p)).map(|p| p.count).sum();
+            prop_assert!(common as usize >= both, "what both show is the same in both");
+        }
+
+        #[test]
+        fn a_group_that_cannot_be_split_opens_as_the_list_of_its_units(
+            places in proptest::collection::vec((31.2..31.20005_f64, 121.4..121.40005_f64), 2..40),
+            zoom in 2.0..8.0_f64,
+        ) {
+            let scan = scan(&places);
+            let points = clusters(&scan, &Viewport::WORLD, zoom, |_| true);
+            prop_assert_eq!(points.len(), 1);
+            prop_assert!(!points[0].can_split);
+            prop_assert_eq!(members(&scan, &points[0], |_| true).len(), places.len());
         }
 
         #[test]

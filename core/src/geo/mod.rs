@@ -5,6 +5,8 @@
 pub mod cluster;
 pub mod datum;
 pub mod distance;
+mod earth;
 pub mod format;
 pub mod land;
+mod mercator;
 pub mod scan;
