@@ -49,7 +49,9 @@ pub fn of_unit(text: &Text, view: &UnitView, notation: CoordinateFormat) -> Vec<
     add(text.label_contact, text_of(&view.contact));
     let path: Vec<String> = view.group_path.iter().map(|name| safe(name)).collect();
     add(text.label_group, Some(path.join(" / ")));
-    for attribute in &view.attributes {
+    // The plate stands above, whichever of its keys it came under.
+    let shown = |key: &str| row.plate.is_some() && matches!(key, "plate" | "licensePlate" | "registration");
+    for attribute in view.attributes.iter().filter(|a| !shown(&a.key)) {
         let (label, value) = text::attribute(text, attribute);
         add(&label, Some(value));
     }

@@ -108,7 +108,7 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, Failure};
+    use super::Failure;
     use crate::text::Language;
     use trak_core::engine::{QueryError, SignInRefusal};
     use trak_core::store::StoreError;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use trak_core::decide::order::Sort;
+use trak_core::decide::uncertainty::Uncertainty;
 use trak_core::geo::format;
 use trak_core::view::{FleetQuery, NearbyQuery, Origin, PAGE_ROWS, UnitRow};
 
@@ -102,7 +103,7 @@ pub fn nearby(
     }
     out.line(&header(text, true))?;
     for row in &view.rows {
-        out.line(&line(text, &row.unit, true, Some(row.uncertainty.distance_m)))?;
+        out.line(&line(text, &row.unit, true, Some(&row.uncertainty)))?;
     }
     out.line(&fill(text.within, view.within).replace("{m}", &distance(view.radius_m)))
 }
@@ -124,7 +125,7 @@ fn header(text: &Text, with_distance: bool) -> String {
     line
 }
 
-fn line(text: &Text, row: &UnitRow, with_distance: bool, uncertain_m: Option<f64>) -> String {
+fn line(text: &Text, row: &UnitRow, with_distance: bool, uncertainty: Option<&Uncertainty>) -> String {
     let age = row.age_ms.map_or_else(|| "-".to_owned(), |age| short_age(text, age));
     let mut line = format!(
         "{}  {}  {}  {}  {} {}  {}  {}",
@@ -139,11 +140,16 @@ fn line(text: &Text, row: &UnitRow, with_distance: bool, uncertain_m: Option<f64
     );
     if with_distance {
         let far = row.distance_m.map_or_else(|| "-".to_owned(), distance);
-        let far = match uncertain_m {
-            Some(off_m) => format!("{far} {} {}", text.uncertain, distance(off_m)),
+        let far = match uncertainty {
+            Some(off) => format!("{far} {} {}", text.uncertain, distance(off.distance_m)),
             None => far,
         };
-        let direction = row.bearing_deg.map_or("-", |deg| compass(text, deg));
+        let direction = match row.bearing_deg {
+            // A direction that may be any direction is none.
+            Some(_) if uncertainty.is_some_and(|off| off.bearing_deg >= 90.0) => text.direction_says_nothing,
+            Some(deg) => compass(text, deg),
+            None => "-",
+        };
         line += &format!("  {}  {direction}", pad_left(&far, 16));
     }
     if row.doubt.is_some() || row.future_held_back || row.disabled {

@@ -74,8 +74,10 @@ impl Coast {
             if (point.0 - from.0).abs() < self.dot && (point.1 - from.1).abs() < self.dot {
                 continue;
             }
+            // An outline that crosses the antimeridian jumps to the other side of the world: that is no coast.
+            let jump = (point.0 - from.0).abs() > 0.5;
             let beyond = |a: f64, b: f64, edge: f64| (a > edge && b > edge) || (a < -edge && b < -edge);
-            if !beyond(from.0, point.0, half.0) && !beyond(from.1, point.1, half.1) {
+            if !jump && !beyond(from.0, point.0, half.0) && !beyond(from.1, point.1, half.1) {
                 Line { x1: from.0, y1: from.1, x2: point.0, y2: point.1, color: self.colour }.draw(painter);
             }
             last = Some(point);

@@ -12,6 +12,8 @@ mod once;
 mod reload;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 mod update;
 mod viewport;
 

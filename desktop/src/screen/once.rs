@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use trak_core::engine::{Clock, SystemClock, Trak};
+use trak_core::view::{LinkToServer, NearbyQuery, Origin, UnitRow};
 
 use super::draw::draw;
 use super::reload::reload;
@@ -12,19 +13,38 @@ use super::state::{Panel, State};
 use crate::cli::{Failure, Out};
 use crate::text::{Language, local_zone};
 
-/// Prints the screen, 120 by 40, after one refresh. What the cache knows is shown where the server cannot be reached.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// Prints the screen, 120 by 40, as soon as it is live. What the cache knows is shown where the server cannot be reached.
 pub async fn print(trak: &Trak, out: &Out, language: Language) -> Result<(), Failure> {
-    let waited = tokio::time::timeout(Duration::from_secs(20), trak.refresh()).await;
-    if let Ok(Err(error)) = waited
-        && let Failure::Say(_, sentence) = Failure::query(language.text(), &error)
-    {
-        out.remark(&sentence);
+    let mut observer = trak.observe();
+    trak.start_live();
+    let settled = async {
+        while trak.status().link != LinkToServer::Live && trak.status().trouble.is_none() {
+            if observer.changed().await.is_none() {
+                break;
+            }
+        }
+    };
+    // A server that accepts and says nothing must not hold up a script.
+    if tokio::time::timeout(LONGEST_WAIT, settled).await.is_err() {
+        out.remark(language.text().answered_from_cache);
     }
     let mut state = State::new(language, false, (120, 40), local_zone());
     state.panel = Panel::Nearby;
     let device_now = SystemClock::default().read().wall;
-    // Twice: the second reads what belongs to the unit that the first selected.
     reload(&mut state, trak, device_now);
+    // The unit with the most company says the most.
+    let company = |row: &UnitRow| {
+        let query = NearbyQuery {
+            origin: Origin::Unit(row.id),
+            radius_m: state.nearby.radius_m,
+            filter: state.query.filter.clone(),
+        };
+        trak.nearby(&query).within
+    };
+    let most = state.rows.iter().take(20).map(company).enumerate().rev().max_by_key(|(_, within)| *within);
+    state.cursor = most.map_or(0, |(at, _)| at);
     reload(&mut state, trak, device_now);
     for line in lines(&state) {
         out.line(&line)?;

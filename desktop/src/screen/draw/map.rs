@@ -12,7 +12,7 @@ use super::super::coast::Coast;
 use super::super::layout::inside;
 use super::super::state::{Panel, State};
 use super::{block, coloured, level_style};
-use crate::safe::{cut, safe};
+use crate::safe::{cut, safe, width};
 use crate::text::{distance, freshness_sign};
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
@@ -94,9 +94,16 @@ fn points(ctx: &mut Context<'_>, state: &State, column: f64, span: (f64, f64)) {
     // Last, so that nothing covers it, even within a cluster.
     if let Some((row, place)) = state.unit.as_ref().and_then(|u| Some((&u.row, u.row.place?))) {
         let (x, y) = state.camera.offset(place);
-        let label = format!("[{}] {}", freshness_sign(row.freshness), cut(&safe(&row.name), 16));
+        let (sign, name) = (freshness_sign(row.freshness), cut(&safe(&row.name), 16));
         let style = level_style(state, row.freshness).add_modifier(Modifier::REVERSED);
-        print(ctx, (x - column, y), (span, column), &label, style);
+        // The name stands where it fits: right of the sign, or left of it near the right edge.
+        let cells = width(&name) as f64 + 1.0;
+        if x + column * (cells + 2.0) > span.0 / 2.0 {
+            let left = x - column * (cells + 1.0);
+            print(ctx, (left, y), (span, column), &format!("{name} [{sign}]"), style);
+        } else {
+            print(ctx, (x - column, y), (span, column), &format!("[{sign}] {name}"), style);
+        }
     }
 }
 

@@ -1,0 +1,336 @@
+//! Every screen as a snapshot, small and large, in both languages; keys as a table; what monochrome must not lose.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use trak_core::decide::freshness::Freshness;
+use trak_core::decide::order::Sort;
+use trak_core::decide::uncertainty::Uncertainty;
+use trak_core::engine::EventRow;
+use trak_core::geo::cluster::{MapPoint, Viewport};
+use trak_core::model::{Event, EventKind, GroupId, LatLon, LinkState, UnitId, UnitKind, UtcMs};
+use trak_core::traccar::tls::CertificateTrouble;
+use trak_core::view::{
+    AccountView, Attribute, AttributeKind, FleetStatus, LinkToServer, MapView, NearbyRow, NearbyView,
+    Trouble, UnitRow, UnitView,
+};
+
+use super::once::lines;
+use super::state::{Effect, Mode, Panel, Prompt, State};
+use super::update::update;
+use crate::safe::{is_hazard, width};
+use crate::text::Language;
+
+const NOW: UtcMs = UtcMs(1_795_577_586_476);
+const MINUTE: i64 = 60_000;
+
+fn status(link: LinkToServer) -> FleetStatus {
+    FleetStatus {
+        link,
+        confirmed_at: Some(NOW.plus_ms(-3 * MINUTE)),
+        refreshing: false,
+        loaded: true,
+        trouble: None,
+        unreadable_elements: 0,
+        quarantined_positions: 0,
+    }
+}
+
+fn row(id: i64, name: &str, kind: UnitKind, age_ms: Option<i64>, freshness: Option<Freshness>) -> UnitRow {
+    let place = LatLon::new(31.2 + id as f64 * 0.01, 121.4 + id as f64 * 0.02).unwrap();
+    UnitRow {
+        id: UnitId(id),
+        name: name.to_owned(),
+        plate: (id == 1).then(|| "沪A·D1234".to_owned()),
+        kind,
+        group_id: GroupId(0),
+        link: if freshness == Some(Freshness::Live) { LinkState::Online } else { LinkState::Offline },
+        disabled: false,
+        place: age_ms.map(|_| place),
+        fix_time: age_ms.map(|age| NOW.plus_ms(-age)),
+        age_ms,
+        freshness,
+        speed_mps: age_ms.map(|_| 5.0),
+        course_deg: Some(45.0),
+        accuracy_m: Some(8.0),
+        doubt: None,
+        future_held_back: id == 4,
+        distance_m: None,
+        bearing_deg: None,
+    }
+}
+
+fn rows() -> Vec<UnitRow> {
+    vec![
+        row(1, "吊车 7号", UnitKind::Crane, Some(40_000), Some(Freshness::Live)),
+        row(2, "Van 2", UnitKind::Van, Some(20 * MINUTE), Some(Freshness::Recent)),
+        row(3, "挖掘机 三一 SY215 长臂 黄色", UnitKind::Excavator, Some(300 * MINUTE), Some(Freshness::Old)),
+        row(4, "Trailer\u{1b}[2J\u{202e}5", UnitKind::Trailer, Some(9_000 * MINUTE), Some(Freshness::Lost)),
+        row(5, "Ann", UnitKind::Person, None, None),
+    ]
+}
+
+fn details(row: UnitRow) -> UnitView {
+    let attribute = |key: &str, value: &str| Attribute {
+        key: key.to_owned(),
+        kind: AttributeKind::from_key(key),
+        value: value.to_owned(),
+    };
+    UnitView {
+        row,
+        unique_id: "CR-7".to_owned(),
+        model: Some("XCMG QY25".to_owned()),
+        phone: Some("+8613800000007".to_owned()),
+        contact: Some("王伟".to_owned()),
+        group_path: vec!["上海".to_owned(), "North yard".to_owned()],
+        category: Some("crane".to_owned()),
+        altitude_m: Some(12.0),
+        address: None,
+        fix_age_ms: Some(40_000),
+        received_age_ms: Some(2 * MINUTE),
+        link: (LinkState::Online, Some(MINUTE)),
+        raw_fix_time: None,
+        attributes: vec![attribute("batteryLevel", "87"), attribute("colour", "yellow")],
+        status: status(LinkToServer::Live),
+    }
+}
+
+/// A screen with a fleet, as `reload` would leave it.
+fn state(language: Language, size: (u16, u16), panel: Panel) -> State {
+    let mut state = State::new(language, true, size, TimeZone::UTC);
+    state.account = Some(AccountView {
+        name: "李娜".to_owned(),
+        email: "li@example.com".to_owned(),
+        server: "http://trak.example.com/".to_owned(),
+        cleartext: true,
+        readonly: false,
+    });
+    state.status = status(LinkToServer::Live);
+    state.clocks = (NOW, NOW);
+    state.panel = panel;
+    state.rows = rows();
+    state.counts = (5, 7);
+    state.unit = Some(details(rows().remove(0)));
+    state.camera.fit((31.0, 121.2), (31.6, 122.0), (40, 15));
+    let bounds = Viewport::WORLD;
+    let place = |lat, lon| LatLon::new(lat, lon).unwrap();
+    state.map = Some(MapView {
+        points: vec![
+            MapPoint { place: place(31.22, 121.44), count: 1, slot: Some(1), bounds, can_split: false },
+            MapPoint { place: place(31.45, 121.7), count: 12, slot: None, bounds, can_split: true },
+        ],
+        units: vec![Some(rows().remove(1)), None],
+        status: state.status,
+    });
+    let near = UnitRow { distance_m: Some(2_340.0), bearing_deg: Some(44.0), ..rows().remove(1) };
+    state.nearby.view = Some(NearbyView {
+        rows: vec![NearbyRow {
+            unit: near,
+            uncertainty: Uncertainty { distance_m: 180.0, bearing_deg: 5.0, age_ms: 0 },
+        }],
+        within: 1,
+        origin: Some(place(31.2, 121.4)),
+        radius_m: 5_000.0,
+        status: state.status,
+    });
+    state.events = vec![EventRow {
+        event: Event {
+            id: 9,
+            kind: EventKind::Overspeed,
+            type_word: "deviceOverspeed".to_owned(),
+            unit_id: UnitId(2),
+            at: NOW.plus_ms(-MINUTE),
+            position_id: None,
+            attributes_json: "{}".to_owned(),
+        },
+        unit_name: "Van 2".to_owned(),
+    }];
+    state
+}
+
+fn shown(state: &State) -> String {
+    lines(state).join("\n")
+}
+
+#[test]
+fn every_screen_in_both_languages_and_sizes() {
+    for (language, word) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        for size in [(80, 24), (160, 50)] {
+            for panel in [Panel::Map, Panel::Details, Panel::Nearby, Panel::History] {
+                let name = format!("{word}_{}x{}_{panel:?}", size.0, size.1);
+                insta::assert_snapshot!(name, shown(&state(language, size, panel)));
+            }
+        }
+        let mut help = state(language, (80, 24), Panel::Map);
+        help.mode = Mode::Help;
+        insta::assert_snapshot!(format!("{word}_help"), shown(&help));
+        let mut sign_in = State::new(language, true, (80, 24), TimeZone::UTC);
+        sign_in.mode = Mode::SignIn;
+        sign_in.form.server = "trak.example.com".to_owned();
+        sign_in.form.password.push_str("secret");
+        sign_in.form.refusal = Some(sign_in.text().wrong_password.to_owned());
+        let picture = shown(&sign_in);
+        assert!(!picture.contains("secret"), "a password is never shown");
+        insta::assert_snapshot!(format!("{word}_sign_in"), picture);
+    }
+}
+
+#[test]
+fn offline_says_since_when_and_what_to_do() {
+    for language in [Language::En, Language::Zh] {
+        let mut state = state(language, (80, 24), Panel::Map);
+        state.status = status(LinkToServer::Offline { retry_at: NOW.plus_ms(12_000) });
+        state.status.trouble = Some(Trouble::Offline);
+        let picture = shown(&state);
+        let text = state.text();
+        assert!(picture.contains(text.status_offline), "{picture}");
+        assert!(picture.contains(&crate::text::fill(text.ago_min, 3)), "{picture}");
+        state.status.trouble = Some(Trouble::BadCertificate(CertificateTrouble::Expired));
+        let beginning: String = text.cert_expired.chars().take(20).collect();
+        assert!(shown(&state).contains(&beginning));
+    }
+}
+
+#[test]
+fn nothing_is_said_by_colour_alone() {
+    for panel in [Panel::Map, Panel::Details, Panel::Nearby] {
+        let mut state = state(Language::En, (80, 24), panel);
+        let coloured = shown(&state);
+        state.colour = false;
+        assert_eq!(shown(&state), coloured, "the same signs and words");
+    }
+    let picture = shown(&state(Language::En, (80, 24), Panel::Map));
+    for word in [">* 吊车", " + Van 2", " o 挖掘机", " x Trailer", " - Ann", "live", "recent", "old", "lost"]
+    {
+        assert!(picture.contains(word), "{word}\n{picture}");
+    }
+    assert!(picture.contains("NOT ENCRYPTED"));
+}
+
+#[test]
+fn no_name_reaches_the_terminal_as_a_command() {
+    for size in [(80, 24), (200, 60)] {
+        for panel in [Panel::Map, Panel::Details, Panel::Nearby, Panel::History] {
+            let mut state = state(Language::En, size, panel);
+            let evil = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{200b}";
+            for row in &mut state.rows {
+                row.name = evil.to_owned();
+                row.plate = Some(evil.to_owned());
+            }
+            let mut unit = details(UnitRow { name: evil.to_owned(), ..rows().remove(0) });
+            unit.address = Some(evil.to_owned());
+            unit.group_path = vec![evil.to_owned()];
+            unit.unique_id = evil.to_owned();
+            unit.attributes[1].key = evil.to_owned();
+            state.unit = Some(unit);
+            state.events[0].unit_name = evil.to_owned();
+            state.events[0].event.kind = EventKind::Other;
+            state.events[0].event.type_word = evil.to_owned();
+            state.account.as_mut().unwrap().name = evil.to_owned();
+            state.query.text = evil.to_owned();
+            for line in lines(&state) {
+                assert!(!line.chars().any(is_hazard), "{line:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn chinese_and_latin_rows_line_up() {
+    let picture = lines(&state(Language::Zh, (80, 24), Panel::Map));
+    // The list's right edge stands in the same cell in every row of it.
+    let edges: Vec<usize> = picture[2..10]
+        .iter()
+        .map(|line| {
+            let (byte, _) = line.char_indices().filter(|(_, c)| matches!(c, '│' | '┃')).nth(1).unwrap();
+            width(&line[..byte])
+        })
+        .collect();
+    assert!(edges.windows(2).all(|pair| pair[0] == pair[1]), "{edges:?}");
+}
+
+#[test]
+fn it_draws_at_any_size() {
+    for width in [1, 10, 59, 60, 61, 80, 119, 120, 200, 300] {
+        for height in [1, 5, 15, 16, 24, 60] {
+            for panel in [Panel::Map, Panel::Details, Panel::Nearby, Panel::History] {
+                let mut state = state(Language::Zh, (width, height), panel);
+                assert_eq!(lines(&state).len(), usize::from(height));
+                state.mode = Mode::SignIn;
+                assert_eq!(lines(&state).len(), usize::from(height));
+            }
+        }
+    }
+}
+
+fn press(state: &mut State, keys: &str) -> Vec<Effect> {
+    keys.chars()
+        .flat_map(|c| {
+            let code = match c {
+                '\n' => KeyCode::Enter,
+                '\u{1b}' => KeyCode::Esc,
+                '\t' => KeyCode::Tab,
+                '↓' => KeyCode::Down,
+                c => KeyCode::Char(c),
+            };
+            update(state, KeyEvent::new(code, KeyModifiers::NONE))
+        })
+        .collect()
+}
+
+#[test]
+fn keys() {
+    let new = || state(Language::En, (80, 24), Panel::Map);
+    let mut s = new();
+    assert_eq!(press(&mut s, "/吊q\n"), []);
+    assert_eq!((s.query.text.as_str(), &s.mode), ("吊q", &Mode::Browse), "letters are text while searching");
+    press(&mut s, "\u{1b}");
+    assert_eq!(s.query.text, "");
+    press(&mut s, "s");
+    assert_eq!(s.query.sort, Sort::Freshest);
+    press(&mut s, "fs");
+    assert_eq!(s.query.filter.freshness.as_ref().map(|set| set.contains(&Freshness::Live)), Some(true));
+    press(&mut s, "c\u{1b}");
+    assert_eq!(s.query.filter, trak_core::decide::order::Filter::default());
+
+    let mut s = new();
+    assert_eq!(press(&mut s, "h"), [Effect::LoadHistory]);
+    assert_eq!(press(&mut s, "["), [Effect::LoadHistory]);
+    assert_eq!(s.track.days_back, 1);
+    assert_eq!(press(&mut s, "r2026-11-24\n2026-11-25\n"), [Effect::LoadHistory]);
+    let (from, to) = s.track.range.unwrap();
+    assert_eq!(to.since_ms(from), 24 * 60 * MINUTE);
+    press(&mut s, "rsoon\n");
+    assert!(
+        s.message.is_some() && matches!(s.mode, Mode::Input(Prompt::From, _)),
+        "a bad time is said, not lost"
+    );
+
+    let mut s = new();
+    press(&mut s, "n+");
+    assert!((s.nearby.radius_m - 10_000.0).abs() < 1e-9);
+    press(&mut s, "p31.2, 121.4\n");
+    assert_eq!(s.nearby.place, LatLon::new(31.2, 121.4));
+
+    let mut s = new();
+    assert_eq!(press(&mut s, "w"), [Effect::Follow(Some(UnitId(1)))]);
+    press(&mut s, "L");
+    assert_eq!(s.follow, None, "looking elsewhere ends following");
+    assert_eq!(press(&mut s, "O"), []);
+    assert_eq!(press(&mut s, "n"), [], "anything but y or k is no");
+    assert_eq!(press(&mut s, "Oy"), [Effect::SignOut { keep_cache: false }]);
+    let mut s = new();
+    press(&mut s, "↓↓↓↓↓↓↓");
+    assert_eq!(s.cursor, 4, "the selection stops at the last row");
+    assert_eq!(press(&mut s, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn the_form_sends_only_what_is_complete() {
+    let mut s = State::new(Language::En, true, (80, 24), TimeZone::UTC);
+    s.mode = Mode::SignIn;
+    assert_eq!(press(&mut s, "trak.example.com\nli\n"), [], "the password is still missing");
+    assert_eq!(press(&mut s, "pass word\n"), [Effect::SignIn]);
+    assert_eq!((s.form.server.as_str(), s.form.password.as_str()), ("trak.example.com", "pass word"));
+    s.form.busy = true;
+    assert_eq!(press(&mut s, "\n"), [], "one try at a time");
+}
