@@ -307,5 +307,6 @@ pub const TEXT: Text = Text {
     help_other: "R: refresh.  c: copy.  x: coordinate format.  F2: 中文.  O: sign out (asks).  q: quit.",
     help_symbols: "Signs:  * live   + recent   o old   x lost   - no position   ! needs attention   12 several units",
     help_levels: "live: under 5 min and link up.  recent: under 1 h.  old: under 24 h.  lost: older.",
-    confirm_sign_out: "Sign out and erase the cached fleet from this computer? y = yes, k = yes but keep the cache, any other key = no",
+    confirm_sign_out: "Sign out? The cached fleet is erased from this computer.",
+    keys_confirm: "y sign out   k sign out, keep the cache   any other key: no",
 };

@@ -309,4 +309,5 @@ pub struct Text {
     pub help_symbols: &'static str,
     pub help_levels: &'static str,
     pub confirm_sign_out: &'static str,
+    pub keys_confirm: &'static str,
 }

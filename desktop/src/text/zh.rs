@@ -307,5 +307,6 @@ pub const TEXT: Text = Text {
     help_other: "R：刷新。c：复制。x：坐标格式。F2：English。O：退出登录（会确认）。q：退出程序。",
     help_symbols: "符号：* 实时   + 较新   o 较旧   x 失联   - 无位置   ! 需注意   12 多个单位",
     help_levels: "实时：5 分钟内且在线。较新：1 小时内。较旧：24 小时内。失联：更久。",
-    confirm_sign_out: "退出登录并清除本机缓存？y = 是，k = 退出但保留缓存，其他键 = 否",
+    confirm_sign_out: "退出登录？将清除本机缓存的车队数据。",
+    keys_confirm: "y 退出   k 退出但保留缓存   其他键 取消",
 };
