@@ -90,7 +90,7 @@ pub fn run(arguments: Arguments) -> Result<(), CliError> {
         Command::Unit(unit) => fleet::unit(unit, &open()?),
         Command::Group(group) => fleet::group(group, &open()?),
         Command::Grant(grant) => fleet::grant(grant, &open()?),
-        Command::Import(import) => import::run(import, arguments.database),
+        Command::Import(import) => import::run(import, &open()?),
         Command::Demo(demo) => demo::run(demo, arguments.database),
     }
 }

@@ -1,8 +1,8 @@
 //! A fleet of any size that moves.
 //!
 //! Each unit drives a closed round on a street grid of its city: straight streets, turns at corners, a speed for each
-//! street, stops at some corners. Its place at any time follows from the time alone, so a million units cost nothing
-//! until they are asked for.
+//! street that it gains and loses gradually, stops at some corners. Machines and people rest at night. The place at any
+//! time follows from the time alone, so a million units cost nothing until they are asked for.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -10,6 +10,17 @@ use rand_chacha::ChaCha8Rng;
 use crate::geo::distance::{destination, inverse};
 use crate::model::{LatLon, UtcMs};
 use crate::simulate::names::{CITIES, CONTACTS, HOME, KINDS};
+
+/// How quickly a unit gains and loses speed, metres per second squared: an unhurried lorry.
+const ACCELERATION_MPS2: f64 = 1.0;
+/// Of a fleet this large, these units stand on one spot of the first city's depot.
+const DEPOT: core::ops::Range<usize> = 5_000..6_000;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Work begins at this local solar time, milliseconds after midnight.
+const WORK_BEGINS_MS: i64 = 6 * HOUR_MS;
+/// Work lasts so long.
+const WORK_MS: i64 = 16 * HOUR_MS;
 
 /// What is odd about a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +68,13 @@ pub struct SimUnit {
     pub site: &'static str,
     /// What is odd about it.
     pub oddity: Oddity,
+    pub(super) seed: u64,
     home: LatLon,
     legs: Vec<Leg>,
     round_ms: i64,
+    round_m: f64,
     offset_ms: i64,
+    rests_at_night: bool,
 }
 
 /// One street of a round, then a stay at its end.
@@ -111,11 +125,12 @@ impl SimFleet {
 
     /// The unit of a number from 0; the same for the same seed whatever the size.
     pub fn unit(&self, index: usize) -> SimUnit {
-        let mut random =
-            ChaCha8Rng::seed_from_u64(self.seed ^ (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let seed = self.seed ^ (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
         let pick = |random: &mut ChaCha8Rng, count: usize| random.random_range(0..count);
         // Half of the fleet lives in the first city, so that there is something near.
-        let at = if random.random_bool(0.5) { 0 } else { pick(&mut random, CITIES.len()) };
+        let in_depot = DEPOT.contains(&index);
+        let at = if random.random_bool(0.5) || in_depot { 0 } else { pick(&mut random, CITIES.len()) };
         let city = CITIES.get(at).unwrap_or(&HOME);
         let (category, english, chinese, model) =
             KINDS.get(pick(&mut random, KINDS.len())).copied().unwrap_or_default();
@@ -124,6 +139,7 @@ impl SimFleet {
         let name = match index % 97 {
             50 => format!("{english} 🚧 {number}"),
             60 => format!("رافعة {number}"),
+            80 => "冷链车 12号".to_owned(), // several have this very name
             70 => format!(
                 "{english} with a name that goes on far longer than any screen of a phone is wide {number}"
             ),
@@ -143,9 +159,9 @@ impl SimFleet {
         };
         let middle = city.place();
         // The units of a city live up to 12 km from its middle.
-        let home =
-            destination(middle, random.random_range(0.0..360.0), random.random_range(0.0..12_000.0_f64));
-        let legs = round(&mut random, home, city.lat_deg, category);
+        let away = (random.random_range(0.0..360.0), random.random_range(0.0..12_000.0_f64));
+        let home = if in_depot { middle } else { destination(middle, away.0, away.1) };
+        let legs = if in_depot { Vec::new() } else { round(&mut random, home, city.lat_deg, category) };
         let round_ms = legs.iter().map(Leg::ms).sum::<i64>().max(1);
         SimUnit {
             name,
@@ -159,9 +175,12 @@ impl SimFleet {
             site: city.site,
             oddity,
             offset_ms: random.random_range(0..round_ms),
+            seed,
             home,
+            round_m: legs.iter().map(|leg| leg.length_m).sum(),
             legs,
             round_ms,
+            rests_at_night: is_slow(category),
         }
     }
 
@@ -172,41 +191,95 @@ impl SimFleet {
 }
 
 impl Leg {
+    /// The speed reached: a short street is too short for the full speed.
+    fn top_mps(&self) -> f64 {
+        self.speed_mps.min((self.length_m * ACCELERATION_MPS2).sqrt())
+    }
+
+    fn drive_s(&self) -> f64 {
+        self.length_m / self.top_mps() + self.top_mps() / ACCELERATION_MPS2
+    }
+
     fn drive_ms(&self) -> i64 {
-        (self.length_m / self.speed_mps * 1_000.0) as i64
+        (self.drive_s() * 1_000.0) as i64
     }
 
     fn ms(&self) -> i64 {
         self.drive_ms() + self.stay_ms
+    }
+
+    /// Metres along the street and speed, so many seconds after it was entered.
+    fn along(&self, seconds: f64) -> (f64, f64) {
+        let (top_mps, left_s) = (self.top_mps(), self.drive_s() - seconds);
+        let ramp_s = top_mps / ACCELERATION_MPS2;
+        if left_s <= 0.001 {
+            (self.length_m, 0.0)
+        } else if seconds < ramp_s {
+            (ACCELERATION_MPS2 * seconds * seconds / 2.0, ACCELERATION_MPS2 * seconds)
+        } else if left_s < ramp_s {
+            (self.length_m - ACCELERATION_MPS2 * left_s * left_s / 2.0, ACCELERATION_MPS2 * left_s)
+        } else {
+            (top_mps * (seconds - ramp_s / 2.0), top_mps)
+        }
     }
 }
 
 impl SimUnit {
     /// Where it truly is at a time, without noise.
     pub fn at(&self, at: UtcMs) -> SimFix {
-        let mut left_ms = at.0.wrapping_add(self.offset_ms).rem_euclid(self.round_ms);
+        self.fix_and_way(at).0
+    }
+
+    /// Where it was, every `interval_ms` from `from` up to and with `to`.
+    pub fn track(&self, from: UtcMs, to: UtcMs, interval_ms: u32) -> impl Iterator<Item = SimFix> + '_ {
+        (from.0..=to.0).step_by(interval_ms.max(1) as usize).map(|at| self.at(UtcMs(at)))
+    }
+
+    /// Where it is, and the way driven since 1970, metres.
+    pub(super) fn fix_and_way(&self, at: UtcMs) -> (SimFix, f64) {
+        let (worked_ms, works) = self.worked(at);
+        let since_ms = worked_ms.saturating_add(self.offset_ms);
+        let mut left_ms = since_ms.rem_euclid(self.round_ms);
+        let mut way_m = since_ms.div_euclid(self.round_ms) as f64 * self.round_m;
         for leg in &self.legs {
             if left_ms < leg.ms() {
-                let driven_ms = left_ms.min(leg.drive_ms());
-                let moving = left_ms < leg.drive_ms();
-                return SimFix {
+                let (along_m, speed_mps) = leg.along(left_ms as f64 / 1_000.0);
+                let fix = SimFix {
                     at,
-                    place: destination(leg.from, leg.bearing_deg, leg.speed_mps * driven_ms as f64 / 1_000.0),
-                    speed_mps: if moving { leg.speed_mps } else { 0.0 },
-                    course_deg: leg.bearing_deg,
+                    place: destination(leg.from, leg.bearing_deg, along_m),
+                    speed_mps: if works { speed_mps } else { 0.0 },
+                    course_deg: leg.bearing_deg.rem_euclid(360.0),
                 };
+                return (fix, way_m + along_m);
             }
             left_ms -= leg.ms();
+            way_m += leg.length_m;
         }
-        SimFix { at, place: self.home, speed_mps: 0.0, course_deg: 0.0 }
+        (SimFix { at, place: self.home, speed_mps: 0.0, course_deg: 0.0 }, way_m)
     }
+
+    /// Milliseconds worked since 1970, and whether it works now.
+    fn worked(&self, at: UtcMs) -> (i64, bool) {
+        if !self.rests_at_night {
+            return (at.0, true);
+        }
+        // The sun moves a degree in four minutes.
+        let local_ms = at.0.saturating_add((self.home.lon_deg() * 240_000.0) as i64);
+        let today_ms = local_ms.rem_euclid(DAY_MS) - WORK_BEGINS_MS;
+        let worked_ms = local_ms.div_euclid(DAY_MS) * WORK_MS + today_ms.clamp(0, WORK_MS);
+        (worked_ms, (0..WORK_MS).contains(&today_ms))
+    }
+}
+
+fn is_slow(category: &str) -> bool {
+    matches!(category, "crane" | "excavator" | "tractor" | "person")
 }
 
 /// A closed round of 8 to 24 streets.
 fn round(random: &mut ChaCha8Rng, home: LatLon, city_lat_deg: f64, category: &str) -> Vec<Leg> {
     // The street grid of each city is turned its own way.
     let turn_deg = (city_lat_deg * 7.0).rem_euclid(45.0);
-    let slow = matches!(category, "crane" | "excavator" | "tractor" | "person");
+    let slow = is_slow(category);
     let mut corners = vec![home];
     let mut heading = random.random_range(0..4);
     for _ in 0..random.random_range(6..20) {
@@ -238,46 +311,5 @@ fn round(random: &mut ChaCha8Rng, home: LatLon, city_lat_deg: f64, category: &st
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Oddity, SimFleet};
-    use crate::geo::distance::distance_m;
-    use crate::model::UtcMs;
-
-    #[test]
-    fn the_same_seed_gives_the_same_fleet_and_nobody_teleports() {
-        let (a, b) = (SimFleet::new(7, 300), SimFleet::new(7, 20_000));
-        for index in 0..300 {
-            let (u, v) = (a.unit(index), b.unit(index));
-            assert_eq!((u.name.as_str(), u.at(UtcMs(1_000))), (v.name.as_str(), v.at(UtcMs(1_000))));
-            let mut before = u.at(UtcMs(0));
-            for second in (10..7_200).step_by(10) {
-                let now = u.at(UtcMs(second * 1_000));
-                let way_m = distance_m(before.place, now.place);
-                assert!(way_m <= 10.0 * 70.0 / 3.6 + 1.0, "{index}: {way_m} m in 10 s");
-                before = now;
-            }
-        }
-    }
-
-    #[test]
-    fn a_fleet_has_its_share_of_odd_units_chinese_names_and_both_sides_of_the_date_line() {
-        let units: Vec<_> = SimFleet::new(1, 5_000).units().collect();
-        for oddity in [
-            Oddity::Offline,
-            Oddity::Lost,
-            Oddity::NoPosition,
-            Oddity::Future,
-            Oddity::Rollover,
-            Oddity::NullIsland,
-            Oddity::Invalid,
-            Oddity::Disabled,
-        ] {
-            assert!(units.iter().any(|u| u.oddity == oddity), "{oddity:?}");
-        }
-        assert!(units.iter().filter(|u| u.name.contains('号')).count() > 2_000);
-        assert!(units.iter().any(|u| u.at(UtcMs(0)).place.lon_deg() < -179.0));
-        let mut ids: Vec<_> = units.iter().map(|u| u.unique_id.clone()).collect();
-        ids.dedup();
-        assert_eq!(ids.len(), 5_000);
-    }
-}
+#[path = "fleet_tests.rs"]
+mod tests;

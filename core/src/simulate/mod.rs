@@ -4,6 +4,8 @@
 
 mod fleet;
 mod names;
+mod readings;
 pub mod replay;
 
 pub use fleet::{Oddity, SimFix, SimFleet, SimUnit};
+pub use readings::SimReport;

@@ -13,10 +13,23 @@ use crate::model::{LatLon, UtcMs};
 pub struct TrackPoint {
     /// Where.
     pub place: LatLon,
-    /// Milliseconds since the track's own zero: 1970 for GPX, the first point's day for values in seconds.
+    /// When: since 1970 for GPX, since the file's own second 0 for values in seconds. `None` where the file has none.
     pub at: Option<UtcMs>,
     /// Altitude, metres.
     pub altitude_m: Option<f64>,
+    /// Speed, metres per second, where the file says one (GPX 1.0).
+    pub speed_mps: Option<f64>,
+    /// Course, degrees, where the file says one (GPX 1.0).
+    pub course_deg: Option<f64>,
+    /// Horizontal dilution of precision, where the file says one. A factor, not metres.
+    pub hdop: Option<f64>,
+}
+
+impl TrackPoint {
+    /// A point of which nothing is known but where it is.
+    fn at_place(place: LatLon) -> Self {
+        Self { place, at: None, altitude_m: None, speed_mps: None, course_deg: None, hdop: None }
+    }
 }
 
 /// Why a file cannot be read.
@@ -65,7 +78,7 @@ pub fn tsv(text: &str) -> Result<Vec<TrackPoint>, ReplayError> {
         }
         let place = LatLon::new(*lat, *lon).ok_or(ReplayError::NotOnEarth { line: line_number })?;
         let at = UtcMs((seconds * 1_000.0).round() as i64);
-        points.push(TrackPoint { place, at: Some(at), altitude_m: None });
+        points.push(TrackPoint { at: Some(at), ..TrackPoint::at_place(place) });
     }
     if points.is_empty() { Err(ReplayError::Empty) } else { Ok(points) }
 }
@@ -91,7 +104,7 @@ pub fn gpx(bytes: &[u8]) -> Result<Vec<TrackPoint>, ReplayError> {
                 };
                 let place = value("lat").zip(value("lon")).and_then(|(lat, lon)| LatLon::new(lat, lon));
                 let place = place.ok_or(ReplayError::NotOnEarth { line: points.len() + 1 })?;
-                open = Some(TrackPoint { place, at: None, altitude_m: None });
+                open = Some(TrackPoint::at_place(place));
                 depth_in_point = 0;
                 depth += 1;
             }
@@ -103,6 +116,9 @@ pub fn gpx(bytes: &[u8]) -> Result<Vec<TrackPoint>, ReplayError> {
                     field = match (depth_in_point, tag.local_name().as_ref()) {
                         (1, "time") => Some(Field::Time),
                         (1, "ele") => Some(Field::Elevation),
+                        (1, "speed") => Some(Field::Speed),
+                        (1, "course") => Some(Field::Course),
+                        (1, "hdop") => Some(Field::Hdop),
                         _ => None,
                     };
                 }
@@ -115,7 +131,10 @@ pub fn gpx(bytes: &[u8]) -> Result<Vec<TrackPoint>, ReplayError> {
                         let bad = ReplayError::BadTime { point: points.len() + 1 };
                         point.at = Some(UtcMs::parse(&text).ok_or(bad)?);
                     }
-                    Field::Elevation => point.altitude_m = text.parse().ok().filter(|m: &f64| m.is_finite()),
+                    Field::Elevation => point.altitude_m = finite(&text),
+                    Field::Speed => point.speed_mps = finite(&text).filter(|mps| *mps >= 0.0),
+                    Field::Course => point.course_deg = finite(&text).map(|deg| deg.rem_euclid(360.0)),
+                    Field::Hdop => point.hdop = finite(&text).filter(|hdop| *hdop >= 0.0),
                 }
             }
             Event::End(tag) => {
@@ -139,6 +158,14 @@ pub fn gpx(bytes: &[u8]) -> Result<Vec<TrackPoint>, ReplayError> {
 enum Field {
     Time,
     Elevation,
+    Speed,
+    Course,
+    Hdop,
+}
+
+/// A number that a point may do without: one that cannot be read is none.
+fn finite(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]
@@ -167,14 +194,16 @@ mod tests {
         assert!(read("garmin-activity.gpx").unwrap().len() > 100);
         assert!(read("wahoo_example.gpx").unwrap().iter().all(|p| p.at.is_some()));
         assert!(read("badcharacter.xml").is_err());
-        for name in ["mousehole_to_paul.gpx", "with_accuracy.gpx"] {
-            println!("{name}: {:?}", read(name).map(|p| p.len()));
-        }
+        assert!(read("mousehole_to_paul.gpx").unwrap().iter().all(|p| p.at.is_none()));
+        let hdops: Vec<_> = read("with_accuracy.gpx").unwrap().iter().map(|p| p.hdop).collect();
+        assert_eq!(hdops, [Some(5.0), Some(3.6), None]);
         let xml = |body: &str| gpx(format!("<gpx><trk><trkseg>{body}</trkseg></trk></gpx>").as_bytes());
         let point = |inner: &str| xml(&format!("<trkpt lat=\"1\" lon=\"2\">{inner}</trkpt>"));
         assert_eq!(point("<time>nonsense</time>"), Err(ReplayError::BadTime { point: 1 }));
         let inner = "<extensions><x><time>nonsense</time></x></extensions><ele>5</ele>";
         assert_eq!(point(inner).unwrap()[0].altitude_m, Some(5.0));
+        let old = point("<course>-90</course><speed>2.5</speed>").unwrap();
+        assert_eq!((old[0].speed_mps, old[0].course_deg), (Some(2.5), Some(270.0)));
         assert_eq!(xml("<trkpt lat=\"x\" lon=\"2\"/>"), Err(ReplayError::NotOnEarth { line: 1 }));
         assert!(matches!(gpx(b"<gpx><trk>"), Err(ReplayError::BrokenXml { .. })));
     }
