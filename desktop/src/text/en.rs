@@ -290,7 +290,7 @@ pub const TEXT: Text = Text {
     following: "following",
     message_refreshing: "Asked the server for the whole fleet.",
     too_small: "The window is too small: 60 x 16 at least.",
-    keys_browse: "/ search  Enter details  m map  n nearby  h history  s sort  f filter  ? help  q quit",
+    keys_browse: "/ search  Enter info  m map  n near  h history  s sort  f filter  ? help  q quit",
     keys_map: "arrows/HJKL pan  +/- zoom  0 fit  c centre  w follow  Tab list  ? help  q quit",
     keys_details: "c copy  x format  w follow  n nearby  h history  PgUp/PgDn scroll  Esc back",
     keys_nearby: "+/- radius  p place  u around unit  Up/Down unit  Esc back  ? help",

@@ -42,8 +42,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         if state.mode == Mode::Help {
             help(frame, state, area);
         }
-        alerts(frame, state, parts.alerts);
-        status(frame, state, parts.status);
+        let said = state.message.is_some() || matches!(state.mode, Mode::Input(..) | Mode::ConfirmSignOut);
+        let sentence = state.status.trouble.map(|why| trouble(state.text(), why)).unwrap_or_default();
+        if !said && width(&sentence) + 2 > area.width.into() {
+            // What is wrong and what to do matters more than old news.
+            status(frame, state, Rect { y: parts.alerts.y, height: 3, ..parts.status });
+        } else {
+            alerts(frame, state, parts.alerts);
+            status(frame, state, parts.status);
+        }
     }
     keys(frame, state, parts.keys);
 }
@@ -157,8 +164,8 @@ fn status(frame: &mut Frame<'_>, state: &State, at: Rect) {
         None if status.link != LinkToServer::Live && status.loaded => text.status_last_known.to_owned(),
         None => String::new(),
     };
-    let second = Line::from(cut(&second, at.width.into())).style(coloured(state, Color::Yellow));
-    frame.render_widget(second, Rect { y: at.y + 1, height: 1, ..at });
+    let second = Paragraph::new(second).style(coloured(state, Color::Yellow)).wrap(Wrap { trim: true });
+    frame.render_widget(second, Rect { y: at.y + 1, height: at.height - 1, ..at });
 }
 
 fn keys(frame: &mut Frame<'_>, state: &State, at: Rect) {
