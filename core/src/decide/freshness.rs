@@ -28,11 +28,14 @@ pub enum Freshness {
 /// The level of a fix `age_ms` old. A fresh fix over a link that is not known to be up is only recent: nobody can
 /// say that the unit is still there.
 pub fn freshness(age_ms: i64, link: LinkState) -> Freshness {
-    match age_ms {
-        ..LIVE_MS if link == LinkState::Online => Freshness::Live,
-        ..RECENT_MS => Freshness::Recent,
-        ..OLD_MS => Freshness::Old,
-        _ => Freshness::Lost,
+    if age_ms < LIVE_MS && link == LinkState::Online {
+        Freshness::Live
+    } else if age_ms < RECENT_MS {
+        Freshness::Recent
+    } else if age_ms < OLD_MS {
+        Freshness::Old
+    } else {
+        Freshness::Lost
     }
 }
 

@@ -86,7 +86,7 @@ pub fn parse(text: &str) -> Result<LatLon, ParseCoordinatesError> {
         }
     }
     let halves = split(&tokens)?;
-    let [first, second] = halves.map(|half| value(half));
+    let [first, second] = halves.map(value);
     let ((a, a_side), (b, b_side)) = (first?, second?);
     let swapped = matches!(a_side, Some('e' | 'w')) || matches!(b_side, Some('n' | 's'));
     let (lat, lon) = if swapped { (b, a) } else { (a, b) };

@@ -17,11 +17,11 @@ static COASTLINES: LazyLock<Vec<Vec<[f32; 2]>>> = LazyLock::new(|| {
 const COAST_ALLOWANCE_DEG: f64 = 0.3;
 
 static COAST: LazyLock<Area> =
-    LazyLock::new(|| Area::new(rings(include_bytes!("../../data/china_coast.bin"))));
+    LazyLock::new(|| Area::new(&rings(include_bytes!("../../data/china_coast.bin"))));
 static OTHERS: LazyLock<Area> =
-    LazyLock::new(|| Area::new(rings(include_bytes!("../../data/china_others.bin"))));
+    LazyLock::new(|| Area::new(&rings(include_bytes!("../../data/china_others.bin"))));
 static CHINA: LazyLock<Area> =
-    LazyLock::new(|| Area::new(rings(include_bytes!("../../data/mainland_china.bin"))));
+    LazyLock::new(|| Area::new(&rings(include_bytes!("../../data/mainland_china.bin"))));
 
 /// Coastlines of the world as closed rings of longitude, latitude in degrees, to be drawn.
 pub fn coastlines() -> impl Iterator<Item = &'static [[f32; 2]]> {
@@ -62,7 +62,7 @@ struct Area {
 const BANDS_PER_DEG: f64 = 10.0;
 
 impl Area {
-    fn new(rings: Vec<Vec<[f64; 2]>>) -> Self {
+    fn new(rings: &[Vec<[f64; 2]>]) -> Self {
         let mut area =
             Self { south_deg: 90.0, west_deg: 180.0, north_deg: -90.0, east_deg: -180.0, bands: Vec::new() };
         for [lon, lat] in rings.iter().flatten() {
@@ -73,7 +73,7 @@ impl Area {
         }
         let count = ((area.north_deg - area.south_deg).max(0.0) * BANDS_PER_DEG) as usize + 1;
         area.bands.resize_with(count, Vec::new);
-        for ring in &rings {
+        for ring in rings {
             for edge in ring.windows(2) {
                 let [a, b] = edge else { continue };
                 let (first, last) = (area.band(a[1].min(b[1])), area.band(a[1].max(b[1])));

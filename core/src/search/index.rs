@@ -311,7 +311,7 @@ mod tests {
             queries in proptest::collection::vec(text(), 1..8),
         ) {
             let mut index = Index::new();
-            let mut units: std::collections::BTreeMap<u32, Vec<String>> = Default::default();
+            let mut units: std::collections::BTreeMap<u32, Vec<String>> = std::collections::BTreeMap::default();
             for (slot, fields, remove) in changes {
                 if remove {
                     index.remove(slot);

@@ -235,16 +235,13 @@ impl Fleet {
         self.index.set(slot, &texts);
         let key = name_key(&unit.name);
         let Some(place) = self.entries.get_mut(slot as usize) else { return };
-        match place {
-            Some(entry) => {
-                self.names_dirty |= entry.name_key != key;
-                entry.name_key = key;
-                entry.unit = Arc::new(unit);
-            }
-            None => {
-                self.names_dirty = true;
-                *place = Some(Entry { unit: Arc::new(unit), position: None, held_back: None, name_key: key });
-            }
+        if let Some(entry) = place {
+            self.names_dirty |= entry.name_key != key;
+            entry.name_key = key;
+            entry.unit = Arc::new(unit);
+        } else {
+            self.names_dirty = true;
+            *place = Some(Entry { unit: Arc::new(unit), position: None, held_back: None, name_key: key });
         }
     }
 

@@ -158,11 +158,10 @@ async fn connection(
 /// A snapshot over the live stream; `Some` when it showed that the connection must end.
 async fn refreshed(session: &Session) -> Option<End> {
     match session.refresh().await {
-        Ok(()) => None,
         Err(ApiError::SignedOut) => Some(End::SignedOut),
         Err(ApiError::Offline) => Some(End::Failed(ApiError::Offline)),
-        // Shown as trouble over what is there; the stream still works.
-        Err(_) => None,
+        // Any other error is shown as trouble over what is there; the stream still works.
+        Ok(()) | Err(_) => None,
     }
 }
 

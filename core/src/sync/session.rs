@@ -105,7 +105,7 @@ impl Session {
         let mut status = *lock(&self.status);
         status.quarantined_positions = read(&self.fleet).held_back();
         if let (None, Some(error)) = (status.trouble, self.store.health().last_error) {
-            status.trouble = Some(trouble_of(&error));
+            status.trouble = Some(trouble_of(error));
         }
         status
     }
@@ -369,7 +369,7 @@ fn judged(raw: Vec<RawPosition>, server_now: Option<UtcMs>) -> Vec<Position> {
 }
 
 /// What a storage error means to the person.
-pub(crate) fn trouble_of(error: &StoreError) -> Trouble {
+pub(crate) fn trouble_of(error: StoreError) -> Trouble {
     match error {
         StoreError::Full => Trouble::StorageFull,
         _ => Trouble::Storage,

@@ -54,9 +54,7 @@ pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressE
     } else {
         let guess = Url::parse(&format!("https://{text}")).map_err(|_| AddressError::NotAnAddress)?;
         // Port 443 on this machine is what somebody wrote on purpose; any other is a development server.
-        if is_loopback(&guess)
-            && guess.port().is_some()
-            && !guess.host_str().is_some_and(|h| h == "localhost")
+        if is_loopback(&guess) && guess.port().is_some() && guess.host_str().is_none_or(|h| h != "localhost")
         {
             Url::parse(&format!("http://{text}")).map_err(|_| AddressError::NotAnAddress)?
         } else {
@@ -85,7 +83,8 @@ pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressE
 /// Names an account for storage: the same account at the same server always, nothing readable.
 pub fn account_key(address: &ServerAddress, account_id: i64) -> AccountKey {
     let digest = Sha256::digest(format!("{}\n{account_id}", address.url()));
-    AccountKey(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    let short: [u8; 16] = core::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+    AccountKey(format!("{:032x}", u128::from_be_bytes(short)))
 }
 
 fn plain(c: char) -> char {

@@ -301,8 +301,7 @@ async fn refusal(response: Response, code_given: bool) -> SignInError {
         // With the right password only the code can be wrong.
         400 if code_given && body.contains("SecurityException") => SignInError::WrongCode,
         400 if code_given && body.contains("NumberFormatException") => SignInError::WrongCode,
-        300..=399 => SignInError::NotATrackingServer,
-        404 | 405 | 415 => SignInError::NotATrackingServer,
+        300..=399 | 404 | 405 | 415 => SignInError::NotATrackingServer,
         _ => ApiError::from_answer(status, retry_after_s, &body).into(),
     }
 }
