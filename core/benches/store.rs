@@ -81,7 +81,7 @@ fn made(folder: &Path) {
 /// The same rows without encryption.
 fn plain_copy(folder: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(folder.join("fleet.db"))?;
-    let digits: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = "5a".repeat(KEY.len());
     let plain = folder.join("plain.db");
     connection.execute_batch(&format!(
         "PRAGMA key = \"x'{digits}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;
@@ -139,7 +139,7 @@ fn benches(c: &mut Criterion) {
         b.iter(|| store.load_fleet().map(|fleet| fleet.units.len()));
     });
     group.bench_function("load_100k_cold", |b| {
-        b.iter(|| open(folder).load_fleet().map(|fleet| fleet.units.len()))
+        b.iter(|| open(folder).load_fleet().map(|fleet| fleet.units.len()));
     });
     group.bench_function("load_100k_peer_plain_sqlite", |b| {
         let connection = plain();
