@@ -18,7 +18,7 @@ use crate::store::read::{self, LoadedFleet};
 use crate::store::{DatabaseKey, StoreError, connect, rows, write};
 
 /// How many times in a row reading a table may start anew without finding a row.
-const PATIENCE: u32 = 200;
+const PATIENCE: u32 = 100;
 /// Where numbers given by servers lie; the rest is looked at too, but last.
 const USUAL_KEYS: i64 = u32::MAX as i64;
 
@@ -120,11 +120,11 @@ struct Rescue {
 
 impl Rescue {
     fn take(&mut self, old: &mut Damaged<'_>, new: &mut Connection) -> Result<(), StoreError> {
-        // A schema that cannot be read is taken for the newest.
-        let schema = connect::schema(&old.connection)
-            .ok()
-            .filter(|schema| *schema > 0)
-            .unwrap_or(connect::MIGRATIONS.len());
+        // The first page says where everything else is; without it no table is found.
+        let Ok(schema @ 1..) = connect::schema(&old.connection) else {
+            self.incomplete = ALL.to_vec();
+            return Ok(());
+        };
         let mut change = Change::default();
         self.table(Facts::Units, old, "units", "id", rows::UNIT_COLUMNS, |row| {
             let unit = rows::unit(row, 0)?;
