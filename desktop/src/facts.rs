@@ -5,7 +5,7 @@ use trak_core::model::{PositionDoubt, UtcMs};
 use trak_core::view::{FleetStatus, LinkToServer, UnitRow, UnitView};
 
 use crate::safe::safe;
-use crate::text::{self, Text, ago, distance, fill, local_time, local_zone, short_age, speed};
+use crate::text::{self, Text, ago, distance, fill, local_time, local_zone, long_duration, speed};
 
 /// Label and value of everything known of a unit; ages of fix, arrival and link stay apart.
 pub fn of_unit(text: &Text, view: &UnitView, notation: CoordinateFormat) -> Vec<(String, String)> {
@@ -83,7 +83,7 @@ pub fn link_words(text: &Text, status: &FleetStatus, server_now: UtcMs, device_n
     let mut words = format!("{state} ({})", confirmed(text, status, server_now));
     if let (LinkToServer::Offline { retry_at }, Some(now)) = (status.link, device_now) {
         let wait_ms = retry_at.since_ms(now).max(0);
-        words += &format!(", {}", fill(text.status_retry, short_age(text, wait_ms)));
+        words += &format!(", {}", fill(text.status_retry, long_duration(text, wait_ms)));
     }
     words
 }

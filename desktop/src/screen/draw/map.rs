@@ -21,7 +21,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let span = camera.span((columns, rows));
     let (lat, lon) = camera.middle();
     let mut title =
-        format!("{}  {lat:.3}, {lon:.3}  |--| {}", state.text().tab_map, distance(camera.column_m() * 4.0),);
+        format!("{}  {lat:.3}, {lon:.3}  |--| {}", state.text().tab_map, distance(camera.column_m() * 4.0));
     if state.follow.is_some() {
         title += &format!("  {}", state.text().following);
     }
