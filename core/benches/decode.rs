@@ -1,0 +1,64 @@
+//! How long a megabyte of Traccar's positions takes to read, time parsing included, beside what reading the same
+//! bytes into generic JSON values takes.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use core::fmt::Write;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use serde_json::{Map, Value};
+use std::hint::black_box;
+use trak_core::traccar::decode;
+
+/// About `megabytes` of positions of some 740 bytes each, as a busy installation sends them.
+fn positions(megabytes: usize) -> String {
+    let mut text = String::from("[");
+    let mut n = 0_u64;
+    while text.len() < megabytes * 1_000_000 {
+        n += 1;
+        let _ = write!(
+            text,
+            r#"{}{{"id":{},"attributes":{{"priority":0,"sat":14,"event":240,"ignition":true,"motion":true,"rssi":4,"gpsStatus":1,"pdop":1.1,"hdop":0.7,"power":27.{:03},"battery":4.067,"io68":0,"operator":46000,"odometer":{},"tripOdometer":183402,"io200":0,"io69":1,"distance":{}.{:06},"totalDistance":{}.69471337048,"hours":{}}},"deviceId":{},"protocol":"teltonika","serverTime":"2026-11-25T03:{:02}:{:02}.{:03}+00:00","deviceTime":"2026-11-25T03:{:02}:{:02}.000+00:00","fixTime":"2026-11-25T03:{:02}:{:02}.000+00:00","valid":true,"latitude":31.{:07},"longitude":121.{:07},"altitude":{}.0,"speed":{}.29376,"course":{}.0,"address":null,"accuracy":0.0,"network":null,"geofenceIds":null}}"#,
+            if n == 1 { "" } else { "," },
+            n + 1_000_000,
+            n % 1_000,
+            n * 37,
+            n % 400,
+            n % 999_999,
+            n * 91,
+            n * 1_000,
+            n % 10_000,
+            n % 60,
+            n % 59,
+            n % 1_000,
+            n % 60,
+            n % 58,
+            n % 60,
+            n % 57,
+            n * 7_919 % 10_000_000,
+            n * 104_729 % 10_000_000,
+            n % 90,
+            n % 60,
+            n % 360,
+        );
+    }
+    text.push(']');
+    text
+}
+
+fn reading(criterion: &mut Criterion) {
+    let text = positions(4);
+    let count = decode::positions(text.as_bytes()).unwrap().items.len();
+    println!("{} bytes, {} positions, {} bytes each", text.len(), count, text.len() / count);
+    let mut group = criterion.benchmark_group("positions");
+    group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
+    group.bench_function("ours", |b| b.iter(|| decode::positions(black_box(text.as_bytes())).unwrap()));
+    group.bench_function("serde_json Map", |b| {
+        b.iter(|| serde_json::from_slice::<Vec<Map<String, Value>>>(black_box(text.as_bytes())).unwrap());
+    });
+    group.bench_function("serde_json Value", |b| {
+        b.iter(|| serde_json::from_slice::<Value>(black_box(text.as_bytes())).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, reading);
+criterion_main!(benches);
