@@ -73,6 +73,12 @@ fn recorded(file: &str) -> Option<HashMap<String, Answer>> {
     Some(answers)
 }
 
+/// The recorder cut long lists: the elements before the cut make a list again.
+fn whole_elements(answer: &Answer) -> Answer {
+    let (whole, _) = answer.body.rsplit_once("},{\"id\"").unwrap();
+    Answer { body: format!("{whole}}}]"), ..answer.clone() }
+}
+
 /// Answers the requests it gets with `answers`, in turn, and keeps what was asked.
 async fn serve(answers: Vec<Answer>) -> (ServerAddress, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -232,7 +238,7 @@ async fn plain_traccar_gives_the_fleet_by_its_three_lists() {
         session["server info, anonymous"].clone(),
         devices["keyword=li lei (contact)"].clone().with("Date: Wed, 25 Nov 2026 03:32:28 GMT"),
         Answer::json(format!("[{},{}]", devices["create group"].body, devices["create sub group"].body)),
-        reports["history JSON"].clone(),
+        whole_elements(&reports["history JSON"]),
     ];
     let (address, _) = serve(answers).await;
     let snapshot = client(address).snapshot(&Secret::new(TOKEN), None).await.unwrap();
@@ -295,6 +301,7 @@ fn recorded_frames(file: &str) -> Option<Vec<String>> {
 
 #[tokio::test]
 async fn the_live_stream_arrives_frame_by_frame() {
+    use EventKind::{Alarm, GeofenceEnter, GeofenceExit, Online, Overspeed};
     let Some(frames) = recorded_frames("ws-events.txt") else { return };
     assert!(frames.len() > 15);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -319,7 +326,6 @@ async fn the_live_stream_arrives_frame_by_frame() {
         units += frame.devices.items.len();
     }
     assert_eq!(socket.next().await.err(), Some(SocketError::Closed));
-    use EventKind::{Alarm, GeofenceEnter, GeofenceExit, Online, Overspeed};
     for kind in [Online, GeofenceEnter, Overspeed, GeofenceExit, Alarm] {
         assert!(kinds.contains(&kind), "{kind:?}");
     }
@@ -373,8 +379,10 @@ fn every_complete_recorded_frame_is_read_whole() {
             let rejected =
                 frame.devices.rejected.len() + frame.positions.rejected.len() + frame.events.rejected.len();
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            let there: usize =
-                value.as_object().unwrap().values().filter_map(|v| v.as_array()).map(Vec::len).sum();
+            // An administrator's stream also carries `logs`, which the fleet has no use for.
+            let lists =
+                ["devices", "positions", "events"].map(|key| value[key].as_array().map_or(0, Vec::len));
+            let there: usize = lists.iter().sum();
             assert_eq!((read, rejected), (there, 0), "{file}");
         }
     }
