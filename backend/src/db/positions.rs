@@ -8,6 +8,9 @@ use super::{Database, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Attributes, Event, Position, Time};
 
+/// Positions that one answer may hold; more than a year of one a minute is asked for in parts.
+const HISTORY_MAX: i64 = 500_000;
+
 /// A position to keep.
 #[derive(Clone, Debug)]
 pub struct NewPosition {
@@ -131,11 +134,13 @@ impl Database {
         let c = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time BETWEEN ?2 AND ?3
-             ORDER BY p.fix_time, p.id"
+             ORDER BY p.fix_time, p.id LIMIT ?4"
         );
         let mut statement = c.prepare_cached(&sql)?;
-        let found = statement.query_map([device, from, to], position)?.collect::<Result<_, _>>()?;
-        Ok(found)
+        let rows = statement.query_map([device, from, to, HISTORY_MAX + 1], position)?;
+        let found: Vec<Position> = rows.collect::<Result<_, _>>()?;
+        // A part that looks like the whole would be worse than a refusal.
+        if found.len() as i64 > HISTORY_MAX { Err(Refusal::Bad("rangeTooLarge")) } else { Ok(found) }
     }
 
     /// The last position before a fix time.
