@@ -185,19 +185,30 @@ impl Database {
 
     /// Keeps an event and gives it its number.
     pub fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
-        let c = self.write();
-        c.prepare_cached(
-            "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            new.device_id,
-            new.kind,
-            new.event_time.0,
-            new.position_id,
-            new.geofence_id,
-            text(&new.attributes)?
-        ])?;
-        new.id = c.last_insert_rowid();
+        self.insert_events(std::slice::from_mut(new))
+    }
+
+    /// Keeps events in one transaction and gives them their numbers.
+    pub fn insert_events(&self, new: &mut [Event]) -> Result<(), Refusal> {
+        let mut c = self.write();
+        let transaction = c.transaction()?;
+        for event in new {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    event.device_id,
+                    event.kind,
+                    event.event_time.0,
+                    event.position_id,
+                    event.geofence_id,
+                    text(&event.attributes)?
+                ])?;
+            event.id = transaction.last_insert_rowid();
+        }
+        transaction.commit()?;
         Ok(())
     }
 
