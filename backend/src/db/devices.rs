@@ -157,6 +157,17 @@ impl Database {
         Ok(found)
     }
 
+    /// Sets a unit's link state.
+    pub fn set_status(&self, id: i64, status: &str) -> Result<(), Refusal> {
+        let c = self.write();
+        let changed = bump(&c)?;
+        c.execute(
+            "UPDATE devices SET status = ?2, changed = ?3 WHERE id = ?1",
+            params![id, status, changed],
+        )?;
+        Ok(())
+    }
+
     /// Sets units offline, all in one transaction: many fall silent together when a network fails.
     pub fn set_offline(&self, ids: &[i64]) -> Result<(), Refusal> {
         let mut c = self.write();
