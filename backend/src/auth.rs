@@ -156,7 +156,8 @@ pub fn hash_password(password: &str) -> Result<String, Refusal> {
 /// RFC 6238 with one step of grace on either side.
 fn code_is_right(key: &str, code: &str, now_ms: i64) -> bool {
     let Ok(secret) = totp_rs::Secret::Encoded(key.to_owned()).to_bytes() else { return false };
-    let Ok(totp) = totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 1, 30, secret) else { return false };
+    // Unchecked, because Traccar's keys may be shorter than the 128 bits that the checked constructor wants.
+    let totp = totp_rs::TOTP::new_unchecked(totp_rs::Algorithm::SHA1, 6, 1, 30, secret);
     totp.check(code, u64::try_from(now_ms / 1_000).unwrap_or(0))
 }
 

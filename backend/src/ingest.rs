@@ -218,19 +218,30 @@ fn contains(geofence: &Geofence, place: LatLon) -> bool {
     }
 }
 
-/// Even-odd rule, longitudes taken relative to the place so that the antimeridian is no wall.
+/// Even-odd rule. Longitudes are followed corner by corner, so that the antimeridian is no wall, and the place is asked
+/// for on each turn of the earth that the corners may reach.
 fn inside(corners: &[LatLon], place: LatLon) -> bool {
-    let x = |c: &LatLon| (c.lon_deg() - place.lon_deg() + 540.0).rem_euclid(360.0) - 180.0;
-    let next = corners.iter().cycle().skip(1);
-    let crossings = corners
+    let mut x = corners.first().map_or(0.0, |c| c.lon_deg());
+    let ring: Vec<(f64, f64)> = corners
         .iter()
-        .zip(next)
-        .filter(|(a, b)| {
-            let (ay, by) = (a.lat_deg() - place.lat_deg(), b.lat_deg() - place.lat_deg());
-            (ay > 0.0) != (by > 0.0) && (x(b) - x(a)) * -ay / (by - ay) + x(a) > 0.0
+        .map(|c| {
+            x += (c.lon_deg() - x + 540.0).rem_euclid(360.0) - 180.0;
+            (x, c.lat_deg())
         })
-        .count();
-    crossings % 2 == 1
+        .collect();
+    let y = place.lat_deg();
+    [-360.0, 0.0, 360.0].iter().any(|turn| {
+        let x = place.lon_deg() + turn;
+        let next = ring.iter().cycle().skip(1);
+        let crossings = ring
+            .iter()
+            .zip(next)
+            .filter(|((ax, ay), (bx, by))| {
+                (*ay > y) != (*by > y) && (bx - ax) * (y - ay) / (by - ay) + ax > x
+            })
+            .count();
+        crossings % 2 == 1
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ use crate::db::Database;
 use crate::db::positions::new_event;
 use crate::error::Refusal;
 use crate::live::Live;
-use crate::{ingest, routes};
+use crate::model::{Device, Event};
+use crate::routes;
 
 /// How often silent units are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
@@ -196,12 +197,17 @@ async fn sweep(state: State, offline_after_ms: i64) {
 pub(crate) fn sweep_once(state: &State, offline_after_ms: i64) -> Result<(), Refusal> {
     let now = state.now();
     state.db.forget_old_tokens(now)?;
-    for device in state.db.silent_devices(now - offline_after_ms)? {
-        state.db.set_status(device.id, "offline")?;
-        if let Some(device) = state.db.device(device.id)? {
-            state.live.device(&device);
-        }
-        ingest::keep_event(state, new_event(device.id, "deviceOffline", now, 0))?;
+    let silent = state.db.silent_devices(now - offline_after_ms)?;
+    if silent.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = silent.iter().map(|device| device.id).collect();
+    let mut events: Vec<Event> = ids.iter().map(|id| new_event(*id, "deviceOffline", now, 0)).collect();
+    state.db.set_offline(&ids)?;
+    state.db.insert_events(&mut events)?;
+    for (device, event) in silent.into_iter().zip(&events) {
+        state.live.device(&Device { status: "offline".to_owned(), ..device });
+        state.live.event(event);
     }
     Ok(())
 }

@@ -168,6 +168,20 @@ impl Database {
         Ok(())
     }
 
+    /// Sets units offline, all in one transaction: many fall silent together when a network fails.
+    pub fn set_offline(&self, ids: &[i64]) -> Result<(), Refusal> {
+        let mut c = self.write();
+        let transaction = c.transaction()?;
+        let changed = bump(&transaction)?;
+        for id in ids {
+            transaction
+                .prepare_cached("UPDATE devices SET status = 'offline', changed = ?2 WHERE id = ?1")?
+                .execute([*id, changed])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// The change counter and the name of this database: a cursor of another one means nothing here.
     pub fn cursor(&self) -> Result<(i64, String), Refusal> {
         let c = self.read();

@@ -77,6 +77,23 @@ impl Database {
         self.numbers(sql, user.id)
     }
 
+    /// Accounts and what they are linked to, for `kind` (`deviceId`, `groupId`, `geofenceId`); 0 stands for any.
+    pub fn links_of(&self, user: i64, kind: &str, thing: i64) -> Result<Vec<(i64, i64)>, Refusal> {
+        let (table, column) = match kind {
+            "deviceId" => ("user_device", "device_id"),
+            "groupId" => ("user_group", "group_id"),
+            "geofenceId" => ("user_geofence", "geofence_id"),
+            _ => return Err(Refusal::Bad("permission")),
+        };
+        let c = self.read();
+        let sql = format!(
+            "SELECT user_id, {column} FROM {table} WHERE (?1 = 0 OR user_id = ?1) AND (?2 = 0 OR {column} = ?2)"
+        );
+        let mut statement = c.prepare_cached(&sql)?;
+        let found = statement.query_map([user, thing], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// A number that moves with everything that may change what an account sees or whether it may sign in.
     pub fn access_counter(&self) -> Result<i64, Refusal> {
         let c = self.read();

@@ -8,6 +8,9 @@ use super::{Database, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Attributes, Event, Position, Time};
 
+/// Positions that one answer may hold; more than a year of one a minute is asked for in parts.
+const HISTORY_MAX: i64 = 500_000;
+
 /// A position to keep.
 #[derive(Clone, Debug)]
 pub struct NewPosition {
@@ -131,11 +134,13 @@ impl Database {
         let c = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time BETWEEN ?2 AND ?3
-             ORDER BY p.fix_time, p.id"
+             ORDER BY p.fix_time, p.id LIMIT ?4"
         );
         let mut statement = c.prepare_cached(&sql)?;
-        let found = statement.query_map([device, from, to], position)?.collect::<Result<_, _>>()?;
-        Ok(found)
+        let rows = statement.query_map([device, from, to, HISTORY_MAX + 1], position)?;
+        let found: Vec<Position> = rows.collect::<Result<_, _>>()?;
+        // A part that looks like the whole would be worse than a refusal.
+        if found.len() as i64 > HISTORY_MAX { Err(Refusal::Bad("rangeTooLarge")) } else { Ok(found) }
     }
 
     /// The last position before a fix time.
@@ -180,19 +185,30 @@ impl Database {
 
     /// Keeps an event and gives it its number.
     pub fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
-        let c = self.write();
-        c.prepare_cached(
-            "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            new.device_id,
-            new.kind,
-            new.event_time.0,
-            new.position_id,
-            new.geofence_id,
-            text(&new.attributes)?
-        ])?;
-        new.id = c.last_insert_rowid();
+        self.insert_events(std::slice::from_mut(new))
+    }
+
+    /// Keeps events in one transaction and gives them their numbers.
+    pub fn insert_events(&self, new: &mut [Event]) -> Result<(), Refusal> {
+        let mut c = self.write();
+        let transaction = c.transaction()?;
+        for event in new {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    event.device_id,
+                    event.kind,
+                    event.event_time.0,
+                    event.position_id,
+                    event.geofence_id,
+                    text(&event.attributes)?
+                ])?;
+            event.id = transaction.last_insert_rowid();
+        }
+        transaction.commit()?;
         Ok(())
     }
 

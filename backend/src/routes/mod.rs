@@ -1,5 +1,6 @@
 //! The requests. Each module reads its requests, asks the database and answers in the wire's shapes.
 
+mod columns;
 mod osmand;
 mod positions;
 mod reports;
@@ -44,7 +45,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/groups/{id}", axum::routing::put(units::put_group))
         .route("/geofences", get(units::geofences).post(units::create_geofence))
         .route("/geofences/{id}", axum::routing::put(units::put_geofence).delete(units::delete_geofence))
-        .route("/permissions", post(users::link).delete(users::unlink))
+        .route("/permissions", get(users::links).post(users::link).delete(users::unlink))
         .route("/notifications", get(|| async { axum::Json::<[u8; 0]>([]) }))
         .route("/positions", get(positions::list))
         .route("/events/{id}", get(positions::event))

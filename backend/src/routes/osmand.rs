@@ -30,7 +30,7 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, Refusal> {
-    take(state, &headers, pairs(&Query::parse(query.as_deref())?)?).await
+    take(state, &headers, pairs(&Query::parse(query.as_deref())?)?, Refusal::Bad("unknownUnit")).await
 }
 
 pub(super) async fn post(
@@ -49,10 +49,17 @@ pub(super) async fn post(
         all.0.extend(Query::parse(Some(text))?.0);
         pairs(&all)?
     };
-    take(state, &headers, upload).await
+    // Traccar answers an unknown unit so, and its clients tell the two apart.
+    let unknown = if is_json { Refusal::NotFound } else { Refusal::Bad("unknownUnit") };
+    take(state, &headers, upload, unknown).await
 }
 
-async fn take(state: Shared, headers: &HeaderMap, upload: Upload) -> Result<StatusCode, Refusal> {
+async fn take(
+    state: Shared,
+    headers: &HeaderMap,
+    upload: Upload,
+    unknown: Refusal,
+) -> Result<StatusCode, Refusal> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|v| v.to_str().ok())
@@ -62,7 +69,7 @@ async fn take(state: Shared, headers: &HeaderMap, upload: Upload) -> Result<Stat
     state
         .db
         .run(move |db| {
-            let device = db.device_by_unique_id(&upload.unique_id)?.ok_or(Refusal::Bad("unknownUnit"))?;
+            let device = db.device_by_unique_id(&upload.unique_id)?.ok_or(unknown)?;
             if device.disabled || device.expiration_time.is_some_and(|t| t.0 <= of.now()) {
                 return Err(Refusal::Bad("disabledUnit"));
             }
@@ -142,13 +149,17 @@ fn pairs(query: &Query) -> Result<Upload, Refusal> {
     Ok(Upload { unique_id, key, report: Some(report) })
 }
 
+/// What a fix time may be: 1970 to 2100. Anything else is garbage that could not even be written back.
+const TIMES_MS: core::ops::Range<i64> = 0..4_102_444_800_000;
+
 /// Seconds, milliseconds or RFC 3339.
 fn time_of(text: &str) -> Result<i64, Refusal> {
     if let Ok(number) = text.parse::<i64>() {
         // Seconds of the year 5138 are milliseconds of 1973: nothing real lies between.
-        return Ok(if number.abs() < 100_000_000_000 { number * 1_000 } else { number });
+        let ms = if number.abs() < 100_000_000_000 { number * 1_000 } else { number };
+        return Some(ms).filter(|ms| TIMES_MS.contains(ms)).ok_or(Refusal::Bad("timestamp"));
     }
-    Time::parse(text).map(|t| t.0).ok_or(Refusal::Bad("timestamp"))
+    Time::parse(text).map(|t| t.0).filter(|ms| TIMES_MS.contains(ms)).ok_or(Refusal::Bad("timestamp"))
 }
 
 fn value_of(text: &str) -> Value {

@@ -8,7 +8,7 @@ use trak_core::geo::scan::Scan;
 use trak_core::model::LatLon;
 
 use super::units::groups_of;
-use super::{Query, answer};
+use super::{Query, answer, columns};
 use crate::auth::Caller;
 use crate::error::Refusal;
 use crate::server::State as Shared;
@@ -59,6 +59,8 @@ pub(super) async fn fleet(
 ) -> Result<Response, Refusal> {
     let query = Query::parse(query.as_deref())?;
     let since = query.one("since").map(str::to_owned);
+    let as_columns = query.one("form") == Some("columns");
+    let now_ms = state.now();
     let fleet = state
         .db
         .run(move |db| {
@@ -68,11 +70,17 @@ pub(super) async fn fleet(
             let cursor = format!("{epoch}.{}.{counter}", fingerprint(&visible));
             let from = since.as_deref().and_then(|s| known(s, &epoch, fingerprint(&visible)));
             let after = from.unwrap_or(-1);
-            let devices: Vec<Value> = db.devices(&visible, after)?.iter().map(lean).collect();
-            let positions: Vec<Value> = db.latest_of(&visible, after)?.iter().map(lean).collect();
+            let (mut devices, mut positions) = (db.devices(&visible, after)?, db.latest_of(&visible, after)?);
+            let (devices, positions) = if as_columns {
+                let shown = positions.iter().map(|p| (p.device_id, p.id)).collect();
+                let devices = columns::devices(&mut devices, &shown, now_ms);
+                (devices, columns::positions(&mut positions, now_ms))
+            } else {
+                (devices.iter().map(lean).collect(), positions.iter().map(lean).collect())
+            };
             let groups = groups_of(db, &caller.user)?;
             Ok(json!({
-                "cursor": cursor, "full": from.is_none(), "devices": devices, "positions": positions,
+                "cursor": cursor, "full": from.is_none(), "serverTime": now_ms, "devices": devices, "positions": positions,
                 "groups": groups, "removedDevices": []
             }))
         })

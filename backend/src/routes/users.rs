@@ -109,6 +109,11 @@ pub(super) async fn put(
         user.totp_key.clone_from(&before.totp_key);
     }
     user.email = user.email.trim().to_lowercase();
+    user.login = user.login.map(|l| l.trim().to_lowercase()).filter(|l| !l.is_empty());
+    // A write replaces the whole object: half of one must not wipe the rest.
+    if user.email.is_empty() || user.name.trim().is_empty() {
+        return Err(Refusal::Bad("name"));
+    }
     let password = user.password.take().filter(|p| !p.is_empty());
     let of = state.clone();
     let changed = state
@@ -227,4 +232,24 @@ pub(super) async fn unlink(
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     change(state, caller, body, false).await
+}
+
+/// The links between accounts and one kind of thing. An account may ask about itself, an administrator about all.
+pub(super) async fn links(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref())?;
+    let user = query.one("userId").map(number).transpose()?.unwrap_or(0);
+    if user != caller.user.id {
+        administrator(&caller)?;
+    }
+    let kind = ["deviceId", "groupId", "geofenceId"].into_iter().find(|kind| query.one(kind).is_some());
+    let kind = kind.ok_or(Refusal::Bad("permission"))?;
+    let thing = query.one(kind).map(number).transpose()?.unwrap_or(0);
+    let found = state.db.run(move |db| db.links_of(user, kind, thing)).await?;
+    let rows: Vec<serde_json::Value> =
+        found.into_iter().map(|(user, thing)| serde_json::json!({"userId": user, kind: thing})).collect();
+    answer(&rows)
 }
