@@ -224,3 +224,24 @@ fn damage_met_in_use_is_salvaged_at_the_next_opening() {
     assert!(units + positions > 3_000, "{units} {positions}");
     assert_eq!(report(folder.path()), OpenReport::Existing);
 }
+
+#[test]
+fn a_salvage_cut_short_is_ended_by_the_next_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).apply(fleet(20)).unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // Killed after the damaged database was moved aside and before the new one was put in its place.
+    fs::rename(path("fleet.db"), path("fleet.db.new")).unwrap();
+    fs::write(path("fleet.db.corrupt-1"), "damaged").unwrap();
+    fs::write(path("fleet.db-wal"), "of the damaged one").unwrap();
+    fs::write(path("fleet.suspect"), "").unwrap();
+    let found = report(folder.path());
+    let OpenReport::Salvaged { units, positions, moved_to, .. } = found else { panic!("{found:?}") };
+    assert_eq!((units, positions, moved_to.as_str()), (20, 20, "fleet.db.corrupt-1"));
+    assert_eq!(report(folder.path()), OpenReport::Existing);
+    assert_eq!(names(folder.path()), ["fleet.db", "fleet.db.corrupt-1", "fleet.key-check"]);
+    // A new database that was never finished is none.
+    fs::rename(path("fleet.db"), path("fleet.db.new")).unwrap();
+    assert_eq!(report(folder.path()), OpenReport::Fresh);
+    assert_eq!(open(folder.path()).load_fleet().unwrap().units.len(), 0);
+}
