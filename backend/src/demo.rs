@@ -130,14 +130,13 @@ pub fn fill(state: &State, config: &DemoConfig) -> Result<(), Refusal> {
 fn groups(db: &Database, account: i64, units: &[SimUnit]) -> Result<HashMap<&'static str, i64>, Refusal> {
     let mut known: HashMap<&'static str, i64> = HashMap::new();
     for unit in units {
-        let region = match known.get(unit.region) {
-            Some(id) => *id,
-            None => {
-                let made = db.create_group(&Group { name: unit.region.into(), ..Group::default() })?;
-                db.link(Link::UserGroup(account, made.id))?;
-                known.insert(unit.region, made.id);
-                made.id
-            }
+        let region = if let Some(id) = known.get(unit.region) {
+            *id
+        } else {
+            let made = db.create_group(&Group { name: unit.region.into(), ..Group::default() })?;
+            db.link(Link::UserGroup(account, made.id))?;
+            known.insert(unit.region, made.id);
+            made.id
         };
         if !known.contains_key(unit.site) {
             let made =

@@ -138,12 +138,11 @@ pub fn import(
     now: i64,
 ) -> Result<Imported, ImportError> {
     let mut points = read(path)?;
-    let device = match db.device_by_unique_id(unique_id)? {
-        Some(device) => device,
-        None => {
-            let name = path.file_stem().and_then(|s| s.to_str()).unwrap_or(unique_id).to_owned();
-            db.create_device(&Device { name, unique_id: unique_id.to_owned(), ..Device::default() })?
-        }
+    let device = if let Some(device) = db.device_by_unique_id(unique_id)? {
+        device
+    } else {
+        let name = path.file_stem().and_then(|s| s.to_str()).unwrap_or(unique_id).to_owned();
+        db.create_device(&Device { name, unique_id: unique_id.to_owned(), ..Device::default() })?
     };
     let kept = db.history(device.id, i64::MIN, i64::MAX)?;
     if path.extension().is_some_and(|e| e == "tsv") {

@@ -86,7 +86,7 @@ impl State {
         for id in self.live.users() {
             match self.db.user(id)? {
                 Some(user) if usable(&user, self.now()).is_ok() => {
-                    self.live.recheck(id, &self.db.visible_devices(&user)?)
+                    self.live.recheck(id, &self.db.visible_devices(&user)?);
                 }
                 _ => self.live.close_user(id),
             }
@@ -125,7 +125,7 @@ impl Running {
         }
         self.sweeper.abort();
         self.watcher.abort();
-        let ended = self.state.db.run(|db| db.checkpoint()).await;
+        let ended = self.state.db.run(super::db::Database::checkpoint).await;
         if ended.is_err() {
             tracing::warn!("the write-ahead log was not folded in; the next start does it");
         }
@@ -174,9 +174,10 @@ async fn watch(state: State) {
             }
             Ok(counter)
         });
-        match checked.await {
-            Ok(counter) => seen = Some(counter),
-            Err(_) => tracing::error!("changes of permissions could not be looked for"),
+        if let Ok(counter) = checked.await {
+            seen = Some(counter);
+        } else {
+            tracing::error!("changes of permissions could not be looked for");
         }
     }
 }

@@ -160,10 +160,9 @@ pub async fn until<T>(trak: &Trak, what: &str, mut wanted: impl FnMut(&Trak) -> 
             assert!(observer.changed().await.is_some(), "closed while waiting for {what}");
         }
     };
-    match tokio::time::timeout(Duration::from_secs(20), waiting).await {
-        Ok(found) => found,
-        Err(_) => panic!("waited in vain for {what}; status {:?}", trak.status()),
-    }
+    let found = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    assert!(found.is_ok(), "waited in vain for {what}; status {:?}", trak.status());
+    found.unwrap()
 }
 
 /// The first page of everything.

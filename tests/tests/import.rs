@@ -1,5 +1,7 @@
 //! Recorded tracks: what is imported is what the server answers, point by point.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

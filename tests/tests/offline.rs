@@ -61,7 +61,7 @@ async fn the_last_fleet_survives_the_server_and_the_program() {
     let near = trak.nearby(&NearbyQuery {
         origin: Origin::Unit(UnitId(a)),
         radius_m: 5_000.0,
-        filter: Default::default(),
+        filter: trak_core::decide::order::Filter::default(),
     });
     assert_eq!(near.rows.len(), 1);
     let history = trak.history(UnitId(a), range.0, range.1).await.unwrap();

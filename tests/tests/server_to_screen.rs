@@ -69,13 +69,17 @@ async fn a_tracker_reports_and_a_person_finds_it() {
     // What is near the person, and near the crane.
     let me = LatLon::new(ROOM.0, ROOM.1).unwrap();
     let origin = Origin::Point { place: me, accuracy_m: Some(10.0) };
-    let near = trak.nearby(&NearbyQuery { origin, radius_m: 5_000.0, filter: Default::default() });
+    let near = trak.nearby(&NearbyQuery {
+        origin,
+        radius_m: 5_000.0,
+        filter: trak_core::decide::order::Filter::default(),
+    });
     assert_eq!(near.rows.iter().map(|r| r.unit.id).collect::<Vec<_>>(), [UnitId(crane), UnitId(van)]);
     assert!(near.rows[1].unit.distance_m.unwrap() > 1_100.0);
     let near = trak.nearby(&NearbyQuery {
         origin: Origin::Unit(UnitId(crane)),
         radius_m: 5_000.0,
-        filter: Default::default(),
+        filter: trak_core::decide::order::Filter::default(),
     });
     assert_eq!(near.rows.iter().map(|r| r.unit.id).collect::<Vec<_>>(), [UnitId(van)]);
     let nearest = trak.fleet(&FleetQuery { sort: Sort::Nearest, origin: Some(me), ..FleetQuery::default() });

@@ -97,7 +97,9 @@ fn fingerprint(visible: &std::collections::HashSet<i64>) -> String {
     for id in ids {
         hash.update(id.to_le_bytes());
     }
-    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+    let digest = hash.finalize();
+    let short: [u8; 8] = core::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+    format!("{:016x}", u64::from_be_bytes(short))
 }
 
 fn known(since: &str, epoch: &str, fingerprint: String) -> Option<i64> {

@@ -55,7 +55,9 @@ pub(super) async fn list(
             let mut found: Vec<Device> =
                 devices.into_iter().filter(wanted).skip(offset).take(limit).collect();
             if bare {
-                found.iter_mut().for_each(|d| d.attributes = Attributes::new());
+                for device in &mut found {
+                    device.attributes = Attributes::new();
+                }
             }
             Ok(found)
         })

@@ -26,7 +26,7 @@ pub(super) async fn list(
     administrator(&caller)?;
     let query = Query::parse(query.as_deref())?;
     let keyword = query.one("keyword").map(trak_core::search::fold);
-    let users = state.db.run(|db| db.users()).await?;
+    let users = state.db.run(super::super::db::Database::users).await?;
     let wanted = |user: &&User| {
         keyword.as_ref().is_none_or(|k| {
             trak_core::search::fold(&format!("{}\n{}", user.name, user.email)).contains(k.as_str())
@@ -163,6 +163,7 @@ pub(super) async fn totp(_: Caller) -> Result<Response, Refusal> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names)] // Traccar's own names
 struct Permission {
     user_id: Option<i64>,
     device_id: Option<i64>,
@@ -208,9 +209,9 @@ async fn change(state: Shared, caller: Caller, body: Bytes, add: bool) -> Result
                 }
             }
             if add {
-                db.link(link)?
+                db.link(link)?;
             } else {
-                db.unlink(link)?
+                db.unlink(link)?;
             }
             of.permissions_changed()
         })

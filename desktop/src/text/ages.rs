@@ -15,11 +15,11 @@ const YEAR: i64 = 365 * DAY;
 /// A short age for a column, at most eight cells wide: `12 s`, `5 min`, `3 h`.
 pub fn short_age(text: &Text, age_ms: i64) -> String {
     match age_ms {
-        ..5_000 => text.now.to_owned(),
-        ..MINUTE => fill(text.short_s, age_ms / SECOND),
-        ..HOUR => fill(text.short_min, age_ms / MINUTE),
-        ..DAY => fill(text.short_h, age_ms / HOUR),
-        ..YEAR => fill(text.short_d, age_ms / DAY),
+        i64::MIN..5_000 => text.now.to_owned(),
+        5_000..MINUTE => fill(text.short_s, age_ms / SECOND),
+        MINUTE..HOUR => fill(text.short_min, age_ms / MINUTE),
+        HOUR..DAY => fill(text.short_h, age_ms / HOUR),
+        DAY..YEAR => fill(text.short_d, age_ms / DAY),
         _ => fill(text.short_y, age_ms / YEAR),
     }
 }
@@ -28,11 +28,11 @@ pub fn short_age(text: &Text, age_ms: i64) -> String {
 pub fn ago(text: &Text, age_ms: i64) -> String {
     let words = |n: i64, one: &str, many: &str| if n == 1 { one.to_owned() } else { fill(many, n) };
     match age_ms {
-        ..SECOND => text.ago_now.to_owned(),
-        ..MINUTE => words(age_ms / SECOND, text.ago_s1, text.ago_s),
-        ..HOUR => words(age_ms / MINUTE, text.ago_min1, text.ago_min),
-        ..DAY => words(age_ms / HOUR, text.ago_h1, text.ago_h),
-        ..YEAR => words(age_ms / DAY, text.ago_d1, text.ago_d),
+        i64::MIN..SECOND => text.ago_now.to_owned(),
+        SECOND..MINUTE => words(age_ms / SECOND, text.ago_s1, text.ago_s),
+        MINUTE..HOUR => words(age_ms / MINUTE, text.ago_min1, text.ago_min),
+        HOUR..DAY => words(age_ms / HOUR, text.ago_h1, text.ago_h),
+        DAY..YEAR => words(age_ms / DAY, text.ago_d1, text.ago_d),
         _ => words(age_ms / YEAR, text.ago_y1, text.ago_y),
     }
 }
