@@ -1,4 +1,6 @@
 //! What was acknowledged survives a killed process, and SIGTERM ends it in order.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 #![cfg(unix)]
 

@@ -1,4 +1,6 @@
 //! Bad input, guessing, and how large the fleet is on the wire.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 
 mod common;

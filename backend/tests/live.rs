@@ -1,4 +1,6 @@
 //! What people with an open map notice: permissions apply at once, a stop says goodbye, a slow reader is let go.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 
 mod common;

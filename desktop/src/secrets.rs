@@ -123,6 +123,7 @@ fn check(path: &Path, folder: bool) -> Result<(), SecretStoreError> {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::FileSecrets;
     use std::fs;

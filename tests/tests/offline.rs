@@ -1,5 +1,7 @@
 //! No network, no server, a restarted program: the last fleet is there, with its honest age.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use serde_json::json;
 use std::sync::atomic::Ordering;
 use trak_core::engine::OpenError;

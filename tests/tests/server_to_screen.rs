@@ -1,5 +1,7 @@
 //! The main journey: a tracker reports to the server, a person finds the unit on a screen.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use serde_json::json;
 use trak_core::decide::freshness::Freshness;
 use trak_core::decide::order::Sort;

@@ -1,5 +1,7 @@
 //! Every refusal has its own name, and a server is trusted only for a reason.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
