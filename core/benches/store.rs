@@ -3,7 +3,6 @@
 //!
 //! `cargo bench -p trak-core --bench store`. The share of a core is read from Linux's /proc and left out elsewhere.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs, clippy::panic, clippy::indexing_slicing)] // a bench may stop at the first trouble
 
 use std::fs;
