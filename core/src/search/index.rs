@@ -12,8 +12,8 @@ use crate::search::{fold, fold_digits};
 const FIELD_END: u8 = 0x1f;
 /// Texts go to one block until it has this many bytes.
 const BLOCK_BYTES: usize = 1_024;
-/// Words of a block's signature: four that say exactly which bytes occur, sixteen for hashed pairs.
-const SIGNATURE_WORDS: usize = 20;
+/// Words of a block's signature: four that say exactly which bytes occur, twelve for hashed pairs, sixteen for hashed runs of three.
+const SIGNATURE_WORDS: usize = 4 + 12 + 16;
 
 type Signature = [u64; SIGNATURE_WORDS];
 
@@ -177,9 +177,15 @@ fn mark(signature: &mut Signature, text: &[u8]) {
             && *a != FIELD_END
             && *b != FIELD_END
         {
-            let hash = (u32::from(*a) << 8 | u32::from(*b)).wrapping_mul(0x9E37_79B1) >> (32 - 10);
-            set(256 + hash as usize);
+            let hash = (u32::from(*a) << 8 | u32::from(*b)).wrapping_mul(0x9E37_79B1) >> 16;
+            set(256 + hash as usize % 768);
         }
+    }
+    // Any block has every pair of digits; three in a row tell one number from another.
+    for run in text.windows(3).filter(|run| !run.contains(&FIELD_END)) {
+        let joined = run.iter().fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
+        let hash = joined.wrapping_mul(0x85EB_CA6B) >> (32 - 10);
+        set(1_024 + hash as usize);
     }
 }
 
@@ -190,7 +196,7 @@ fn wanted(text: &[u8]) -> Wanted {
     let mut signature = Signature::default();
     mark(&mut signature, text);
     let mut wanted: Wanted = signature.into_iter().enumerate().filter(|(_, bits)| *bits != 0).collect();
-    wanted.reverse(); // pairs rule out more than bytes do
+    wanted.reverse(); // longer runs rule out more
     wanted
 }
 
