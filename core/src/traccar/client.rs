@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, COOKIE, DATE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
@@ -176,7 +178,9 @@ impl Client {
         let text = String::from_utf8(body).map_err(|_| ApiError::Unreadable)?;
         let token = text.trim().trim_matches('"');
         let plausible = (16..=4_096).contains(&token.len()) && token.chars().all(|c| c.is_ascii_graphic());
-        if plausible { Ok((Secret::new(token), Some(expires_at))) } else { Err(ApiError::Unreadable) }
+        // A token renewed by a token never outlives it, whatever was asked for: Traccar's says so itself.
+        let ends_at = stated_end(token).map_or(expires_at, |stated| stated.min(expires_at));
+        if plausible { Ok((Secret::new(token), Some(ends_at))) } else { Err(ApiError::Unreadable) }
     }
 
     /// Makes a token void at the server.
@@ -248,6 +252,16 @@ impl Client {
         }
         Ok(positions.items)
     }
+}
+
+/// The end that Traccar writes into its tokens: base64url of a signature and of JSON with the key `e`. Nothing is
+/// trusted but that date; a token of another make has none.
+fn stated_end(token: &str) -> Option<UtcMs> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let key = memchr::memmem::rfind(&bytes, br#""e":""#)? + 5;
+    let rest = bytes.get(key..)?;
+    let date = rest.get(..memchr::memchr(b'"', rest)?)?;
+    UtcMs::parse(std::str::from_utf8(date).ok()?)
 }
 
 /// Reads the extension's snapshot.
@@ -361,4 +375,21 @@ fn server_info(body: &[u8]) -> Option<ServerInfo> {
     let features = value.pointer("/attributes/trak/features").and_then(serde_json::Value::as_array);
     let features = features.into_iter().flatten().filter_map(|f| f.as_str().map(str::to_owned)).collect();
     Some(ServerInfo { version, features })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stated_end;
+    use crate::model::UtcMs;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    #[test]
+    fn a_tokens_own_end_is_read() {
+        let inner = [b"\x30\x45\xff".as_slice(), br#"{"i":1,"u":1,"e":"2027-01-01T00:00:00.000+00:00"}"#].concat();
+        assert_eq!(stated_end(&URL_SAFE_NO_PAD.encode(inner)), UtcMs::parse("2027-01-01T00:00:00Z"));
+        for other in ["", "garbage", "not base64!", &URL_SAFE_NO_PAD.encode(br#"{"e":"soon"}"#)] {
+            assert_eq!(stated_end(other), None, "{other}");
+        }
+    }
 }
