@@ -386,7 +386,8 @@ mod tests {
 
     #[test]
     fn a_tokens_own_end_is_read() {
-        let inner = [b"\x30\x45\xff".as_slice(), br#"{"i":1,"u":1,"e":"2027-01-01T00:00:00.000+00:00"}"#].concat();
+        let inner =
+            [b"\x30\x45\xff".as_slice(), br#"{"i":1,"u":1,"e":"2027-01-01T00:00:00.000+00:00"}"#].concat();
         assert_eq!(stated_end(&URL_SAFE_NO_PAD.encode(inner)), UtcMs::parse("2027-01-01T00:00:00Z"));
         for other in ["", "garbage", "not base64!", &URL_SAFE_NO_PAD.encode(br#"{"e":"soon"}"#)] {
             assert_eq!(stated_end(other), None, "{other}");
