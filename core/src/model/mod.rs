@@ -1,4 +1,4 @@
-//! The words of the product: unit, position, event, account, place, time.
+//! The words of the product: unit, fix, position, event, account, place, time.
 //!
 //! Decides which values exist and what they may hold. Leaves reading them from the wire to `traccar`,
 //! keeping them to `store` and judging them to `decide`. A type's `Debug` never shows a coordinate, a
@@ -6,6 +6,7 @@
 
 mod account;
 mod event;
+mod fix;
 mod place;
 mod position;
 mod secret;
@@ -14,6 +15,10 @@ mod unit;
 
 pub use account::{Account, AccountKey, ServerAddress, ServerInfo};
 pub use event::{Event, EventKind};
+pub use fix::{
+    AcceptedFix, Activity, Battery, BootId, DeviceTime, Fix, FixKind, FixSource, Gap, GapCause,
+    LocationPermission, Rejected, Rejection, SamplingProfile, Surroundings, WantedAccuracy,
+};
 pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
 pub use secret::{Secret, SecretStore, SecretStoreError};

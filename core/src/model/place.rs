@@ -2,8 +2,11 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A WGS-84 place. Latitude within ±90°, longitude within ±180°, both finite: `new` refuses anything else.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(f64, f64)", try_from = "(f64, f64)")]
 pub struct LatLon {
     lat_deg: f64,
     lon_deg: f64,
@@ -32,6 +35,21 @@ impl LatLon {
     /// Whether this is the "null island" that receivers without a fix report: both coordinates exactly 0.
     pub fn is_null_island(self) -> bool {
         self.lat_deg == 0.0 && self.lon_deg == 0.0
+    }
+}
+
+/// Latitude and longitude in degrees, as they are kept.
+impl From<LatLon> for (f64, f64) {
+    fn from(place: LatLon) -> Self {
+        (place.lat_deg, place.lon_deg)
+    }
+}
+
+impl TryFrom<(f64, f64)> for LatLon {
+    type Error = &'static str;
+
+    fn try_from((lat_deg, lon_deg): (f64, f64)) -> Result<Self, Self::Error> {
+        Self::new(lat_deg, lon_deg).ok_or("no place on earth")
     }
 }
 
