@@ -7,6 +7,7 @@
 mod account;
 mod event;
 mod fix;
+mod geofence;
 mod place;
 mod position;
 mod secret;
@@ -19,6 +20,7 @@ pub use fix::{
     AcceptedFix, Activity, Battery, BootId, DeviceTime, Fix, FixKind, FixSource, Gap, GapCause,
     LocationPermission, Rejected, Rejection, SamplingProfile, Surroundings, WantedAccuracy,
 };
+pub use geofence::{Geofence, Shape};
 pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
 pub use secret::{Secret, SecretStore, SecretStoreError};
