@@ -109,10 +109,10 @@ pub fn fill(state: &State, config: &DemoConfig) -> Result<(), Refusal> {
         if at < WITH_HISTORY && unit.oddity == Oddity::None {
             for ago in (1..=HISTORY_MS / HISTORY_STEP_MS).rev() {
                 let fix = unit.at(UtcMs(now - ago * HISTORY_STEP_MS));
-                reports.push((device.clone(), report(unit, fix, &mut random)));
+                reports.push((device.id, report(unit, fix, &mut random)));
             }
         }
-        reports.extend(last_report(unit, now, &mut random).map(|report| (device.clone(), report)));
+        reports.extend(last_report(unit, now, &mut random).map(|report| (device.id, report)));
     }
     // Oldest first, so that newest stays newest and distances add up.
     reports.sort_by_key(|(_, report)| report.fix_time);
@@ -199,6 +199,7 @@ fn report(unit: &SimUnit, fix: SimFix, random: &mut ChaCha8Rng) -> Report {
         attributes.insert("temp1".into(), (f64::from(random.random_range(-220..-150)) / 10.0).into());
     }
     Report {
+        protocol: "osmand",
         fix_time: Some(fix.at.0),
         device_time: None,
         place: destination(fix.place, random.random_range(0.0..360.0), off_m),
@@ -244,7 +245,7 @@ pub async fn keep_moving(state: State, config: DemoConfig, every_s: u64) {
                 let mut random = ChaCha8Rng::seed_from_u64(now.unsigned_abs());
                 let due = units.iter().skip(this).step_by(share);
                 let reports: Vec<_> = due
-                    .map(|(unit, device)| (online(device), report(unit, unit.at(UtcMs(now)), &mut random)))
+                    .map(|(unit, device)| (device.id, report(unit, unit.at(UtcMs(now)), &mut random)))
                     .collect();
                 reports.chunks(BATCH).try_for_each(|batch| ingest::take(&of, batch.to_vec()))
             })
@@ -253,9 +254,4 @@ pub async fn keep_moving(state: State, config: DemoConfig, every_s: u64) {
             tracing::error!("the simulated fleet could not report");
         }
     }
-}
-
-/// A moving unit reports all the time: it does not come online anew with each report.
-fn online(device: &Device) -> Device {
-    Device { status: "online".into(), ..device.clone() }
 }

@@ -20,6 +20,8 @@ pub enum Refusal {
     NotFound,
     /// 409: it is there already.
     Conflict,
+    /// 413: more than one request may hold.
+    TooLarge,
     /// 429: wait so many seconds.
     TooMany(u32),
     /// 500: our fault; details are in the log.
@@ -54,6 +56,7 @@ impl Refusal {
             Self::Bad(code) => (StatusCode::BAD_REQUEST, code),
             Self::NotFound => (StatusCode::NOT_FOUND, "notFound"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "tooLarge"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "tooMany"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

@@ -5,7 +5,8 @@
 //! | [`db`] | what is kept and how; the only SQL |
 //! | [`model`] | the wire's shapes |
 //! | [`auth`] | who a request comes from; passwords, codes, tokens, the throttle |
-//! | [`ingest`] | how a position becomes the newest, and which events follow |
+//! | [`ingest`] | how a position becomes the newest, and what is kept together |
+//! | `events`, `geofence` | which events follow from a position, and what a geofence covers |
 //! | [`live`] | the open websockets and what each may see |
 //! | [`routes`] | the requests |
 //! | [`demo`], [`import`] | filling it |
@@ -16,6 +17,8 @@ pub mod cli;
 pub mod db;
 pub mod demo;
 pub mod error;
+mod events;
+mod geofence;
 pub mod import;
 pub mod ingest;
 pub mod live;

@@ -13,6 +13,8 @@ use crate::model::{Device, Event, Position};
 
 /// Frames that may wait for a reader.
 const WAITING: usize = 1_024;
+/// Positions that one frame holds at most: a backlog of a phone comes at once.
+const IN_A_FRAME: usize = 100;
 
 struct Open {
     user: i64,
@@ -67,26 +69,28 @@ impl Live {
 
     /// Tells everybody who may see it that a unit changed.
     pub fn device(&self, device: &Device) {
-        self.send(device.id, "devices", device);
+        self.send(device.id, "devices", &[device]);
     }
 
-    /// Tells everybody who may see it of a position.
-    pub fn position(&self, position: &Position) {
-        self.send(position.device_id, "positions", position);
+    /// Tells everybody who may see them of positions of one unit, in their order.
+    pub fn positions(&self, device: i64, positions: &[Position]) {
+        for part in positions.chunks(IN_A_FRAME) {
+            self.send(device, "positions", part);
+        }
     }
 
     /// Tells everybody who may see it of an event.
     pub fn event(&self, event: &Event) {
-        self.send(event.device_id, "events", event);
+        self.send(event.device_id, "events", &[event]);
     }
 
-    fn send(&self, device: i64, key: &str, item: &impl serde::Serialize) {
+    fn send(&self, device: i64, key: &str, items: &[impl serde::Serialize]) {
         let mut sockets = self.lock();
         if sockets.values().all(|open| !open.visible.contains(&device)) {
             return;
         }
-        let Ok(item) = serde_json::to_string(item) else { return };
-        let frame: Arc<str> = format!("{{\"{key}\":[{item}]}}").into();
+        let Ok(items) = serde_json::to_string(items) else { return };
+        let frame: Arc<str> = format!("{{\"{key}\":{items}}}").into();
         sockets.retain(|_, open| {
             !open.visible.contains(&device) || open.frames.try_send(Arc::clone(&frame)).is_ok()
         });

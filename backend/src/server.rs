@@ -23,6 +23,8 @@ use crate::routes;
 const SWEEP: Duration = Duration::from_secs(10);
 /// How often changes of permissions made by another process (the command line) are looked for.
 const WATCH: Duration = Duration::from_millis(500);
+/// How long the ids of own fixes are remembered, so that a repeated delivery stores nothing twice.
+const FIXES_REMEMBERED_MS: i64 = 40 * 86_400_000;
 /// Sockets open at once.
 const SOCKETS: u32 = 10_000;
 /// Open requests may end within this when the backend is asked to stop.
@@ -68,7 +70,7 @@ pub struct State {
     pub(crate) live: Arc<Live>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) throttle: Arc<Throttle>,
-    /// Held while positions are taken in: what is the newest must not be decided twice at once.
+    /// Held while positions are taken in until the open sockets know of them.
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
     pub(crate) sockets: Arc<Semaphore>,
@@ -198,6 +200,7 @@ async fn sweep(state: State, offline_after_ms: i64) {
 pub(crate) fn sweep_once(state: &State, offline_after_ms: i64) -> Result<(), Refusal> {
     let now = state.now();
     state.db.forget_old_tokens(now)?;
+    state.db.forget_old_fixes(now - FIXES_REMEMBERED_MS)?;
     let silent = state.db.silent_devices(now - offline_after_ms)?;
     if silent.is_empty() {
         return Ok(());

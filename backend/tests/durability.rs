@@ -9,9 +9,11 @@ mod common;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use trak_backend::db::Database;
-use trak_backend::model::Device;
+use trak_backend::model::{Device, User};
 
 fn serve(database: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_trak-backend"))
@@ -49,4 +51,60 @@ async fn killing_the_process_loses_nothing_acknowledged_and_sigterm_ends_it_in_o
     assert!(Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap().success());
     assert!(child.wait().unwrap().success());
     assert_eq!(Database::open(&path).unwrap().history(id, 0, i64::MAX).unwrap().len(), 51);
+}
+
+/// A phone that sends until everything is acknowledged, to a backend that is killed again and again meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn fixes_are_stored_exactly_once_however_often_the_process_is_killed() {
+    const FIXES: u128 = 2_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backend.db");
+    let db = Database::open(&path).unwrap();
+    let id = db
+        .create_device(&Device { name: "Van".into(), unique_id: "V1".into(), ..Device::default() })
+        .unwrap()
+        .id;
+    let user =
+        User { name: "A".into(), email: "a@example.com".into(), administrator: true, ..User::default() };
+    let user = trak_backend::create_account(&db, User { password: Some("p".into()), ..user }).unwrap();
+    let token = trak_backend::auth::random_text().unwrap();
+    db.add_token(&token, user.id, i64::MAX).unwrap();
+    let fixes: Vec<Value> = (0..FIXES)
+        .map(|n| {
+            json!({"id": uuid::Uuid::from_u128(n).to_string(), "uniqueId": "V1", "latitude": 31.2, "longitude": 121.4,
+                "fixTime": jiff::Timestamp::from_second(1_700_000_000 + n as i64).unwrap()})
+        })
+        .collect();
+    let mut waiting: Vec<&[Value]> = fixes.chunks(50).rev().collect();
+    let http = common::client();
+    let (mut kills, mut unanswered) = (0_u64, 0);
+    while !waiting.is_empty() {
+        let (mut child, url) = serve(&path);
+        let url = format!("{url}/api/trak/fixes");
+        // A while that differs each time, so that each stage of a request is hit.
+        let killed = tokio::task::spawn_blocking(move || {
+            std::thread::sleep(Duration::from_micros(3_000 + kills * 7_919 % 40_000));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        });
+        while let Some(batch) = waiting.last() {
+            let body = json!({ "fixes": batch }).to_string();
+            let Ok(answer) = http.post(&url).bearer_auth(&token).body(body).send().await else {
+                unanswered += 1;
+                break;
+            };
+            let Ok(answer) = answer.json::<Value>().await else { break };
+            let rows = answer["results"].as_array().unwrap();
+            assert!(rows.iter().all(|row| row["status"] != "refused"), "{answer}");
+            assert_eq!(rows.len(), batch.len());
+            waiting.pop();
+        }
+        killed.await.unwrap();
+        kills += 1;
+    }
+    println!("{kills} kills, {unanswered} requests without an answer");
+    assert!(unanswered > 0);
+    let history = Database::open(&path).unwrap().history(id, 0, i64::MAX).unwrap();
+    assert_eq!(history.len() as u128, FIXES);
+    assert!(history.windows(2).all(|pair| pair[0].fix_time < pair[1].fix_time && pair[0].id < pair[1].id));
 }

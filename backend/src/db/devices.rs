@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Database, bump, parsed, text};
+use super::{Database, Transaction, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Device, Geofence, Group, Time};
 
@@ -57,6 +57,53 @@ fn insert(c: &Connection, d: &Device) -> Result<i64, Refusal> {
         changed
     ])?;
     Ok(c.last_insert_rowid())
+}
+
+fn by_id(c: &Connection, id: i64) -> Result<Option<Device>, Refusal> {
+    let sql = format!("SELECT {COLUMNS} FROM devices WHERE id = ?1");
+    Ok(c.prepare_cached(&sql)?.query_row([id], device).optional()?)
+}
+
+fn by_unique_id(c: &Connection, unique_id: &str) -> Result<Option<Device>, Refusal> {
+    let sql = format!("SELECT {COLUMNS} FROM devices WHERE unique_id = ?1");
+    Ok(c.prepare_cached(&sql)?.query_row([unique_id], device).optional()?)
+}
+
+fn geofences_by(c: &Connection, sql: &str, of: Option<i64>) -> Result<Vec<Geofence>, Refusal> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(params![of], |row| {
+        let body: String = row.get(1)?;
+        Ok(Geofence { id: row.get(0)?, ..parsed(&body) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Geofences that a unit is watched by, itself or through a group it stands in.
+fn geofences_of(c: &Connection, device: i64) -> Result<Vec<Geofence>, Refusal> {
+    let sql = "SELECT id, body FROM geofences WHERE id IN
+               (SELECT geofence_id FROM device_geofence WHERE device_id = ?1
+                UNION SELECT geofence_id FROM group_geofence WHERE group_id IN
+                  (WITH RECURSIVE up (id) AS (SELECT group_id FROM devices WHERE id = ?1
+                     UNION SELECT g.group_id FROM groups g JOIN up ON g.id = up.id)
+                   SELECT id FROM up)) ORDER BY id";
+    geofences_by(c, sql, Some(device))
+}
+
+impl Transaction<'_> {
+    /// A unit by number.
+    pub(crate) fn device(&self, id: i64) -> Result<Option<Device>, Refusal> {
+        by_id(&self.0, id)
+    }
+
+    /// A unit by its tracker's identifier.
+    pub(crate) fn device_by_unique_id(&self, unique_id: &str) -> Result<Option<Device>, Refusal> {
+        by_unique_id(&self.0, unique_id)
+    }
+
+    /// Geofences that a unit is watched by, itself or through a group it stands in.
+    pub(crate) fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
+        geofences_of(&self.0, device)
+    }
 }
 
 impl Database {
@@ -119,15 +166,12 @@ impl Database {
 
     /// A unit by number.
     pub fn device(&self, id: i64) -> Result<Option<Device>, Refusal> {
-        let c = self.read();
-        Ok(c.query_row(&format!("SELECT {COLUMNS} FROM devices WHERE id = ?1"), [id], device).optional()?)
+        by_id(&self.read(), id)
     }
 
     /// A unit by its tracker's identifier.
     pub fn device_by_unique_id(&self, unique_id: &str) -> Result<Option<Device>, Refusal> {
-        let c = self.read();
-        let sql = format!("SELECT {COLUMNS} FROM devices WHERE unique_id = ?1");
-        Ok(c.query_row(&sql, [unique_id], device).optional()?)
+        by_unique_id(&self.read(), unique_id)
     }
 
     /// Units among `visible`, by name, that changed after a number of the change counter.
@@ -246,27 +290,11 @@ impl Database {
     pub fn geofences(&self, user: Option<i64>) -> Result<Vec<Geofence>, Refusal> {
         let sql = "SELECT id, body FROM geofences WHERE ?1 IS NULL
                    OR id IN (SELECT geofence_id FROM user_geofence WHERE user_id = ?1) ORDER BY id";
-        self.geofences_by(sql, user)
+        geofences_by(&self.read(), sql, user)
     }
 
-    /// Geofences that a unit is watched by.
+    /// Geofences that a unit is watched by, itself or through a group it stands in.
     pub fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
-        let sql = "SELECT id, body FROM geofences WHERE id IN
-                   (SELECT geofence_id FROM device_geofence WHERE device_id = ?1
-                    UNION SELECT geofence_id FROM group_geofence WHERE group_id IN
-                      (WITH RECURSIVE up (id) AS (SELECT group_id FROM devices WHERE id = ?1
-                         UNION SELECT g.group_id FROM groups g JOIN up ON g.id = up.id)
-                       SELECT id FROM up)) ORDER BY id";
-        self.geofences_by(sql, Some(device))
-    }
-
-    fn geofences_by(&self, sql: &str, of: Option<i64>) -> Result<Vec<Geofence>, Refusal> {
-        let c = self.read();
-        let mut statement = c.prepare_cached(sql)?;
-        let rows = statement.query_map(params![of], |row| {
-            let body: String = row.get(1)?;
-            Ok(Geofence { id: row.get(0)?, ..parsed(&body) })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        geofences_of(&self.read(), device)
     }
 }

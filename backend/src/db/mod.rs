@@ -1,9 +1,11 @@
 //! What is kept: one SQLite database. The only SQL of the backend.
 //!
 //! One connection writes (`synchronous=FULL`: what was acknowledged survives a power cut), another reads. Every method
-//! blocks; callers on async threads go through [`Database::run`].
+//! blocks; callers on async threads go through [`Database::run`]. What must happen whole or not at all goes through
+//! [`Database::transaction`].
 
 mod devices;
+mod fixes;
 mod permissions;
 pub(crate) mod positions;
 pub(crate) mod users;
@@ -11,7 +13,7 @@ pub(crate) mod users;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::Refusal;
 
@@ -32,15 +34,8 @@ pub struct Database {
 impl Database {
     /// Opens or makes the database.
     pub fn open(path: &Path) -> Result<Self, rusqlite::Error> {
-        let writer = connect(path)?;
-        let version: i64 = writer.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version == 0 {
-            let epoch = uuid::Uuid::new_v4().simple();
-            writer.execute_batch(&format!(
-                "BEGIN; {} INSERT INTO change_counter VALUES (1, 1, '{epoch}'); PRAGMA user_version = 1; COMMIT;",
-                include_str!("schema.sql")
-            ))?;
-        }
+        let mut writer = connect(path)?;
+        migrate(&mut writer)?;
         let reader = connect(path)?;
         Ok(Self { inner: Arc::new(Connections { writer: Mutex::new(writer), reader: Mutex::new(reader) }) })
     }
@@ -59,6 +54,19 @@ impl Database {
         self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Does `work` whole or not at all: on the disk when this returns `Ok`, undone when it returns an error. What is
+    /// read in it nobody else can change meanwhile.
+    pub(crate) fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut c = self.write();
+        let transaction = Transaction(c.transaction_with_behavior(TransactionBehavior::Immediate)?);
+        let done = work(&transaction)?;
+        transaction.0.commit()?;
+        Ok(done)
+    }
+
     /// Runs blocking work off the async threads.
     pub async fn run<T: Send + 'static>(
         &self,
@@ -67,6 +75,28 @@ impl Database {
         let this = self.clone();
         tokio::task::spawn_blocking(move || work(&this)).await.unwrap_or(Err(Refusal::Internal))
     }
+}
+
+/// A transaction of the one connection that writes.
+pub(crate) struct Transaction<'c>(rusqlite::Transaction<'c>);
+
+/// What brings a database from one version to the next, oldest first; the first entry makes version 1.
+const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+
+/// Brings a database up to date. Two processes may start at once: the second finds it done.
+fn migrate(c: &mut Connection) -> Result<(), rusqlite::Error> {
+    let transaction = c.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in STEPS.iter().skip(version as usize) {
+        transaction.execute_batch(step)?;
+    }
+    if version == 0 {
+        let epoch = uuid::Uuid::new_v4().simple().to_string();
+        transaction.execute("INSERT INTO change_counter VALUES (1, 1, ?1)", [epoch])?;
+    }
+    // A database of a later version keeps its number.
+    transaction.pragma_update(None, "user_version", version.max(STEPS.len() as u32))?;
+    transaction.commit()
 }
 
 fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Database, bump, parsed, text};
+use super::{Database, Transaction, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Attributes, Event, Position, Time};
 
@@ -96,25 +96,62 @@ fn insert(c: &Connection, new: &mut NewPosition) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn latest(c: &Connection, device: i64) -> Result<Option<Position>, Refusal> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM devices d JOIN positions p ON p.id = d.position_id WHERE d.id = ?1");
+    Ok(c.prepare_cached(&sql)?.query_row([device], position).optional()?)
+}
+
+fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
+    c.prepare_cached(
+        "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        event.device_id,
+        event.kind,
+        event.event_time.0,
+        event.position_id,
+        event.geofence_id,
+        text(&event.attributes)?
+    ])?;
+    event.id = c.last_insert_rowid();
+    Ok(())
+}
+
+impl Transaction<'_> {
+    /// Keeps a position and gives it its number.
+    pub(crate) fn insert_position(&self, new: &mut NewPosition) -> Result<(), Refusal> {
+        insert(&self.0, new)
+    }
+
+    /// Keeps an event and gives it its number.
+    pub(crate) fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
+        insert_event(&self.0, new)
+    }
+
+    /// The newest position of a unit.
+    pub(crate) fn latest(&self, device: i64) -> Result<Option<Position>, Refusal> {
+        latest(&self.0, device)
+    }
+
+    /// The last position before a fix time.
+    pub(crate) fn position_before(&self, device: i64, fix_time: i64) -> Result<Option<Position>, Refusal> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time < ?2 ORDER BY p.fix_time DESC LIMIT 1"
+        );
+        Ok(self.0.prepare_cached(&sql)?.query_row([device, fix_time], position).optional()?)
+    }
+}
+
 impl Database {
     /// Keeps positions in one transaction; on the disk when it returns. Their numbers are filled in.
     pub fn insert_positions(&self, new: &mut [NewPosition]) -> Result<(), Refusal> {
-        let mut c = self.write();
-        let transaction = c.transaction()?;
-        for position in new {
-            insert(&transaction, position)?;
-        }
-        transaction.commit()?;
-        Ok(())
+        self.transaction(|t| new.iter_mut().try_for_each(|position| t.insert_position(position)))
     }
 
     /// The newest position of a unit.
     pub fn latest(&self, device: i64) -> Result<Option<Position>, Refusal> {
-        let c = self.read();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM devices d JOIN positions p ON p.id = d.position_id WHERE d.id = ?1"
-        );
-        Ok(c.prepare_cached(&sql)?.query_row([device], position).optional()?)
+        latest(&self.read(), device)
     }
 
     /// The newest positions of the units among `visible` that changed after a number of the change counter.
@@ -141,15 +178,6 @@ impl Database {
         let found: Vec<Position> = rows.collect::<Result<_, _>>()?;
         // A part that looks like the whole would be worse than a refusal.
         if found.len() as i64 > HISTORY_MAX { Err(Refusal::Bad("rangeTooLarge")) } else { Ok(found) }
-    }
-
-    /// The last position before a fix time.
-    pub fn position_before(&self, device: i64, fix_time: i64) -> Result<Option<Position>, Refusal> {
-        let c = self.read();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time < ?2 ORDER BY p.fix_time DESC LIMIT 1"
-        );
-        Ok(c.prepare_cached(&sql)?.query_row([device, fix_time], position).optional()?)
     }
 
     /// A position by number.
@@ -183,33 +211,9 @@ impl Database {
         Ok(())
     }
 
-    /// Keeps an event and gives it its number.
-    pub fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
-        self.insert_events(std::slice::from_mut(new))
-    }
-
     /// Keeps events in one transaction and gives them their numbers.
     pub fn insert_events(&self, new: &mut [Event]) -> Result<(), Refusal> {
-        let mut c = self.write();
-        let transaction = c.transaction()?;
-        for event in new {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![
-                    event.device_id,
-                    event.kind,
-                    event.event_time.0,
-                    event.position_id,
-                    event.geofence_id,
-                    text(&event.attributes)?
-                ])?;
-            event.id = transaction.last_insert_rowid();
-        }
-        transaction.commit()?;
-        Ok(())
+        self.transaction(|t| new.iter_mut().try_for_each(|event| t.insert_event(event)))
     }
 
     /// An event by number.

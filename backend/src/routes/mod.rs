@@ -1,6 +1,7 @@
 //! The requests. Each module reads its requests, asks the database and answers in the wire's shapes.
 
 mod columns;
+mod fixes;
 mod osmand;
 mod positions;
 mod reports;
@@ -56,6 +57,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/reports/events", get(reports::events))
         .route("/trak/nearby", get(trak::nearby))
         .route("/trak/fleet", get(trak::fleet))
+        .route("/trak/fixes", post(fixes::take))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CompressionLayer::new())
         .route("/socket", get(socket::open));

@@ -14,7 +14,7 @@ use trak_core::traccar::decode::MPS_PER_KNOT;
 
 use super::Query;
 use crate::error::Refusal;
-use crate::ingest::{self, Report};
+use crate::ingest::{self, Report, TIMES_MS};
 use crate::model::{Attributes, Device, Time, UPLOAD_CREDENTIAL};
 use crate::server::State as Shared;
 
@@ -70,14 +70,14 @@ async fn take(
         .db
         .run(move |db| {
             let device = db.device_by_unique_id(&upload.unique_id)?.ok_or(unknown)?;
-            if device.disabled || device.expiration_time.is_some_and(|t| t.0 <= of.now()) {
+            if super::fixes::ended(&device, of.now()) {
                 return Err(Refusal::Bad("disabledUnit"));
             }
             if !credential_is_right(&device, key.as_deref()) {
                 return Err(Refusal::Unauthorized);
             }
             match upload.report {
-                Some(report) => ingest::take(&of, vec![(device, report)]),
+                Some(report) => ingest::take(&of, vec![(device.id, report)]),
                 None => db.heard_of(device.id, of.now()),
             }
         })
@@ -136,6 +136,7 @@ fn pairs(query: &Query) -> Result<Upload, Refusal> {
         attributes.insert("batteryLevel".into(), value_of(battery));
     }
     let report = Report {
+        protocol: "osmand",
         fix_time: query.one("timestamp").map(time_of).transpose()?,
         device_time: None,
         place: LatLon::new(lat, lon).ok_or(Refusal::Bad("place"))?,
@@ -148,9 +149,6 @@ fn pairs(query: &Query) -> Result<Upload, Refusal> {
     };
     Ok(Upload { unique_id, key, report: Some(report) })
 }
-
-/// What a fix time may be: 1970 to 2100. Anything else is garbage that could not even be written back.
-const TIMES_MS: core::ops::Range<i64> = 0..4_102_444_800_000;
 
 /// Seconds, milliseconds or RFC 3339.
 fn time_of(text: &str) -> Result<i64, Refusal> {
@@ -237,18 +235,22 @@ fn of_json(body: &Bytes) -> Result<Upload, Refusal> {
         None | Some(Value::Null) => None,
         Some(_) => return Err(Refusal::Bad("timestamp")),
     };
-    // Receivers say -1 for a speed or course they do not know.
-    let known = |value: Option<f64>| value.filter(|v| v.is_finite() && *v >= 0.0);
     let report = Report {
+        protocol: "osmand",
         fix_time,
         device_time: None,
         place: LatLon::new(coords.latitude, coords.longitude).ok_or(Refusal::Bad("place"))?,
         altitude_m: coords.altitude.filter(|v| v.is_finite()).unwrap_or(0.0),
-        speed_kn: known(coords.speed).unwrap_or(0.0) / MPS_PER_KNOT,
-        course_deg: known(coords.heading).unwrap_or(0.0),
-        accuracy_m: known(coords.accuracy).unwrap_or(0.0),
+        speed_kn: known(coords.speed) / MPS_PER_KNOT,
+        course_deg: known(coords.heading),
+        accuracy_m: known(coords.accuracy),
         valid: true,
         attributes,
     };
     Ok(Upload { unique_id: wire.device_id, key: wire.key, report: Some(report) })
+}
+
+/// A measure that cannot be negative, 0 where it is unknown. Receivers say -1 for a speed or course they do not know.
+pub(super) fn known(value: Option<f64>) -> f64 {
+    value.filter(|v| v.is_finite() && *v >= 0.0).unwrap_or(0.0)
 }

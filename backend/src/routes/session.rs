@@ -20,7 +20,7 @@ const TOKEN_MS: i64 = 7 * 86_400_000;
 
 pub(super) async fn server() -> Result<Response, Refusal> {
     answer(&json!({
-        "id": 1, "attributes": {"trak": {"version": 1, "features": ["nearby", "fleet", "throttle", "credential"]}},
+        "id": 1, "attributes": {"trak": {"version": 1, "features": ["nearby", "fleet", "fixes", "throttle", "credential"]}},
         "registration": false, "readonly": false, "deviceReadonly": false, "map": null, "bingKey": null, "mapUrl": null,
         "overlayUrl": null, "latitude": 0.0, "longitude": 0.0, "zoom": 0, "forceSettings": false,
         "coordinateFormat": null, "limitCommands": false, "disableReports": false, "fixedEmail": false,

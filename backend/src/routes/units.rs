@@ -9,7 +9,7 @@ use super::{Query, answer, json, number};
 use crate::auth::Caller;
 use crate::db::{Database, Link};
 use crate::error::Refusal;
-use crate::ingest;
+use crate::geofence::area;
 use crate::model::{Attributes, Device, Geofence, Group, UPLOAD_CREDENTIAL, User};
 use crate::server::State as Shared;
 
@@ -232,7 +232,7 @@ async fn put_checked(state: Shared, caller: Caller, geofence: Geofence) -> Resul
     if caller.user.readonly {
         return Err(Refusal::Denied("Write access denied"));
     }
-    if ingest::area(&geofence.area).is_none() {
+    if area(&geofence.area).is_none() {
         return Err(Refusal::Bad("area"));
     }
     let kept = state
