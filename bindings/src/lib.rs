@@ -1,0 +1,53 @@
+//! The core for Kotlin and Swift: the only crate that knows uniffi.
+//!
+//! Decides what crosses the language boundary: records of its own that mirror `trak_core::view`, errors named by what
+//! the caller can do, one object [`Trak`] with a runtime of its own, pulled observers. Decides nothing else: each
+//! conversion is a plain, exhaustive `From`, so that a field added to the core is a compile error here.
+//!
+//! Rules of the boundary: no object inside a record (Kotlin would leak it), no record named `Unit` (it would shadow
+//! `kotlin.Unit`) or `Group` (SwiftUI has one), no foreign async trait (Swift 6.0's compiler fails on it), no `Debug`
+//! on what carries a place, a name or a secret.
+
+mod account;
+mod convert;
+mod error;
+mod events;
+mod fleet;
+mod geo;
+mod history;
+mod logging;
+mod map;
+mod nearby;
+mod observer;
+mod place;
+mod secrets;
+mod status;
+mod trak;
+mod unit;
+
+pub use account::{AccountView, SignInRequest, SignedOut, TlsSettings};
+pub use error::{CertificateTrouble, OpenError, QueryError, SignInError, StorageTrouble};
+pub use events::{EventKind, EventRow};
+pub use fleet::{
+    FleetQuery, FleetView, Freshness, LinkState, PositionDoubt, UnitFilter, UnitGroup, UnitKind, UnitOrder,
+    UnitRow,
+};
+pub use geo::{
+    CoordinateFormat, CoordinatesError, Datum, DistanceBearing, MercatorPoint, coastlines, distance_bearing,
+    draw_on, drawn_at, format_coordinates, from_mercator, parse_coordinates, to_mercator,
+};
+pub use history::{
+    ExportError, ExportFormat, History, HistoryPage, HistoryPoint, HistorySource, HistoryView, TrackGap,
+    TrackPoint, TrackStop,
+};
+pub use logging::install_logging;
+pub use map::{MapPoint, MapQuery, MapView, Viewport};
+pub use nearby::{NearbyOrigin, NearbyQuery, NearbyRow, NearbyView, Uncertainty};
+pub use observer::Observer;
+pub use place::Place;
+pub use secrets::{SecretStore, SecretStoreError};
+pub use status::{FleetStatus, LinkToServer, Trouble};
+pub use trak::Trak;
+pub use unit::{AttributeKind, UnitAttribute, UnitDetails};
+
+uniffi::setup_scaffolding!("trak_ffi");
