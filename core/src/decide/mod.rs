@@ -9,10 +9,14 @@
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
 //! | when the next try starts | [`backoff`] |
+//! | what becomes of fixes after an attempt to send them | [`delivery`] |
+//! | when a silence is a gap, and why | [`gap`] |
 //! | when a token is renewed | [`token`] |
 
 pub mod backoff;
+pub mod delivery;
 pub mod freshness;
+pub mod gap;
 pub mod order;
 pub mod sanity;
 pub mod server_clock;

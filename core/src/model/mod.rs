@@ -8,6 +8,7 @@ mod account;
 mod event;
 mod fix;
 mod geofence;
+mod outbox;
 mod place;
 mod position;
 mod secret;
@@ -21,6 +22,7 @@ pub use fix::{
     LocationPermission, Rejected, Rejection, SamplingProfile, Surroundings, WantedAccuracy,
 };
 pub use geofence::{Geofence, Shape};
+pub use outbox::{FixId, OutboxStatus, QueuedFix, SetAsideReason};
 pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
 pub use secret::{Secret, SecretStore, SecretStoreError};

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::store::{DatabaseKey, StoreError};
 
-/// In order; the schema's number is how many have run.
+/// Of the cache, in order; the schema's number is how many have run.
 pub(crate) const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_fleet.sql"),
     include_str!("migrations/0002_history_events.sql"),
@@ -59,17 +59,17 @@ pub(crate) fn writing(path: &Path, key: &DatabaseKey) -> Result<Connection, Stor
     Ok(connection)
 }
 
-/// The number of the schema found; refuses one that a newer program wrote.
-pub(crate) fn schema(connection: &Connection) -> Result<usize, StoreError> {
+/// The number of the schema found; refuses one that a newer program wrote, which is one above `known`.
+pub(crate) fn schema(connection: &Connection, known: usize) -> Result<usize, StoreError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let version = usize::try_from(version).map_err(|_| StoreError::Corrupt)?;
-    if version > MIGRATIONS.len() { Err(StoreError::NewerSchema) } else { Ok(version) }
+    if version > known { Err(StoreError::NewerSchema) } else { Ok(version) }
 }
 
 /// Brings the schema up to date, each step in a transaction of its own.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let done = schema(connection)?;
-    for (number, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    let done = schema(connection, migrations.len())?;
+    for (number, sql) in migrations.iter().enumerate().skip(done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", number as i64 + 1)?;

@@ -1,12 +1,12 @@
-//! The files of one account's cache.
+//! The files of one database: an account's cache (`fleet`) or its outbox (`outbox`).
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `fleet.db`, `-wal`, `-shm` | the database |
-//! | `fleet.key-check` | a salted hash of the key, to tell a wrong key from a broken file |
-//! | `fleet.suspect` | damage was met in use: the next opening looks at everything before it trusts the database |
-//! | `fleet.db.new` | a database that is not finished; never read unless a salvage was cut short after finishing it |
-//! | `fleet.db.corrupt-<n>` (and `-wal`) | a damaged database moved aside |
+//! | `NAME.db`, `-wal`, `-shm` | the database |
+//! | `NAME.key-check` | a salted hash of the key, to tell a wrong key from a broken file |
+//! | `NAME.suspect` | damage was met in use: the next opening looks at everything before it trusts the database |
+//! | `NAME.db.new` | a database that is not finished; never read unless a salvage was cut short after finishing it |
+//! | `NAME.db.corrupt-<n>` (and `-wal`) | a damaged database moved aside |
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -27,23 +27,34 @@ pub(crate) enum KeyVerdict {
     Unknown,
 }
 
-/// Where everything of one cache is.
+/// Where everything of one database is.
 #[derive(Clone, Debug)]
 pub(crate) struct Files {
     folder: PathBuf,
+    name: &'static str,
 }
 
 impl Files {
+    /// The cache in `folder`.
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self::named(folder, "fleet")
+    }
+
+    /// The database `name` in `folder`.
+    pub(crate) fn named(folder: &Path, name: &'static str) -> Self {
+        Self { folder: folder.to_owned(), name }
+    }
+
+    fn file(&self, suffix: &str) -> PathBuf {
+        self.folder.join(format!("{}{suffix}", self.name))
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.folder.join("fleet.db")
+        self.file(".db")
     }
 
     pub(crate) fn unfinished(&self) -> PathBuf {
-        self.folder.join("fleet.db.new")
+        self.file(".db.new")
     }
 
     pub(crate) fn wal(&self) -> PathBuf {
@@ -51,11 +62,11 @@ impl Files {
     }
 
     fn key_check(&self) -> PathBuf {
-        self.folder.join("fleet.key-check")
+        self.file(".key-check")
     }
 
     fn suspect(&self) -> PathBuf {
-        self.folder.join("fleet.suspect")
+        self.file(".suspect")
     }
 
     /// Remembers that damage was met, also across processes.
@@ -88,7 +99,7 @@ impl Files {
 
     /// Moves the database and its WAL to the next free name and answers with it.
     pub(crate) fn move_aside(&self) -> Result<String, StoreError> {
-        let name = |n: u32| format!("fleet.db.corrupt-{n}");
+        let name = |n: u32| format!("{}.db.corrupt-{n}", self.name);
         let to = (1..=u32::from(u16::MAX)).map(name).find(|to| !self.folder.join(to).exists());
         let to = to.ok_or(StoreError::Io)?;
         let target = self.folder.join(&to);
@@ -105,7 +116,7 @@ impl Files {
         let names =
             fs::read_dir(&self.folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let numbered = names.filter_map(|name| {
-            let number: u32 = name.strip_prefix("fleet.db.corrupt-")?.parse().ok()?;
+            let number: u32 = name.strip_prefix(self.name)?.strip_prefix(".db.corrupt-")?.parse().ok()?;
             Some((number, name))
         });
         numbered.max().map(|(_, name)| name)

@@ -6,17 +6,22 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `open`, `files`, `connect` | what is done about each state the files can be in; the key; the schema |
+//! | `opening`, `files`, `connect` | what is done about each state the files can be in; the key; the schema |
+//! | `open` | the cache as its users see it |
 //! | `pending`, `writer`, `write` | how changes are joined, when they are written, the SQL |
 //! | `read`, `rows` | how facts are found again |
-//! | `salvage` | what is kept of a damaged database |
+//! | [`outbox`] | own fixes that wait to be sent, a database of its own |
+//! | `damaged`, `salvage` | how a damaged database is read and what is kept of it |
 
 mod change;
 mod connect;
+mod damaged;
 mod error;
 mod files;
 mod key;
 mod open;
+mod opening;
+pub mod outbox;
 mod pending;
 mod read;
 mod rows;

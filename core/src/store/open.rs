@@ -1,8 +1,4 @@
-//! Opening, using, closing.
-//!
-//! Decides what is done about each state that the files can be in: nothing there, in order, made with another key,
-//! written by a newer program, damaged. Ordinary opening reads one page: the first rows must be on the screen at once.
-//! Damage elsewhere shows when it is read; it is noted, and the next opening looks at everything.
+//! The cache: opening, using, closing. Leaves what is done about each state of its files to `opening`.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +7,8 @@ use std::sync::Mutex;
 use rusqlite::Connection;
 
 use crate::lock::lock;
-use crate::store::files::{Files, KeyVerdict};
+use crate::store::files::Files;
+use crate::store::opening::{self, Found, Kind};
 use crate::store::read::{collect, load_fleet};
 use crate::store::writer::{Health, Writer};
 use crate::store::{Change, DatabaseKey, LoadedFleet, StoreError, connect, rows, salvage};
@@ -75,13 +72,11 @@ impl Store {
     pub fn open(folder: &Path, key: &DatabaseKey) -> Result<Opened, StoreError> {
         fs::create_dir_all(folder)?;
         let files = Files::new(folder);
-        let (reader, report) = if files.database().exists() {
-            open_existing(&files, key)?
-        } else if let Some(report) = salvage::finish(&files, key)? {
-            (connect::reading(&files.database(), key)?, report)
-        } else {
-            create(&files, key)?;
-            (connect::reading(&files.database(), key)?, OpenReport::Fresh)
+        let (reader, found) = opening::open::<Cache>(&files, key)?;
+        let report = match found {
+            Found::Fresh => OpenReport::Fresh,
+            Found::Existing => OpenReport::Existing,
+            Found::Salvaged(report) => report,
         };
         let writer = Writer::start(files.clone(), key.clone())?;
         Ok(Opened { store: Self { files, reader: Mutex::new(Some(reader)), writer }, report })
@@ -154,73 +149,23 @@ impl Store {
     }
 }
 
-/// A new database appears under its name only when it is whole: whatever is met there later without content is damage.
-fn create(files: &Files, key: &DatabaseKey) -> Result<(), StoreError> {
-    drop(unfinished(files, key)?);
-    files.write_key_check(key)?;
-    files.put_in_place()?;
-    files.clear_suspect()?;
-    Ok(())
-}
+/// How a cache differs from other databases.
+pub(crate) struct Cache;
 
-/// An empty database of the newest schema under its unfinished name.
-pub(crate) fn unfinished(files: &Files, key: &DatabaseKey) -> Result<Connection, StoreError> {
-    files.remove_unfinished()?;
-    let mut connection = connect::writing(&files.unfinished(), key)?;
-    connect::migrate(&mut connection)?;
-    connect::checkpoint(&connection, true)?;
-    Ok(connection)
-}
+impl Kind for Cache {
+    type Report = OpenReport;
+    const MIGRATIONS: &'static [&'static str] = &connect::MIGRATIONS;
 
-fn open_existing(files: &Files, key: &DatabaseKey) -> Result<(Connection, OpenReport), StoreError> {
-    let verdict = files.judge_key(key)?;
-    if verdict == KeyVerdict::Wrong {
-        return Err(StoreError::WrongKey);
+    fn look(c: &Connection) -> Result<(), StoreError> {
+        load_fleet(c)?;
+        collect(c, &format!("SELECT {} FROM events", rows::EVENT_COLUMNS), [], rows::event).map(drop)
     }
-    match checked(files, key) {
-        Ok(reader) => {
-            if verdict == KeyVerdict::Unknown {
-                files.write_key_check(key)?; // the database itself has shown that the key is right
-            }
-            Ok((reader, OpenReport::Existing))
-        }
-        // Without the check nothing tells a wrong key from a broken file; the harmless one is assumed.
-        Err(StoreError::Corrupt) if verdict == KeyVerdict::Unknown => Err(StoreError::WrongKey),
-        Err(StoreError::Corrupt) => {
-            let report = salvage::salvage(files, key)?;
-            Ok((connect::reading(&files.database(), key)?, report))
-        }
-        Err(error) => Err(error),
-    }
-}
 
-/// A reading connection to a database that can be trusted as far as is known, at the newest schema.
-fn checked(files: &Files, key: &DatabaseKey) -> Result<Connection, StoreError> {
-    let path = files.database();
-    if fs::metadata(&path)?.len() == 0 {
-        return Err(StoreError::Corrupt); // SQLite would take it for a new one
+    fn salvage(files: &Files, key: &DatabaseKey) -> Result<OpenReport, StoreError> {
+        salvage::salvage(files, key)
     }
-    let reader = connect::reading(&path, key)?;
-    let schema = connect::schema(&reader)?;
-    if schema == 0 {
-        return Err(StoreError::Corrupt);
-    }
-    if schema < connect::MIGRATIONS.len() {
-        connect::migrate(&mut connect::writing(&path, key)?)?;
-    }
-    if files.is_suspect() {
-        look_at_everything(&reader)?;
-        files.clear_suspect()?;
-    }
-    Ok(reader)
-}
 
-/// Every page, every index, every row.
-fn look_at_everything(c: &Connection) -> Result<(), StoreError> {
-    let verdict: String = c.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(StoreError::Corrupt);
+    fn finish(files: &Files, key: &DatabaseKey) -> Result<Option<OpenReport>, StoreError> {
+        salvage::finish(files, key)
     }
-    load_fleet(c)?;
-    collect(c, &format!("SELECT {} FROM events", rows::EVENT_COLUMNS), [], rows::event).map(drop)
 }

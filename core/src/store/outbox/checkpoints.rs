@@ -1,0 +1,107 @@
+//! The thread that copies the outbox's log into its database, outside of a fix's path.
+//!
+//! Decides when: after a quiet moment, or when the log is large. SQLite's own checkpoints would stall a commit.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::lock::lock;
+use crate::store::files::Files;
+use crate::store::{DatabaseKey, StoreError, connect};
+
+/// After so much quiet the log is copied and emptied.
+const QUIET: Duration = Duration::from_secs(3);
+/// After so many commits it is copied in any case: about 8 MB.
+const COMMITS: u32 = 500;
+
+#[derive(Default)]
+struct State {
+    /// Commits since the last copy.
+    commits: u32,
+    closing: bool,
+}
+
+type Shared = Arc<(Mutex<State>, Condvar)>;
+
+pub(super) struct Checkpoints {
+    shared: Shared,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Checkpoints {
+    pub(super) fn start(files: Files, key: DatabaseKey) -> Result<Self, StoreError> {
+        let shared = Shared::default();
+        let seen = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("trak-outbox".into())
+            .spawn(move || {
+                while let Some(empty) = next(&seen) {
+                    let done = connect::writing(&files.database(), &key)
+                        .and_then(|connection| connect::checkpoint(&connection, empty));
+                    match done {
+                        Ok(()) => {}
+                        Err(StoreError::Corrupt) => files.mark_suspect(),
+                        // What was committed is safe in the log; the next copy takes it.
+                        Err(error) => tracing::warn!(?error, "the outbox's log was not copied"),
+                    }
+                }
+            })
+            .map_err(|_| StoreError::Io)?;
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// There was a commit.
+    pub(super) fn note(&self) {
+        let (state, wake) = &*self.shared;
+        let mut state = lock(state);
+        state.commits += 1;
+        if state.commits == 1 || state.commits == COMMITS {
+            wake.notify_one();
+        }
+    }
+
+    /// Copies what is left and ends the thread.
+    pub(super) fn close(&self) {
+        let (state, wake) = &*self.shared;
+        lock(state).closing = true;
+        wake.notify_one();
+        let thread = lock(&self.thread).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the outbox's thread ended in a panic");
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Waits until a copy is due. Whether the log shall be emptied too; `None` when it is over.
+fn next(shared: &Shared) -> Option<bool> {
+    let (state, wake) = &**shared;
+    let mut state = lock(state);
+    loop {
+        if state.commits >= COMMITS {
+            state.commits = 0;
+            return Some(false);
+        }
+        if state.closing {
+            // Once more for what is left, then never again.
+            return (std::mem::take(&mut state.commits) > 0).then_some(true);
+        }
+        if state.commits == 0 {
+            state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            continue;
+        }
+        let before = state.commits;
+        let waited;
+        (state, waited) = wake.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() && state.commits == before {
+            state.commits = 0;
+            return Some(true);
+        }
+    }
+}

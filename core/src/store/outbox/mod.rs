@@ -1,0 +1,271 @@
+//! The outbox: fixes accepted and not yet acknowledged, in an encrypted database of their own beside the cache.
+//!
+//! ```text
+//!  record ──► queue ──► sent ──► acknowledged: the row is deleted by its id
+//!               ▲         │
+//!               │         ├────► no answer, no connection: stays, in order
+//!        retry  │         └────► the server will not take this one: aside, visible
+//!               └──────────────────────┘
+//! ```
+//!
+//! Decides how fixes are kept: one transaction for a fix and for what the rules remember, `synchronous=FULL`, so that
+//! when [`Outbox::update`] returns the process may be killed or the power cut. A database apart from the cache, because
+//! the cache may be erased, damaged or rebuilt and nobody sends these rows again. When [`CAPACITY`] is reached every
+//! second of the oldest fixes gives way, and how many did is kept: the oldest track loses detail, none is lost whole and
+//! no new fix is refused. Leaves what is accepted to `decide::own` and what is sent when to `sync::upload`.
+
+mod checkpoints;
+mod open;
+mod queue;
+
+use std::sync::Mutex;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::lock::lock;
+use crate::model::{AcceptedFix, AccountKey, FixId, Gap, Rejected, UtcMs};
+use crate::store::StoreError;
+use crate::store::files::Files;
+
+use checkpoints::Checkpoints;
+pub use open::{OpenedOutbox, OutboxReport};
+
+/// How many fixes wait at most: more than a week at one a second while moving eight hours a day would bring.
+pub const CAPACITY: u64 = 100_000;
+/// Of so many oldest fixes every second one gives way when the capacity is reached.
+const THINNED_AT_ONCE: i64 = 20_000;
+/// How long a person can see why a reading was not accepted.
+const REJECTED_KEPT_MS: i64 = 48 * 3_600_000;
+/// How many rejected readings are kept at most.
+const REJECTED_KEPT: i64 = 10_000;
+/// How long gaps are kept.
+const GAPS_KEPT_MS: i64 = 90 * 86_400_000;
+
+/// What one call of the rules leaves.
+#[derive(Debug, Default)]
+pub struct OutboxChange {
+    /// What the rules remember from now on, as JSON; `None` leaves what is kept.
+    pub memory_json: Option<String>,
+    /// The identifier of the unit that is reported for.
+    pub unit_identifier: String,
+    /// Fixes to send.
+    pub accepted: Vec<AcceptedFix>,
+    /// Readings that were not accepted.
+    pub rejected: Vec<Rejected>,
+    /// Gaps that have ended.
+    pub gaps: Vec<Gap>,
+    /// Now, by the wall clock.
+    pub now: UtcMs,
+}
+
+/// One account's outbox.
+pub struct Outbox {
+    files: Files,
+    account: AccountKey,
+    writer: Mutex<Option<Connection>>,
+    reader: Mutex<Option<Connection>>,
+    capacity: u64,
+    checkpoints: Checkpoints,
+}
+
+impl std::fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbox").finish_non_exhaustive()
+    }
+}
+
+impl Outbox {
+    /// Hands what the rules remember to `rule` and keeps what it leaves, in one durable transaction; nobody else's change
+    /// comes between. Answers with the names of the accepted fixes, in their order. After an error nothing has changed.
+    pub fn update<T>(
+        &self,
+        rule: impl FnOnce(Option<&str>) -> (OutboxChange, T),
+    ) -> Result<(T, Vec<FixId>), StoreError> {
+        let mut ids = Vec::new();
+        let answer = self.write(|transaction| {
+            let memory = memory(transaction, "rules")?;
+            let (change, answer) = rule(memory.as_deref());
+            if let Some(json) = &change.memory_json {
+                remember(transaction, "rules", json)?;
+            }
+            let mut put = transaction.prepare_cached(
+                "INSERT INTO queue (id, account, unit, fix_time, fix) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            for fix in &change.accepted {
+                let id = FixId(new_id(change.now));
+                let json = serde_json::to_string(fix).map_err(|_| StoreError::Internal(3))?;
+                put.execute(params![
+                    id.0.as_bytes(),
+                    self.account.0,
+                    change.unit_identifier,
+                    fix.fix_time.0,
+                    json
+                ])?;
+                ids.push(id);
+            }
+            if !ids.is_empty() && count(transaction, ids.len() as i64)? > self.capacity as i64 {
+                thin(transaction)?;
+            }
+            keep_rejected(transaction, &change)?;
+            keep_gaps(transaction, &change)?;
+            Ok(answer)
+        })?;
+        Ok((answer, ids))
+    }
+
+    /// What the rules remember, as JSON.
+    pub fn memory(&self) -> Result<Option<String>, StoreError> {
+        self.read(|c| memory(c, "rules"))
+    }
+
+    /// Readings not accepted in the last 48 hours, newest first, at most `limit`.
+    pub fn rejected(&self, limit: u32) -> Result<Vec<Rejected>, StoreError> {
+        self.read(|c| {
+            let mut query =
+                c.prepare_cached("SELECT reason, taken, judged FROM rejected ORDER BY seq DESC LIMIT ?1")?;
+            let rows = query.query_map([limit], |row| {
+                Ok((row.get::<_, String>(0)?, UtcMs(row.get(1)?), UtcMs(row.get(2)?)))
+            })?;
+            rows.map(|row| {
+                let (reason, taken_wall, judged_at) = row?;
+                Ok(Rejected { reason: from_word(&reason)?, taken_wall, judged_at })
+            })
+            .collect()
+        })
+    }
+
+    /// Gaps that have ended, newest first, at most `limit`.
+    pub fn gaps(&self, limit: u32) -> Result<Vec<Gap>, StoreError> {
+        self.read(|c| {
+            let mut query =
+                c.prepare_cached("SELECT started, ended, cause FROM gaps ORDER BY seq DESC LIMIT ?1")?;
+            let rows = query.query_map([limit], |row| {
+                Ok((UtcMs(row.get(0)?), UtcMs(row.get(1)?), row.get::<_, String>(2)?))
+            })?;
+            rows.map(|row| {
+                let (from, to, cause) = row?;
+                Ok(Gap { from, to: Some(to), cause: from_word(&cause)? })
+            })
+            .collect()
+        })
+    }
+
+    /// Copies what is in the log into the database and closes. Later calls answer [`StoreError::Closed`].
+    pub fn close(&self) {
+        lock(&self.reader).take();
+        self.checkpoints.close();
+        lock(&self.writer).take();
+    }
+
+    /// One durable transaction that no other process's comes between.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = lock(&self.writer);
+        let connection = writer.as_mut().ok_or(StoreError::Closed)?;
+        let done = (|| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let answer = work(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })();
+        match &done {
+            Ok(_) => self.checkpoints.note(),
+            Err(StoreError::Corrupt) => self.files.mark_suspect(),
+            Err(_) => {}
+        }
+        done
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let found = work(lock(&self.reader).as_ref().ok_or(StoreError::Closed)?);
+        if matches!(found, Err(StoreError::Corrupt)) {
+            self.files.mark_suspect();
+        }
+        found
+    }
+}
+
+fn new_id(now: UtcMs) -> Uuid {
+    let ms = now.0.max(0).unsigned_abs();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, ms / 1_000, (ms % 1_000) as u32 * 1_000_000))
+}
+
+fn memory(c: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    let mut query = c.prepare_cached("SELECT value FROM memory WHERE key = ?1")?;
+    Ok(query.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn remember(c: &Connection, key: &str, value: &str) -> Result<(), StoreError> {
+    c.prepare_cached("INSERT OR REPLACE INTO memory (key, value) VALUES (?1, ?2)")?.execute((key, value))?;
+    Ok(())
+}
+
+fn number(c: &Connection, key: &str) -> Result<Option<i64>, StoreError> {
+    memory(c, key)?.map(|text| text.parse().map_err(|_| StoreError::Corrupt)).transpose()
+}
+
+/// Keeps how many fixes wait, `more` than before, and answers with it: counting the rows of a full outbox would take as
+/// long as writing a thousand.
+fn count(c: &Connection, more: i64) -> Result<i64, StoreError> {
+    let queued = number(c, "queued")?.unwrap_or(0).saturating_add(more).max(0);
+    remember(c, "queued", &queued.to_string())?;
+    Ok(queued)
+}
+
+/// Every second of the oldest gives way.
+fn thin(c: &Connection) -> Result<(), StoreError> {
+    let gone = c.execute(
+        "DELETE FROM queue WHERE seq IN (SELECT seq FROM
+            (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM queue ORDER BY seq LIMIT ?1)
+         WHERE n % 2 = 0)",
+        [THINNED_AT_ONCE],
+    )? as i64;
+    count(c, -gone)?;
+    let before = number(c, "thinned")?.unwrap_or(0);
+    remember(c, "thinned", &(before + gone).to_string())
+}
+
+fn keep_rejected(c: &Connection, change: &OutboxChange) -> Result<(), StoreError> {
+    if change.rejected.is_empty() {
+        return Ok(());
+    }
+    let mut put = c.prepare_cached("INSERT INTO rejected (reason, taken, judged) VALUES (?1, ?2, ?3)")?;
+    for one in &change.rejected {
+        put.execute((word(&one.reason)?, one.taken_wall.0, one.judged_at.0))?;
+    }
+    // Rows are in the order of judging, so both limits cut at the oldest end; a clock set back only keeps some longer.
+    c.prepare_cached("DELETE FROM rejected WHERE seq <= (SELECT max(seq) FROM rejected) - ?1")?
+        .execute([REJECTED_KEPT])?;
+    c.prepare_cached(
+        "DELETE FROM rejected WHERE seq IN (SELECT seq FROM rejected WHERE judged < ?1 ORDER BY seq LIMIT 100)",
+    )?
+    .execute([change.now.0.saturating_sub(REJECTED_KEPT_MS)])?;
+    Ok(())
+}
+
+fn keep_gaps(c: &Connection, change: &OutboxChange) -> Result<(), StoreError> {
+    if change.gaps.is_empty() {
+        return Ok(());
+    }
+    let mut put = c.prepare_cached("INSERT INTO gaps (started, ended, cause) VALUES (?1, ?2, ?3)")?;
+    for gap in &change.gaps {
+        put.execute((gap.from.0, gap.to.unwrap_or(change.now).0, word(&gap.cause)?))?;
+    }
+    c.execute("DELETE FROM gaps WHERE ended < ?1", [change.now.0.saturating_sub(GAPS_KEPT_MS)])?;
+    Ok(())
+}
+
+/// The word that serde has for a variant.
+fn word<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(StoreError::Internal(4)),
+    }
+}
+
+fn from_word<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| StoreError::Corrupt)
+}

@@ -1,0 +1,183 @@
+//! Opening an outbox, and what is kept of a damaged one.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+
+use rusqlite::{Connection, params};
+
+use super::checkpoints::Checkpoints;
+use super::queue::{COLUMNS, kept_memory, queued_fix};
+use super::{CAPACITY, Outbox, remember};
+use crate::model::AccountKey;
+use crate::store::damaged::Damaged;
+use crate::store::files::Files;
+use crate::store::opening::{self, Found, Kind, unfinished};
+use crate::store::read::collect;
+use crate::store::{DatabaseKey, StoreError, connect};
+
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/outbox_0001.sql")];
+
+/// What opening found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxReport {
+    /// Nothing was there.
+    Fresh,
+    /// It was there and in order.
+    Existing,
+    /// It was damaged: moved aside, what could be read was kept.
+    Salvaged {
+        /// Fixes kept, those set aside included.
+        fixes: usize,
+        /// Whether every row could be read.
+        complete: bool,
+        /// The damaged database's new name in the same folder.
+        moved_to: String,
+    },
+}
+
+/// An open outbox and what opening found.
+#[derive(Debug)]
+pub struct OpenedOutbox {
+    /// The outbox.
+    pub outbox: Outbox,
+    /// What was found.
+    pub report: OutboxReport,
+}
+
+impl Outbox {
+    /// Opens the outbox of `account` in `folder`, which is made where it is missing. A damaged one is moved aside and
+    /// salvaged; a wrong key, a newer schema or a full disk changes nothing.
+    pub fn open(folder: &Path, key: &DatabaseKey, account: AccountKey) -> Result<OpenedOutbox, StoreError> {
+        Self::open_with_capacity(folder, key, account, CAPACITY)
+    }
+
+    pub(crate) fn open_with_capacity(
+        folder: &Path,
+        key: &DatabaseKey,
+        account: AccountKey,
+        capacity: u64,
+    ) -> Result<OpenedOutbox, StoreError> {
+        fs::create_dir_all(folder)?;
+        let files = Files::named(folder, "outbox");
+        let (reader, found) = opening::open::<Queue>(&files, key)?;
+        let report = match found {
+            Found::Fresh => OutboxReport::Fresh,
+            Found::Existing => OutboxReport::Existing,
+            Found::Salvaged(report) => report,
+        };
+        let writer = connect::writing(&files.database(), key)?;
+        writer.execute_batch("PRAGMA synchronous = FULL;")?;
+        let outbox = Self {
+            checkpoints: Checkpoints::start(files.clone(), key.clone())?,
+            files,
+            account,
+            writer: Mutex::new(Some(writer)),
+            reader: Mutex::new(Some(reader)),
+            capacity,
+        };
+        Ok(OpenedOutbox { outbox, report })
+    }
+
+    /// Whether there is an outbox in `folder`.
+    pub fn exists(folder: &Path) -> bool {
+        Files::named(folder, "outbox").database().exists()
+    }
+}
+
+/// How an outbox differs from other databases.
+struct Queue;
+
+impl Kind for Queue {
+    type Report = OutboxReport;
+    const MIGRATIONS: &'static [&'static str] = &MIGRATIONS;
+
+    fn look(c: &Connection) -> Result<(), StoreError> {
+        for table in ["queue", "aside"] {
+            collect(c, &format!("SELECT {COLUMNS} FROM {table}"), [], queued_fix)?;
+        }
+        Ok(())
+    }
+
+    fn salvage(files: &Files, key: &DatabaseKey) -> Result<OutboxReport, StoreError> {
+        tracing::warn!("the outbox is damaged");
+        files.mark_suspect(); // should this be cut short, the next opening goes on
+        let (mut fixes, mut complete) = copy(files, key, true)?;
+        if fixes == 0 && files.wal().exists() {
+            // A broken log can hide a sound database.
+            (fixes, complete) = copy(files, key, false)?;
+        }
+        let moved_to = files.move_aside()?;
+        files.put_in_place()?;
+        files.clear_suspect()?;
+        Ok(OutboxReport::Salvaged { fixes, complete, moved_to })
+    }
+
+    fn finish(files: &Files, key: &DatabaseKey) -> Result<Option<OutboxReport>, StoreError> {
+        let (true, true, Some(moved_to)) =
+            (files.is_suspect(), files.unfinished().exists(), files.last_aside())
+        else {
+            return Ok(None);
+        };
+        let counted = connect::reading(&files.unfinished(), key)
+            .and_then(|new| Ok((Self::look(&new)?, super::queue::status(&new)?).1));
+        let Ok(status) = counted else { return Ok(None) };
+        files.write_key_check(key)?;
+        files.put_in_place()?;
+        files.clear_suspect()?;
+        // How complete it was is no longer known.
+        let fixes = (status.queued + status.set_aside) as usize;
+        Ok(Some(OutboxReport::Salvaged { fixes, complete: false, moved_to }))
+    }
+}
+
+/// Copies what can be read into the unfinished database. How many fixes, and whether that was everything.
+fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool), StoreError> {
+    let mut new = unfinished::<Queue>(files, key)?;
+    let transaction = new.transaction()?;
+    let mut fixes = 0;
+    let mut complete = false;
+    if let Ok(mut old) = Damaged::open(files, key, with_wal)
+        && connect::schema(&old.connection, MIGRATIONS.len()).is_ok_and(|schema| schema > 0)
+    {
+        complete = true;
+        let mut failed = None;
+        for (table, reason) in [("queue", ""), ("aside", ", reason")] {
+            let places = if reason.is_empty() { "" } else { ", ?8" };
+            let put = format!(
+                "INSERT OR IGNORE INTO {table} ({COLUMNS}{reason}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7{places})"
+            );
+            complete &= old.table(table, "seq", &format!("{COLUMNS}{reason}"), |row| {
+                let queued = queued_fix(row)?;
+                let json = serde_json::to_string(&queued.fix).map_err(|_| StoreError::Corrupt)?;
+                let id = queued.id.0.as_bytes();
+                let (account, unit) = (&queued.account.0, &queued.unit_identifier);
+                let time = queued.fix.fix_time.0;
+                let written = if reason.is_empty() {
+                    let values = params![queued.seq, id, account, unit, time, queued.attempts, json];
+                    transaction.prepare_cached(&put).and_then(|mut put| put.execute(values))
+                } else {
+                    let why: i64 = row.get(7)?;
+                    let values = params![queued.seq, id, account, unit, time, queued.attempts, json, why];
+                    transaction.prepare_cached(&put).and_then(|mut put| put.execute(values))
+                };
+                match written {
+                    Ok(more) => fixes += more,
+                    Err(error) => failed = Some(StoreError::from(error)),
+                }
+                Ok(queued.seq)
+            });
+        }
+        if let Some(error) = failed {
+            return Err(error); // the new database cannot be written: the old one stays where it is
+        }
+        for (key, value) in kept_memory(&old.connection) {
+            remember(&transaction, key, &value)?;
+        }
+    }
+    let queued: i64 = transaction.query_row("SELECT count(*) FROM queue", [], |row| row.get(0))?;
+    remember(&transaction, "queued", &queued.to_string())?;
+    transaction.commit()?;
+    connect::checkpoint(&new, true)?;
+    Ok((fixes, complete))
+}
