@@ -8,12 +8,14 @@
 //! | how far distance, direction and age may be off | [`uncertainty`] |
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
+//! | what becomes of this phone's own readings | [`own`] |
 //! | when the next try starts | [`backoff`] |
 //! | when a token is renewed | [`token`] |
 
 pub mod backoff;
 pub mod freshness;
 pub mod order;
+pub mod own;
 pub mod sanity;
 pub mod server_clock;
 pub mod token;
