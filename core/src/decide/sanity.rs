@@ -87,9 +87,9 @@ pub fn judge(facts: &Facts, server_now: Option<UtcMs>) -> Verdict {
 
 /// The fix time moved by whole rollovers, where that lands shortly before its arrival; `None` where no correction
 /// is called for or none is plausible (a truly old position stays old).
-fn rollover(fix_time: UtcMs, reference: UtcMs) -> Option<UtcMs> {
+pub(super) fn rollover(fix_time: UtcMs, reference: UtcMs) -> Option<UtcMs> {
     let behind_ms = reference.since_ms(fix_time);
-    let periods = (behind_ms + FUTURE_MS) / ROLLOVER_MS;
+    let periods = behind_ms.saturating_add(FUTURE_MS) / ROLLOVER_MS;
     let corrected = fix_time.plus_ms(periods.checked_mul(ROLLOVER_MS)?);
     let left_ms = reference.since_ms(corrected);
     (periods > 0 && (-FUTURE_MS..PLAUSIBLE_MS).contains(&left_ms)).then_some(corrected)

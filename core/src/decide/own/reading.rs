@@ -1,0 +1,183 @@
+//! A reading after cleaning: what the rules work on and remember.
+//!
+//! Decides what of a raw reading can be taken at its word. Leaves whether it counts to `quality`.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::rules::{least_radius_m, unstated_radius_m};
+use crate::geo::distance::distance_m;
+use crate::model::{
+    AcceptedFix, Activity, Battery, DeviceTime, Fix, FixKind, FixSource, LatLon, Rejection, UtcMs,
+};
+
+/// Deepest and highest that a phone can be, metres.
+const ALTITUDES_M: core::ops::RangeInclusive<f64> = -12_000.0..=100_000.0;
+
+/// When something was, by the phone's clocks and by the settled one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Moment {
+    pub(super) clocks: DeviceTime,
+    pub(super) at: UtcMs,
+}
+
+impl Moment {
+    /// Milliseconds to a later moment, never negative: by the monotonic clock within one boot, by settled times
+    /// otherwise.
+    pub(super) fn ms_to(&self, later: &Self) -> i64 {
+        if self.clocks.boot == later.clocks.boot {
+            let ms = later.clocks.since_boot_ms.saturating_sub(self.clocks.since_boot_ms);
+            i64::try_from(ms).unwrap_or(i64::MAX)
+        } else {
+            later.at.since_ms(self.at).max(0)
+        }
+    }
+}
+
+/// A reading whose place is one and whose numbers are numbers.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Reading {
+    #[serde(with = "exact_place")]
+    pub(super) place: LatLon,
+    pub(super) when: Moment,
+    #[serde(default, with = "exact")]
+    pub(super) accuracy_m: Option<f64>,
+    #[serde(default, with = "exact")]
+    altitude_m: Option<f64>,
+    #[serde(default, with = "exact")]
+    pub(super) speed_mps: Option<f64>,
+    #[serde(default, with = "exact")]
+    pub(super) course_deg: Option<f64>,
+    pub(super) source: FixSource,
+    #[serde(default)]
+    mock: bool,
+    #[serde(default, with = "exact")]
+    battery_percent: Option<f64>,
+    #[serde(default)]
+    charging: bool,
+    #[serde(default)]
+    pub(super) activity: Option<Activity>,
+}
+
+impl core::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Reading")
+            .field("at", &self.when.at)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reading {
+    /// Cleans a raw reading; its time still stands as stamped. What the system marks as unknown by an impossible
+    /// value (iOS: -1; Android: accuracy 0) becomes `None`.
+    pub(super) fn clean(fix: &Fix) -> Result<Self, Rejection> {
+        let place = LatLon::new(fix.latitude_deg, fix.longitude_deg).ok_or(Rejection::NotOnEarth)?;
+        if place.is_null_island() {
+            return Err(Rejection::NullIsland);
+        }
+        let battery = fix.battery.filter(|battery| (0.0..=100.0).contains(&battery.level_percent));
+        Ok(Self {
+            place,
+            when: Moment { clocks: fix.taken, at: fix.taken.wall },
+            accuracy_m: fix.accuracy_m.filter(|m| m.is_finite() && *m > 0.0),
+            altitude_m: fix.altitude_m.filter(|m| ALTITUDES_M.contains(m)),
+            speed_mps: fix.speed_mps.filter(|mps| mps.is_finite() && *mps >= 0.0),
+            course_deg: fix.course_deg.filter(|deg| (0.0..=360.0).contains(deg)).map(|deg| deg % 360.0),
+            source: fix.source,
+            mock: fix.mock,
+            battery_percent: battery.map(|battery| battery.level_percent),
+            charging: battery.is_some_and(|battery| battery.charging),
+            activity: fix.activity,
+        })
+    }
+
+    /// The circle in which the rules believe, metres: never smaller than the source deserves, and where none is
+    /// claimed the source's usual one.
+    pub(super) fn radius_m(&self) -> f64 {
+        self.accuracy_m.map_or(unstated_radius_m(self.source), |m| m.max(least_radius_m(self.source)))
+    }
+
+    /// Metres to another reading.
+    pub(super) fn distance_m(&self, other: &Self) -> f64 {
+        distance_m(self.place, other.place)
+    }
+
+    /// Milliseconds to a later reading.
+    pub(super) fn ms_to(&self, later: &Self) -> i64 {
+        self.when.ms_to(&later.when)
+    }
+
+    /// The battery at that moment.
+    fn battery(&self) -> Option<Battery> {
+        self.battery_percent.map(|level_percent| Battery { level_percent, charging: self.charging })
+    }
+
+    /// As it is sent.
+    pub(super) fn accepted(
+        &self,
+        fix_time: UtcMs,
+        kind: FixKind,
+        moving: bool,
+        odometer_m: f64,
+    ) -> AcceptedFix {
+        AcceptedFix {
+            place: self.place,
+            fix_time,
+            raw: self.when.clocks,
+            accuracy_m: self.accuracy_m,
+            altitude_m: self.altitude_m,
+            speed_mps: self.speed_mps,
+            course_deg: self.course_deg,
+            source: self.source,
+            mock: self.mock,
+            battery: self.battery(),
+            activity: self.activity,
+            kind,
+            moving,
+            odometer_m,
+        }
+    }
+}
+
+/// Numbers as their bits: JSON's text may come back one bit off, and a replay must not depend on how often the state
+/// was stored.
+pub(super) mod exact {
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+        value.map(f64::to_bits).serialize(to)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+        Ok(Option::<u64>::deserialize(from)?.map(f64::from_bits))
+    }
+}
+
+/// A place as its bits.
+pub(super) mod exact_place {
+    use super::{Deserialize, Deserializer, LatLon, Serialize, Serializer};
+    use serde::de::Error;
+
+    pub(in super::super) fn serialize<S: Serializer>(place: &LatLon, to: S) -> Result<S::Ok, S::Error> {
+        (place.lat_deg().to_bits(), place.lon_deg().to_bits()).serialize(to)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<LatLon, D::Error> {
+        let (lat, lon) = <(u64, u64)>::deserialize(from)?;
+        LatLon::new(f64::from_bits(lat), f64::from_bits(lon))
+            .ok_or_else(|| D::Error::custom("no place on earth"))
+    }
+}
+
+/// A number as its bits.
+pub(super) mod exact_number {
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+        value.to_bits().serialize(to)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        Ok(f64::from_bits(u64::deserialize(from)?))
+    }
+}
