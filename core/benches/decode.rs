@@ -1,11 +1,13 @@
-//! How long a megabyte of Traccar's positions takes to read, time parsing included, beside what reading the same
-//! bytes into generic JSON values takes.
+//! How long a megabyte of Traccar's positions takes to read, time parsing included, and to take into a fleet; the same
+//! with one broken element in it; beside that, what reading the same bytes into generic JSON values takes.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use core::fmt::Write;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Map, Value};
 use std::hint::black_box;
+use trak_core::model::UtcMs;
+use trak_core::sync::fleet::{Applied, Fleet};
 use trak_core::traccar::decode;
 
 /// About `megabytes` of positions of some 740 bytes each, as a busy installation sends them.
@@ -25,7 +27,7 @@ fn positions(megabytes: usize) -> String {
             n % 999_999,
             n * 91,
             n * 1_000,
-            n % 10_000,
+            n,
             n % 60,
             n % 59,
             n % 1_000,
@@ -44,6 +46,16 @@ fn positions(megabytes: usize) -> String {
     text
 }
 
+/// A fleet of `count` units.
+fn fleet(count: usize) -> Fleet {
+    let units: Vec<String> =
+        (1..=count).map(|n| format!(r#"{{"id":{n},"name":"Van {n}","uniqueId":"V{n}"}}"#)).collect();
+    let units = decode::devices(format!("[{}]", units.join(",")).as_bytes()).unwrap().items;
+    let mut fleet = Fleet::default();
+    fleet.load(units, Vec::new(), Vec::new());
+    fleet
+}
+
 fn reading(criterion: &mut Criterion) {
     let text = positions(4);
     let count = decode::positions(text.as_bytes()).unwrap().items.len();
@@ -51,6 +63,25 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("positions");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
     group.bench_function("ours", |b| b.iter(|| decode::positions(black_box(text.as_bytes())).unwrap()));
+    let middle = text.len() / 2;
+    let broken = text[..middle].to_owned() + &text[middle..].replacen("\"valid\":true", "\"valid\":yes", 1);
+    assert_eq!(decode::positions(broken.as_bytes()).unwrap().rejected.len(), 1);
+    group.bench_function("ours, one element broken", |b| {
+        b.iter(|| decode::positions(black_box(broken.as_bytes())).unwrap());
+    });
+    group.bench_function("ours, and applied", |b| {
+        b.iter_batched(
+            || fleet(count),
+            |mut fleet| {
+                let mut applied = Applied::default();
+                let positions = decode::positions(black_box(text.as_bytes())).unwrap().items;
+                fleet.apply_positions(positions, Some(UtcMs(1_795_577_586_000)), &mut applied);
+                assert_eq!(applied.positions.len(), count);
+                (fleet, applied)
+            },
+            BatchSize::LargeInput,
+        );
+    });
     group.bench_function("serde_json Map", |b| {
         b.iter(|| serde_json::from_slice::<Vec<Map<String, Value>>>(black_box(text.as_bytes())).unwrap());
     });

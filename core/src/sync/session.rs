@@ -173,7 +173,9 @@ impl Session {
         let mut applied = Applied::default();
         {
             let mut fleet = write(&self.fleet);
-            fleet.apply_units(snapshot.units, snapshot.full, &mut applied);
+            // A unit that could not be read is not gone.
+            let whole = snapshot.full && snapshot.rejected_units == 0;
+            fleet.apply_units(snapshot.units, whole, &mut applied);
             fleet.remove(&snapshot.removed, &mut applied);
             if let Some(groups) = &snapshot.groups {
                 fleet.set_groups(groups.clone());

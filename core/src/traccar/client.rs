@@ -11,13 +11,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, COOKIE, DATE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::decide::server_clock::ClockSample;
 use crate::model::{
     Account, Clock, ClockReading, FleetUnit, Group, Secret, ServerAddress, ServerInfo, UnitId, UtcMs,
 };
-use crate::traccar::decode::{self, RawPosition};
+use crate::traccar::decode::{self, Decoded, Members, RawPosition};
 use crate::traccar::tls::{self, TlsPolicy, TlsSettingsError};
 use crate::traccar::{ApiError, SignInError};
 
@@ -63,6 +62,8 @@ pub struct Snapshot {
     pub cursor: Option<String>,
     /// Elements that could not be read.
     pub rejected: u32,
+    /// Units among them: while there are any, nobody knows which units are gone.
+    pub rejected_units: u32,
     /// What the answers said of the server's clock.
     pub clock: Option<ClockSample>,
 }
@@ -218,6 +219,7 @@ impl Client {
             full: true,
             cursor: None,
             rejected: rejected as u32,
+            rejected_units: units.rejected.len() as u32,
             clock,
         })
     }
@@ -266,34 +268,31 @@ fn stated_end(token: &str) -> Option<UtcMs> {
 
 /// Reads the extension's snapshot.
 fn snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Wire<'a> {
-        cursor: Option<String>,
-        full: bool,
-        #[serde(borrow)]
-        devices: &'a RawValue,
-        #[serde(borrow)]
-        positions: &'a RawValue,
-        #[serde(borrow)]
-        groups: Option<&'a RawValue>,
-        #[serde(default)]
-        removed_devices: Vec<i64>,
+    let (mut units, mut positions, mut groups) =
+        (Decoded::<FleetUnit>::default(), Decoded::<RawPosition>::default(), None::<Decoded<Group>>);
+    let (mut cursor, mut full, mut removed) = (None::<String>, None::<bool>, None::<Vec<i64>>);
+    let mut members = Members::open(body)?;
+    while let Some(key) = members.next_key()? {
+        match key.as_ref() {
+            "devices" => members.list(&mut units)?,
+            "positions" => members.list(&mut positions)?,
+            "groups" => members.list(groups.get_or_insert_default())?,
+            "cursor" => cursor = members.value()?,
+            "full" => full = members.value()?,
+            "removedDevices" => removed = members.value()?,
+            _ => members.skip()?,
+        }
     }
-    let wire: Wire<'_> = serde_json::from_slice(body).map_err(|_| ApiError::Unreadable)?;
-    let units = decode::devices(wire.devices.get().as_bytes())?;
-    let positions = decode::positions(wire.positions.get().as_bytes())?;
-    let groups = wire.groups.map(|raw| decode::groups(raw.get().as_bytes())).transpose()?;
-    let rejected =
-        units.rejected.len() + positions.rejected.len() + groups.as_ref().map_or(0, |g| g.rejected.len());
+    let rejected = positions.rejected.len() + groups.as_ref().map_or(0, |g| g.rejected.len());
     Ok(Snapshot {
         units: units.items,
         positions: positions.items,
         groups: groups.map(|g| g.items),
-        removed: wire.removed_devices.into_iter().map(UnitId).collect(),
-        full: wire.full,
-        cursor: wire.cursor,
-        rejected: rejected as u32,
+        removed: removed.unwrap_or_default().into_iter().map(UnitId).collect(),
+        full: full.ok_or(ApiError::Unreadable)?,
+        cursor,
+        rejected: (rejected + units.rejected.len()) as u32,
+        rejected_units: units.rejected.len() as u32,
         clock: None,
     })
 }

@@ -1,0 +1,188 @@
+//! A list, element by element.
+//!
+//! Decides what happens at each place of a list: an element in Traccar's form is read straight into its type, another
+//! one leniently, a broken one is passed over (see `resync` for where it ends). The same reader serves a whole text and
+//! one that arrives in pieces.
+
+use serde::Deserialize;
+use serde_json::{Deserializer, Map, Value};
+
+use super::resync::{self, WINDOW};
+use super::{Decoded, RejectReason, Unreadable};
+
+/// What a list can hold.
+pub(crate) trait Element: Sized {
+    /// Its form as Traccar sends it.
+    type Wire<'a>: Deserialize<'a>;
+
+    /// What that form says; `None` where it needs to be read leniently.
+    fn strict(wire: Self::Wire<'_>) -> Option<Self>;
+
+    /// What any object says.
+    fn lenient(object: &Map<String, Value>) -> Result<Self, RejectReason>;
+}
+
+/// What stands at the next place of a list.
+#[derive(Debug)]
+pub(crate) enum Step<T> {
+    /// An element.
+    Item(T),
+    /// Something that is none.
+    Rejected(RejectReason),
+    /// The text must go on first.
+    NeedMore,
+    /// The list has ended.
+    End,
+}
+
+/// How many bytes of broken elements are looked through before a text counts as garbage: a hostile server could make
+/// each of them cost a whole window.
+const GARBAGE: usize = 128 << 20;
+
+/// Reads one list.
+#[derive(Debug)]
+pub(crate) struct ListReader {
+    /// What the text around the list ends with, to tell a list whose end is lost from a text that is cut.
+    closing: u8,
+    garbage: usize,
+}
+
+impl ListReader {
+    /// A reader of a list in a text that ends with `closing`.
+    pub(crate) fn new(closing: u8) -> Self {
+        Self { closing, garbage: 0 }
+    }
+
+    /// Reads what stands at `at`, which is anywhere behind the list's opening bracket, and moves `at` behind it. `whole`
+    /// says that nothing follows `bytes`.
+    pub(crate) fn step<E: Element>(
+        &mut self,
+        bytes: &[u8],
+        at: &mut usize,
+        whole: bool,
+    ) -> Result<Step<E>, Unreadable> {
+        loop {
+            match resync::next_byte(bytes, *at) {
+                Some((start, b',')) => *at = start + 1,
+                Some((start, b']')) => {
+                    *at = start + 1;
+                    return Ok(Step::End);
+                }
+                Some((start, first)) => return self.element(bytes, start, first, at, whole),
+                None if whole => return Err(Unreadable { at: bytes.len() }),
+                None => return Ok(Step::NeedMore),
+            }
+        }
+    }
+
+    fn element<E: Element>(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        first: u8,
+        at: &mut usize,
+        whole: bool,
+    ) -> Result<Step<E>, Unreadable> {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let more_may_help = !whole && rest.len() < WINDOW;
+        if first == b'{' {
+            let mut wire = Deserializer::from_slice(rest).into_iter::<E::Wire<'_>>();
+            match wire.next() {
+                Some(Ok(read)) => {
+                    let end = start + wire.byte_offset();
+                    match resync::next_byte(bytes, end) {
+                        None if more_may_help => return Ok(Step::NeedMore),
+                        None | Some((_, b',' | b']' | b'{')) => {
+                            if let Some(item) = E::strict(read) {
+                                *at = end;
+                                return Ok(Step::Item(item));
+                            }
+                        }
+                        Some(_) => {}
+                    }
+                }
+                Some(Err(error)) if error.is_eof() && more_may_help => return Ok(Step::NeedMore),
+                _ => {}
+            }
+        }
+        let mut values = Deserializer::from_slice(rest).into_iter::<Value>();
+        if let Some(Ok(value)) = values.next() {
+            let end = start + values.byte_offset();
+            match resync::next_byte(bytes, end) {
+                None if more_may_help => return Ok(Step::NeedMore),
+                None | Some((_, b',' | b']' | b'{')) => {
+                    *at = end;
+                    return Ok(match value {
+                        Value::Object(object) => match E::lenient(&object) {
+                            Ok(item) => Step::Item(item),
+                            Err(reason) => Step::Rejected(reason),
+                        },
+                        _ => Step::Rejected(RejectReason::NotAnObject),
+                    });
+                }
+                Some(_) => {}
+            }
+        }
+        let (end, work) = resync::element_end(bytes, start);
+        self.garbage += work;
+        if self.garbage > GARBAGE {
+            return Err(Unreadable { at: start });
+        }
+        match end {
+            Some(end) => *at = end,
+            None if more_may_help => return Ok(Step::NeedMore),
+            None => *at = self.lost_end(bytes, start, whole)?,
+        }
+        Ok(Step::Rejected(RejectReason::Broken))
+    }
+
+    /// Where to go on when no end of a broken element was found: at the end of the text, where it is not cut.
+    fn lost_end(&self, bytes: &[u8], start: usize, whole: bool) -> Result<usize, Unreadable> {
+        let last = bytes.iter().rposition(|b| !b.is_ascii_whitespace());
+        let closed = last.filter(|last| whole && bytes.get(*last) == Some(&self.closing));
+        closed.ok_or(Unreadable { at: start })
+    }
+}
+
+/// Reads a text that is one list. Null counts as an empty one, as Traccar means it.
+pub(super) fn whole<E: Element>(bytes: &[u8]) -> Result<Decoded<E>, Unreadable> {
+    let mut decoded = Decoded::default();
+    let mut at = 0;
+    into(bytes, &mut at, b']', &mut decoded)?;
+    match resync::next_byte(bytes, at) {
+        None => Ok(decoded),
+        Some((at, _)) => Err(Unreadable { at }),
+    }
+}
+
+/// Reads the list (or null) that starts at `at`, and moves `at` behind it.
+pub(super) fn into<E: Element>(
+    bytes: &[u8],
+    at: &mut usize,
+    closing: u8,
+    decoded: &mut Decoded<E>,
+) -> Result<(), Unreadable> {
+    let Some((start, first)) = resync::next_byte(bytes, *at) else { return Err(Unreadable { at: *at }) };
+    let rest = bytes.get(start..).unwrap_or_default();
+    if first == b'n' && rest.starts_with(b"null") {
+        *at = start + 4;
+        return Ok(());
+    }
+    if first != b'[' {
+        return Err(Unreadable { at: start });
+    }
+    *at = start + 1;
+    let mut reader = ListReader::new(closing);
+    loop {
+        match reader.step(bytes, at, true)? {
+            Step::Item(item) => decoded.items.push(item),
+            Step::Rejected(reason) => decoded.reject(reason),
+            Step::End => return Ok(()),
+            Step::NeedMore => return Err(Unreadable { at: *at }),
+        }
+        // The end was lost in a broken element: what follows it in the text cannot be told apart any more.
+        if closing == b'}' && *at + 1 >= bytes.trim_ascii_end().len() {
+            return Ok(());
+        }
+    }
+}
