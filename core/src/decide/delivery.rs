@@ -51,7 +51,7 @@ pub enum Answer {
     Offline,
     /// The connection was closed without an answer: perhaps stored, perhaps refused.
     NoAnswer,
-    /// No answer came in time: perhaps stored.
+    /// No answer came in time, or the server failed over it: perhaps stored.
     Late,
     /// The certificate is not acceptable: nothing was sent.
     BadCertificate,

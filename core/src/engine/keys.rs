@@ -5,6 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::model::{Account, AccountKey, Secret, SecretStore, SecretStoreError, UtcMs};
+use crate::store::outbox::Outbox;
 use crate::store::{self, DatabaseKey};
 use crate::sync::session::Token;
 use crate::traccar::address::{self, Cleartext};
@@ -129,30 +130,55 @@ pub(crate) enum KeyTrouble {
     Missing,
 }
 
-/// The account's database key; a new one is made only where no database is.
+/// The key of the account's cache; a new one is made only where no database is.
 pub(crate) fn database_key(
     secrets: &dyn SecretStore,
     key: &AccountKey,
     folder: &Path,
 ) -> Result<DatabaseKey, KeyTrouble> {
-    let name = key_name(key);
-    let found = secrets.load(&name).map_err(KeyTrouble::Secrets)?.map(Zeroizing::new);
+    kept_or_new(secrets, &key_name(key), || store::exists(folder))
+}
+
+/// The key of the account's outbox, apart from the cache's: a sign-out erases the cache and its key, not what waits.
+pub(crate) fn outbox_key(
+    secrets: &dyn SecretStore,
+    key: &AccountKey,
+    folder: &Path,
+) -> Result<DatabaseKey, KeyTrouble> {
+    kept_or_new(secrets, &outbox_key_name(key), || Outbox::exists(folder))
+}
+
+fn kept_or_new(
+    secrets: &dyn SecretStore,
+    name: &str,
+    database_exists: impl FnOnce() -> bool,
+) -> Result<DatabaseKey, KeyTrouble> {
+    let found = secrets.load(name).map_err(KeyTrouble::Secrets)?.map(Zeroizing::new);
     if let Some(bytes) = found {
         let bytes: [u8; 32] =
             bytes.as_slice().try_into().map_err(|_| KeyTrouble::Secrets(SecretStoreError::Unavailable))?;
         return Ok(DatabaseKey::from_bytes(bytes));
     }
-    if store::exists(folder) {
+    if database_exists() {
         return Err(KeyTrouble::Missing);
     }
     let new = DatabaseKey::generate().map_err(|_| KeyTrouble::Secrets(SecretStoreError::Unavailable))?;
-    secrets.save(&name, new.as_bytes()).map_err(KeyTrouble::Secrets)?;
+    secrets.save(name, new.as_bytes()).map_err(KeyTrouble::Secrets)?;
     Ok(new)
 }
 
 /// Removes an account's database key.
 pub(crate) fn forget_key(secrets: &dyn SecretStore, key: &AccountKey) -> Result<(), SecretStoreError> {
     secrets.remove(&key_name(key))
+}
+
+/// Removes the key of an account's outbox.
+pub(crate) fn forget_outbox_key(secrets: &dyn SecretStore, key: &AccountKey) -> Result<(), SecretStoreError> {
+    secrets.remove(&outbox_key_name(key))
+}
+
+fn outbox_key_name(key: &AccountKey) -> String {
+    format!("outbox-key-{}", key.0)
 }
 
 fn key_name(key: &AccountKey) -> String {

@@ -9,6 +9,8 @@ mod error;
 mod history;
 mod keys;
 mod observer;
+mod record;
+mod reporting;
 mod sign_in;
 mod trak;
 
@@ -18,5 +20,6 @@ pub use clock::SystemClock;
 pub use error::{OpenError, QueryError, SignInRefusal};
 pub use history::History;
 pub use observer::Observer;
+pub use record::{RecordError, Recorded, RecordedFix, ReportAs, Unsent};
 pub use sign_in::SignInRequest;
 pub use trak::{EventRow, OpenOptions, SignedOut, Trak};

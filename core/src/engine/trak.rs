@@ -8,11 +8,16 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::decide::own::OwnState;
 use crate::decide::server_clock::ServerClock;
 use crate::engine::keys::{self, KeptSession, KeyTrouble};
+use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, History, Observer, OpenError, QueryError, SignInRefusal, SignInRequest};
 use crate::lock::{lock, read};
-use crate::model::{AccountKey, Event, Group, Position, SecretStore, SecretStoreError, UnitId, UtcMs};
+use crate::model::{
+    AccountKey, BootId, ClockReading, DeviceTime, Event, Group, Position, SecretStore, SecretStoreError,
+    UnitId, UtcMs,
+};
 use crate::store::{self, OpenReport, Store};
 use crate::sync::fleet::Fleet;
 use crate::sync::session::{Session, TOKEN_LIFE_MS, Tail, Token};
@@ -53,17 +58,23 @@ pub struct EventRow {
     pub unit_name: String,
 }
 
-struct Inner {
+pub(super) struct Inner {
     folder: PathBuf,
-    secrets: Arc<dyn SecretStore>,
-    runtime: Handle,
+    pub(super) secrets: Arc<dyn SecretStore>,
+    pub(super) runtime: Handle,
     clock: Arc<dyn Clock>,
-    seed: u64,
+    pub(super) seed: u64,
     session: Mutex<Option<Arc<Session>>>,
     conditions: watch::Sender<Conditions>,
     changed: Mutex<Option<watch::Sender<u64>>>,
     live_running: Mutex<Option<AccountKey>>,
-    tasks: TaskTracker,
+    pub(super) tasks: TaskTracker,
+    /// The reporting of whoever is signed in, while its outbox is open.
+    pub(super) reporting: Mutex<Option<Arc<Reporting>>>,
+    /// What the newest readings say of where this phone is.
+    pub(super) here: Mutex<OwnState>,
+    /// The clocks as the shell last said them, with this program's at that moment.
+    device_time: Mutex<Option<(DeviceTime, ClockReading)>>,
     /// One sign-in or sign-out at a time.
     account_gate: tokio::sync::Mutex<()>,
 }
@@ -94,6 +105,9 @@ impl Trak {
                 changed: Mutex::new(Some(watch::Sender::new(0))),
                 live_running: Mutex::new(None),
                 tasks: TaskTracker::new(),
+                reporting: Mutex::new(None),
+                here: Mutex::default(),
+                device_time: Mutex::new(None),
                 account_gate: tokio::sync::Mutex::new(()),
             }),
         };
@@ -135,8 +149,10 @@ impl Trak {
         });
     }
 
-    /// Starts the tasks that keep the fleet fresh; nothing happens when they run already or nobody is signed in.
+    /// Starts the tasks that keep the fleet fresh and send what waits in the outbox; nothing happens when they run
+    /// already or nobody is signed in.
     pub fn start_live(&self) {
+        self.inner.start_sending();
         let Some(session) = self.inner.session() else { return };
         let mut running = lock(&self.inner.live_running);
         if running.as_ref() == Some(&session.key) || session.token().is_none() {
@@ -282,6 +298,7 @@ impl Trak {
     /// Ends all tasks, writes what is outstanding and closes the cache. Observers end.
     pub async fn shutdown(&self) {
         let session = lock(&self.inner.session).take();
+        self.inner.close_reporting();
         lock(&self.inner.changed).take();
         if let Some(session) = session {
             session.stop.cancel();
@@ -289,6 +306,14 @@ impl Trak {
             self.inner.tasks.wait().await;
             close(session).await;
         }
+    }
+
+    pub(super) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    pub(super) fn of(inner: Arc<Inner>) -> Self {
+        Self { inner }
     }
 
     /// Runs `work` in a task of the engine's own, so that a caller who stops waiting loses nothing.
@@ -316,7 +341,38 @@ enum SessionTrouble {
 }
 
 impl Inner {
-    fn session(&self) -> Option<Arc<Session>> {
+    pub(super) fn touch(&self) {
+        if let Some(session) = self.session() {
+            session.touch();
+        }
+    }
+
+    pub(super) fn wall_now(&self) -> UtcMs {
+        self.clock.read().wall
+    }
+
+    pub(super) fn outbox_folder(&self, key: &AccountKey) -> PathBuf {
+        self.folder.join(format!("{}.outbox", key.0))
+    }
+
+    pub(super) fn note_time(&self, now: &DeviceTime) {
+        *lock(&self.device_time) = Some((*now, self.clock.read()));
+    }
+
+    /// The clocks as the shell would say them now.
+    pub(super) fn device_now(&self) -> DeviceTime {
+        let now = self.clock.read();
+        match *lock(&self.device_time) {
+            Some((said, then)) => DeviceTime {
+                wall: now.wall,
+                since_boot_ms: said.since_boot_ms + now.monotonic_ms.saturating_sub(then.monotonic_ms),
+                boot: said.boot,
+            },
+            None => DeviceTime { wall: now.wall, since_boot_ms: now.monotonic_ms, boot: BootId(0) },
+        }
+    }
+
+    pub(super) fn session(&self) -> Option<Arc<Session>> {
         lock(&self.session).clone()
     }
 
@@ -415,8 +471,13 @@ impl Inner {
         );
         kept.set_token(Some(&token));
         // The account before is closed first: the same account may be signing in again, and one cache has one writer.
-        let before = lock(&self.session).take();
-        if let Some(before) = before {
+        if let Some(before) = self.session() {
+            if before.key == key {
+                self.close_reporting(); // the same person again: reporting goes on
+            } else if let Err(error) = self.leave_reporting(&before, false) {
+                tracing::error!(?error, "the end of reporting was not kept");
+            }
+            lock(&self.session).take();
             before.stop.cancel();
             close(before).await;
         }
@@ -442,9 +503,13 @@ impl Inner {
         Ok(view)
     }
 
-    async fn sign_out(&self, keep_cache: bool) -> Result<SignedOut, QueryError> {
+    async fn sign_out(self: &Arc<Self>, keep_cache: bool) -> Result<SignedOut, QueryError> {
         let _one = self.account_gate.lock().await;
-        let session = lock(&self.session).take().ok_or(QueryError::SignedOut)?;
+        let session = self.session().ok_or(QueryError::SignedOut)?;
+        if let Err(error) = self.leave_reporting(&session, !keep_cache) {
+            tracing::error!(?error, "the end of reporting was not kept");
+        }
+        lock(&self.session).take();
         session.stop.cancel();
         let revoked = match session.token() {
             Some(token) => session.client.revoke(&token).await.is_ok(),

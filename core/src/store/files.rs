@@ -61,6 +61,11 @@ impl Files {
         beside(&self.database(), "-wal")
     }
 
+    /// A file to lock; it is always empty.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.file(".lock")
+    }
+
     fn key_check(&self) -> PathBuf {
         self.file(".key-check")
     }

@@ -6,6 +6,7 @@
 pub mod fleet;
 pub mod live;
 pub mod session;
+pub mod upload;
 
 /// What the shell knows of the world around the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,11 +26,11 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// A fleet or a long history over a slow network.
 const LARGE_REQUEST: Duration = Duration::from_secs(180);
 /// An ordinary answer.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 8 << 20;
 /// A fleet of a million units in Traccar's own form.
 const LARGEST_FLEET: usize = 1 << 30;
 /// Of an error's body only the exception's name counts.
-const LARGEST_ERROR: usize = 64 << 10;
+pub(super) const LARGEST_ERROR: usize = 64 << 10;
 
 /// A successful sign-in.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub struct Snapshot {
 
 /// The connection to one server.
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     address: ServerAddress,
     clock: Arc<dyn Clock>,
 }
@@ -95,16 +95,16 @@ impl Client {
         Ok(Self { http, address, clock })
     }
 
-    fn get(&self, path: &str) -> Result<RequestBuilder, ApiError> {
+    pub(super) fn get(&self, path: &str) -> Result<RequestBuilder, ApiError> {
         Ok(self.http.get(self.url(path)?).header(ACCEPT, "application/json"))
     }
 
-    fn url(&self, path: &str) -> Result<url::Url, ApiError> {
+    pub(super) fn url(&self, path: &str) -> Result<url::Url, ApiError> {
         self.address.url().join(path).map_err(|_| ApiError::Unreadable)
     }
 
     /// Sends and answers with the body of a success, the clock sample with it.
-    async fn send(
+    pub(super) async fn send(
         &self,
         request: RequestBuilder,
         largest: usize,
@@ -320,7 +320,7 @@ async fn refusal(response: Response, code_given: bool) -> SignInError {
 }
 
 /// Reads a body up to `largest` bytes, decompressed; more is not what was asked for.
-async fn read(mut response: Response, largest: usize) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn read(mut response: Response, largest: usize) -> Result<Vec<u8>, ApiError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > largest {
@@ -331,7 +331,7 @@ async fn read(mut response: Response, largest: usize) -> Result<Vec<u8>, ApiErro
     Ok(body)
 }
 
-fn retry_after_s(response: &Response) -> Option<u32> {
+pub(super) fn retry_after_s(response: &Response) -> Option<u32> {
     response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 

@@ -10,6 +10,7 @@ mod error;
 pub mod socket;
 mod time;
 pub mod tls;
+mod upload;
 
 pub use client::{Client, SignedIn, Snapshot};
 pub use error::{ApiError, SignInError};

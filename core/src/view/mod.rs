@@ -7,6 +7,7 @@ pub(crate) mod fleet;
 mod history;
 pub(crate) mod map;
 pub(crate) mod nearby;
+mod reporting;
 mod status;
 pub(crate) mod unit;
 
@@ -14,6 +15,7 @@ pub use fleet::{FleetQuery, FleetView, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};
 pub use map::{MapQuery, MapView};
 pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};
+pub use reporting::ReportingView;
 pub use status::{AccountView, FleetStatus, LinkToServer, Trouble};
 pub use unit::{Attribute, AttributeKind, UnitView};
 

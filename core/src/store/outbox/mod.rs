@@ -19,12 +19,13 @@ mod open;
 mod queue;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::lock::lock;
-use crate::model::{AcceptedFix, AccountKey, FixId, Gap, Rejected, UtcMs};
+use crate::model::{AcceptedFix, AccountKey, FixId, Gap, Rejected, Rejection, UtcMs};
 use crate::store::StoreError;
 use crate::store::files::Files;
 
@@ -67,6 +68,8 @@ pub struct Outbox {
     reader: Mutex<Option<Connection>>,
     capacity: u64,
     checkpoints: Checkpoints,
+    /// Damage was met: opening anew salvages.
+    broken: AtomicBool,
 }
 
 impl std::fmt::Debug for Outbox {
@@ -135,6 +138,23 @@ impl Outbox {
         })
     }
 
+    /// How many readings were not accepted in the 48 hours before `now`, by reason, most first.
+    pub fn rejected_counts(&self, now: UtcMs) -> Result<Vec<(Rejection, u64)>, StoreError> {
+        self.read(|c| {
+            let mut query = c.prepare_cached(
+                "SELECT reason, count(*) FROM rejected WHERE judged >= ?1 GROUP BY reason ORDER BY 2 DESC, 1",
+            )?;
+            let rows = query.query_map([now.0.saturating_sub(REJECTED_KEPT_MS)], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+            })?;
+            rows.map(|row| {
+                let (reason, count) = row?;
+                Ok((from_word(&reason)?, count.unsigned_abs()))
+            })
+            .collect()
+        })
+    }
+
     /// Gaps that have ended, newest first, at most `limit`.
     pub fn gaps(&self, limit: u32) -> Result<Vec<Gap>, StoreError> {
         self.read(|c| {
@@ -149,6 +169,11 @@ impl Outbox {
             })
             .collect()
         })
+    }
+
+    /// The file whose lock makes one program the sender.
+    pub(crate) fn sender_lock(&self) -> std::path::PathBuf {
+        self.files.lock()
     }
 
     /// Copies what is in the log into the database and closes. Later calls answer [`StoreError::Closed`].
@@ -173,18 +198,29 @@ impl Outbox {
         })();
         match &done {
             Ok(_) => self.checkpoints.note(),
-            Err(StoreError::Corrupt) => self.files.mark_suspect(),
-            Err(_) => {}
+            Err(error) => self.met(*error),
         }
         done
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let found = work(lock(&self.reader).as_ref().ok_or(StoreError::Closed)?);
-        if matches!(found, Err(StoreError::Corrupt)) {
-            self.files.mark_suspect();
+        if let Err(error) = &found {
+            self.met(*error);
         }
         found
+    }
+
+    fn met(&self, error: StoreError) {
+        if error == StoreError::Corrupt {
+            self.broken.store(true, Ordering::Relaxed);
+            self.files.mark_suspect();
+        }
+    }
+
+    /// Whether damage was met in use: close it and open it again.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use rusqlite::{Connection, params};
 
@@ -75,6 +76,7 @@ impl Outbox {
             writer: Mutex::new(Some(writer)),
             reader: Mutex::new(Some(reader)),
             capacity,
+            broken: AtomicBool::new(false),
         };
         Ok(OpenedOutbox { outbox, report })
     }

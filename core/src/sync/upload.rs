@@ -1,0 +1,289 @@
+//! The task that sends the outbox of one account.
+//!
+//! ```text
+//!  nothing to send ◄──────────── queue empty ──────────────┐
+//!     │ recorded, or 30 s (another program may have)       │
+//!     ▼                                                    │
+//!  sending: the oldest, in order ──► answer ──► judged ────┤ go on
+//!     ▲                                           │        │
+//!     └── waiting, 1 s to 2 min, ended at once ◄──┘        │
+//!         when the network returns                paused ◄─┘ the token is no longer good
+//! ```
+//! One request at a time, the oldest first: plain Traccar computes distances in the order of arrival. Against plain
+//! Traccar, which stores what it is sent twice, a try is written down before it is made; a fix with an earlier try is
+//! looked for at the server before it is sent again. Decides the order of these steps; leaves what becomes of a fix to
+//! `decide::delivery` and its form to `traccar`.
+
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::sync::Notify;
+
+use crate::decide::delivery::{Answer, Blocked, Fate, Outcome, Sender, Then};
+use crate::lock::lock;
+use crate::model::{QueuedFix, Secret, UnitId};
+use crate::store::StoreError;
+use crate::store::outbox::Outbox;
+use crate::sync::session::Session;
+use crate::traccar::ApiError;
+
+/// With nothing to send the queue is looked at so often: another program may have recorded.
+const LOOK: Duration = Duration::from_secs(30);
+/// How often it is tried to become the one program that sends.
+const TAKE_OVER: Duration = Duration::from_secs(5);
+
+/// One account's outbox with what its sender tells.
+pub struct Sending {
+    /// The fixes.
+    pub outbox: Arc<Outbox>,
+    /// Told when there is something new to send.
+    pub wake: Notify,
+    /// Why nothing is sent at the moment; `None` while it works or there is nothing to send.
+    pub blocked: Mutex<Option<Blocked>>,
+}
+
+/// Runs until the session is closed or its token is refused.
+pub async fn run(session: Arc<Session>, sending: Arc<Sending>, seed: u64) {
+    let mut task = Task {
+        random: ChaCha8Rng::seed_from_u64(seed),
+        session,
+        sending,
+        sender: Sender::default(),
+        units: HashMap::new(),
+        batches: None,
+    };
+    tokio::select! {
+        () = task.session.clone().stop_requested() => {}
+        () = task.run() => {}
+    }
+}
+
+struct Task {
+    session: Arc<Session>,
+    sending: Arc<Sending>,
+    sender: Sender,
+    random: ChaCha8Rng,
+    /// Numbers of units at plain Traccar, by identifier; `None` for a unit that the account does not see.
+    units: HashMap<String, Option<UnitId>>,
+    /// Whether the server takes many at once; `None` while it has not been asked.
+    batches: Option<bool>,
+}
+
+impl Task {
+    async fn run(&mut self) {
+        let Some(_the_one_that_sends) = self.only_sender().await else { return };
+        loop {
+            let then = match self.next().await {
+                Ok(fixes) if fixes.is_empty() => {
+                    self.tell(None);
+                    let sending = Arc::clone(&self.sending);
+                    // The wait is over either way; the queue says whether there is something.
+                    let _woken = tokio::time::timeout(LOOK, sending.wake.notified()).await;
+                    continue;
+                }
+                Ok(fixes) => self.send(fixes).await,
+                Err(_) => Then::Wait { ms: 60_000, why: Blocked::Storage },
+            };
+            match then {
+                Then::GoOn => self.tell(None),
+                Then::OneByOne => self.batches = Some(false),
+                Then::Pause => {
+                    self.tell(Some(Blocked::SignedOut));
+                    return;
+                }
+                Then::Wait { ms, why } => {
+                    self.tell(Some(why));
+                    self.wait(ms).await;
+                }
+            }
+        }
+    }
+
+    /// Waits until no other program sends from this outbox.
+    async fn only_sender(&self) -> Option<File> {
+        let path = self.sending.outbox.sender_lock();
+        loop {
+            let path = path.clone();
+            let tried = tokio::task::spawn_blocking(move || {
+                let file =
+                    File::options().create(true).append(true).open(path).map_err(TryLockError::Error)?;
+                file.try_lock().map(|()| file)
+            })
+            .await
+            .ok()?;
+            match tried {
+                Ok(file) => return Some(file),
+                Err(TryLockError::WouldBlock) => self.tell(Some(Blocked::OtherProgram)),
+                Err(TryLockError::Error(_)) => self.tell(Some(Blocked::Storage)),
+            }
+            tokio::time::sleep(TAKE_OVER).await;
+        }
+    }
+
+    async fn next(&mut self) -> Result<Vec<QueuedFix>, StoreError> {
+        let limit = if self.batches == Some(false) { 1 } else { self.sender.batch() };
+        self.blocking(move |outbox| outbox.next(limit)).await
+    }
+
+    /// Sends and keeps what becomes of the fixes.
+    async fn send(&mut self, fixes: Vec<QueuedFix>) -> Then {
+        let Some(token) = self.session.token() else { return Then::Pause };
+        if !self.session.conditions.borrow().network_available {
+            return Then::Wait { ms: 120_000, why: Blocked::Offline };
+        }
+        let (fixes, answer) = match self.ask(&token, fixes).await {
+            Ok(sent) => sent,
+            Err(error) => return self.not_sent(error),
+        };
+        let tries: Vec<u32> = fixes.iter().map(|queued| queued.attempts).collect();
+        let outcome = self.sender.judge(&tries, &answer, self.random.random());
+        let then = outcome.then;
+        let now = self.session.clock.read().wall;
+        // Written down in advance where it matters.
+        let counted = self.batches == Some(false);
+        let kept = self.blocking(move |outbox| keep(outbox, &fixes, &outcome, counted, now)).await;
+        self.session.touch();
+        match kept {
+            Ok(()) => then,
+            // What the server has may be sent once more: it knows the id, or is asked before.
+            Err(_) => Then::Wait { ms: 10_000, why: Blocked::Storage },
+        }
+    }
+
+    /// Sends in the form that the server takes. The fixes that were really sent come back with the answer.
+    async fn ask(
+        &mut self,
+        token: &Secret,
+        fixes: Vec<QueuedFix>,
+    ) -> Result<(Vec<QueuedFix>, Answer), ApiError> {
+        let batches = match self.batches {
+            Some(batches) => batches,
+            None => self.session.client.server_info().await?.has("fixes"),
+        };
+        self.batches = Some(batches);
+        if batches {
+            let answer = self
+                .session
+                .ask(|token| async {
+                    let token = token;
+                    self.session.client.upload_fixes(&token, &fixes).await
+                })
+                .await?;
+            return Ok((fixes, answer));
+        }
+        let mut one: Vec<QueuedFix> = fixes.into_iter().take(1).collect();
+        let Some(queued) = one.first_mut() else { return Ok((one, Answer::PerFix(Vec::new()))) };
+        if queued.attempts > 0 && self.is_there(token, queued).await? {
+            return Ok((one, Answer::PerFix(vec![Fate::Stored])));
+        }
+        let trying = queued.clone();
+        let counted = self.blocking(move |outbox| outbox.count_attempt(&trying)).await;
+        if counted.is_err() {
+            return Ok((one, Answer::Later { retry_after_s: None }));
+        }
+        let answer = self.session.client.upload_by_osmand(queued).await?;
+        Ok((one, answer))
+    }
+
+    /// Whether an earlier try did arrive. A unit whose positions the account may not read cannot be asked about: its fix
+    /// is sent again, since twice is better than never.
+    async fn is_there(&mut self, token: &Secret, queued: &QueuedFix) -> Result<bool, ApiError> {
+        let known = self.units.get(&queued.unit_identifier).copied();
+        let unit = match known {
+            Some(unit) => unit,
+            None => {
+                let unit = self.session.client.unit_by_identifier(token, &queued.unit_identifier).await;
+                let unit = readable(unit)?.flatten();
+                self.units.insert(queued.unit_identifier.clone(), unit);
+                unit
+            }
+        };
+        let Some(unit) = unit else { return Ok(false) };
+        let there = self.session.client.has_position_of(token, unit, queued.fix.fix_time).await;
+        Ok(readable(there)?.unwrap_or(false))
+    }
+
+    /// What a failure before the sending means.
+    fn not_sent(&mut self, error: ApiError) -> Then {
+        let answer = match error {
+            ApiError::SignedOut => {
+                self.session.mark_signed_out();
+                Answer::SignedOut
+            }
+            ApiError::Offline => Answer::Offline,
+            ApiError::BadCertificate(_) => Answer::BadCertificate,
+            other => Answer::Later { retry_after_s: other.retry_after_s() },
+        };
+        self.sender.judge(&[], &answer, self.random.random()).then
+    }
+
+    /// Waits, unless the network or the foreground returns first.
+    async fn wait(&mut self, ms: u64) {
+        let mut conditions = self.session.conditions.clone();
+        conditions.mark_unchanged();
+        let better = async {
+            while conditions.changed().await.is_ok() {
+                if conditions.borrow().improved() {
+                    return;
+                }
+            }
+            std::future::pending::<()>().await; // the core is closing
+        };
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(ms)) => {}
+            () = better => self.sender.reset(),
+        }
+    }
+
+    fn tell(&self, blocked: Option<Blocked>) {
+        let before = std::mem::replace(&mut *lock(&self.sending.blocked), blocked);
+        if before != blocked {
+            self.session.touch();
+        }
+    }
+
+    /// Works on the outbox off the async threads.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Outbox) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let outbox = Arc::clone(&self.sending.outbox);
+        tokio::task::spawn_blocking(move || work(&outbox)).await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// `None` for what this account may not know.
+fn readable<T>(answer: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(ApiError::Denied | ApiError::NotFound | ApiError::Unreadable | ApiError::Server { .. }) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn keep(
+    outbox: &Outbox,
+    fixes: &[QueuedFix],
+    outcome: &Outcome,
+    counted: bool,
+    now: crate::model::UtcMs,
+) -> Result<(), StoreError> {
+    let acknowledged: Vec<&QueuedFix> =
+        outcome.acknowledged.iter().filter_map(|&index| fixes.get(index)).collect();
+    outbox.acknowledge(&acknowledged, now)?;
+    for &(index, reason) in &outcome.aside {
+        if let Some(queued) = fixes.get(index) {
+            outbox.set_aside(queued, reason)?;
+        }
+    }
+    for queued in outcome.tried.iter().filter(|_| !counted).filter_map(|&index| fixes.get(index)) {
+        outbox.count_attempt(queued)?;
+    }
+    Ok(())
+}
