@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
+use crate::screen::Ended;
 use crate::text::{Language, Text};
 
 /// Runs the program.
@@ -29,7 +30,7 @@ async fn run(arguments: Arguments, language: Language, text: &'static Text) -> R
     match arguments.command {
         Some(Command::Screen { once: true }) => {
             let trak = crate::cli::open::signed_in(text)?;
-            let outcome = crate::screen::once(&trak, &out, language).await;
+            let outcome = crate::screen::once(&trak, &out, language, arguments.require_live).await;
             trak.shutdown().await;
             outcome
         }
@@ -39,9 +40,15 @@ async fn run(arguments: Arguments, language: Language, text: &'static Text) -> R
             }
             let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
-            crate::screen::run(trak, language, colour)
-                .await
-                .map_err(|_| Failure::say(Code::Other, text.terminal_trouble))
+            crate::screen::run(trak, language, colour).await.map_err(|ended| {
+                Failure::say(
+                    Code::Other,
+                    match ended {
+                        Ended::Terminal => text.terminal_trouble,
+                        Ended::Fault => text.internal_fault,
+                    },
+                )
+            })
         }
         Some(command) => crate::cli::run(command, text, &out, arguments.require_live).await,
     }

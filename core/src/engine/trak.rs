@@ -8,11 +8,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::decide::order::Filter;
 use crate::decide::own::OwnState;
 use crate::decide::server_clock::ServerClock;
 use crate::engine::keys::{self, KeptSession, KeyTrouble};
 use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, History, Observer, OpenError, QueryError, SignInRefusal, SignInRequest};
+use crate::geo::cluster::MapPoint;
 use crate::lock::{lock, read};
 use crate::model::{
     AccountKey, BootId, ClockReading, DeviceTime, Event, Group, Position, SecretStore, SecretStoreError,
@@ -25,7 +27,7 @@ use crate::sync::{Conditions, live};
 use crate::traccar::{ApiError, Client, address};
 use crate::view::{
     self, AccountView, FleetQuery, FleetStatus, FleetView, HistorySource, LinkToServer, MapQuery, MapView,
-    NearbyQuery, NearbyView, Trouble, UnitView,
+    MembersView, NearbyQuery, NearbyView, Trouble, UnitView,
 };
 
 /// What the core is opened with.
@@ -220,6 +222,15 @@ impl Trak {
                 view::map::build(&read(&s.fleet), query, status, now)
             }
             None => MapView { points: Vec::new(), units: Vec::new(), status: NOBODY },
+        }
+    }
+
+    /// One page, from `offset`, of the units that a point of the map stands for, so that a group which zooming does
+    /// not split opens as a list.
+    pub fn members(&self, point: &MapPoint, filter: &Filter, offset: usize) -> MembersView {
+        match self.inner.session() {
+            Some(s) => view::map::members(&read(&s.fleet), point, filter, offset, s.server_now()),
+            None => MembersView { rows: Vec::new(), total: 0 },
         }
     }
 

@@ -1,11 +1,13 @@
 //! Points and clusters of a viewport.
 
+use std::collections::HashSet;
+
 use crate::decide::order::Filter;
-use crate::geo::cluster::{MapPoint, Viewport, clusters};
+use crate::geo::cluster::{self, MapPoint, Viewport, clusters};
 use crate::model::UtcMs;
 use crate::sync::fleet::Fleet;
 use crate::view::fleet::Gate;
-use crate::view::{FleetStatus, UnitRow};
+use crate::view::{FleetStatus, PAGE_ROWS, UnitRow};
 
 /// What the map shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,4 +38,36 @@ pub(crate) fn build(fleet: &Fleet, query: &MapQuery, status: FleetStatus, server
     let units =
         points.iter().map(|point| Some(UnitRow::of(fleet.entry(point.slot?)?, server_now, None))).collect();
     MapView { points, units, status }
+}
+
+/// One page of the units that a group on the map stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MembersView {
+    /// At most [`PAGE_ROWS`](crate::view::PAGE_ROWS) rows from the offset asked for, by name.
+    pub rows: Vec<UnitRow>,
+    /// How many units stand there now.
+    pub total: usize,
+}
+
+/// Builds one page of a group's units; whoever has left since the group was drawn is not among them.
+pub(crate) fn members(
+    fleet: &Fleet,
+    point: &MapPoint,
+    filter: &Filter,
+    offset: usize,
+    server_now: UtcMs,
+) -> MembersView {
+    let gate = Gate::new(fleet, filter, server_now);
+    let there: HashSet<u32> =
+        cluster::members(fleet.scan(), point, |slot| gate.lets(slot)).into_iter().collect();
+    let rows = fleet
+        .name_order()
+        .iter()
+        .filter(|slot| there.contains(slot))
+        .skip(offset)
+        .take(PAGE_ROWS)
+        .filter_map(|slot| fleet.entry(*slot))
+        .map(|entry| UnitRow::of(entry, server_now, None))
+        .collect();
+    MembersView { rows, total: there.len() }
 }

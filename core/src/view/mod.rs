@@ -13,7 +13,7 @@ pub(crate) mod unit;
 
 pub use fleet::{FleetQuery, FleetView, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};
-pub use map::{MapQuery, MapView};
+pub use map::{MapQuery, MapView, MembersView};
 pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};
 pub use reporting::ReportingView;
 pub use status::{AccountView, FleetStatus, LinkToServer, Trouble};

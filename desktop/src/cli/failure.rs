@@ -3,8 +3,9 @@
 use std::io;
 
 use trak_core::engine::{OpenError, QueryError, SignInRefusal};
+use trak_core::view::Trouble;
 
-use crate::text::{Text, fill, query_error, refusal, store};
+use crate::text::{Text, fill, query_error, refusal, store, trouble};
 
 /// Exit codes; `docs/cli.md` documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,20 @@ impl Failure {
             | QueryError::Closed => Code::Other,
         };
         Self::say(code, query_error(text, error, &crate::home::shown()))
+    }
+
+    /// What keeps an answer from being fresh, where only a fresh one will do.
+    pub fn trouble(text: &Text, why: Trouble) -> Self {
+        let code = match why {
+            Trouble::Offline => Code::Offline,
+            Trouble::SignedOut => Code::NotSignedIn,
+            Trouble::BadCertificate(_) => Code::Certificate,
+            Trouble::StorageFull | Trouble::CacheSalvaged | Trouble::Storage => Code::Storage,
+            Trouble::Denied | Trouble::TooMany { .. } | Trouble::Server { .. } | Trouble::Unreadable => {
+                Code::Other
+            }
+        };
+        Self::say(code, trouble(text, why))
     }
 
     /// A refused sign-in.

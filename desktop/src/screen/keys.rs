@@ -44,9 +44,8 @@ pub fn filter_key(state: &mut State, key: KeyEvent) {
             filter.kinds = next(&KINDS, at).map(only);
         }
         KeyCode::Char('g') => {
-            let ids: Vec<_> = state.groups.iter().map(|g| g.id).collect();
-            let at = one(filter.groups.as_ref()).and_then(|g| ids.iter().position(|x| *x == g));
-            filter.groups = next(&ids, at).map(only);
+            state.mode = Mode::Groups(0);
+            return;
         }
         KeyCode::Char('a') => {
             let at = filter.max_age_ms.and_then(|ms| AGES_MS.iter().position(|x| *x == ms));
@@ -57,7 +56,7 @@ pub fn filter_key(state: &mut State, key: KeyEvent) {
         _ => return,
     }
     if state.mode == Mode::Filter {
-        (state.cursor, state.top) = (0, 0);
+        state.back_to_top();
     }
 }
 
@@ -72,6 +71,17 @@ fn next_state(filter: &mut Filter) {
     };
     filter.freshness = LEVELS.get(step).copied().map(only);
     filter.link = step.checked_sub(LEVELS.len()).and_then(|at| LINKS.get(at)).copied().map(only);
+}
+
+/// Puts a value into a set, or takes it out; an empty set becomes none, which lets everything through.
+pub fn toggle<T: core::hash::Hash + Eq>(set: &mut Option<HashSet<T>>, value: T) {
+    let values = set.get_or_insert_default();
+    if !values.remove(&value) {
+        values.insert(value);
+    }
+    if values.is_empty() {
+        *set = None;
+    }
 }
 
 fn only<T: core::hash::Hash + Eq>(value: T) -> HashSet<T> {
@@ -94,8 +104,14 @@ pub fn filter_words(text: &Text, state: &State) -> String {
     words.extend(one(filter.freshness.as_ref()).map(|f| freshness(text, Some(f)).to_owned()));
     words.extend(one(filter.link.as_ref()).map(|l| link(text, l).to_owned()));
     words.extend(one(filter.kinds.as_ref()).map(|k| kind(text, k).to_owned()));
-    let group = one(filter.groups.as_ref()).and_then(|id| state.groups.iter().find(|g| g.id == id));
-    words.extend(group.map(|g| safe(&g.name)));
+    if let Some(ids) = &filter.groups {
+        let mut names: Vec<String> =
+            state.groups.iter().filter(|g| ids.contains(&g.id)).map(|g| safe(&g.name)).collect();
+        if names.len() > 2 {
+            names = vec![fill(text.filter_groups, ids.len())];
+        }
+        words.push(names.join(" + "));
+    }
     words.extend(filter.max_age_ms.map(|ms| fill(text.filter_under, short_age(text, ms))));
     if words.is_empty() { text.filter_all.to_owned() } else { words.join(", ") }
 }

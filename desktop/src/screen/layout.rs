@@ -60,3 +60,14 @@ pub fn parts((width, height): (u16, u16), panel: Panel) -> Parts {
 pub fn inside(frame: Rect) -> (u16, u16) {
     (frame.width.saturating_sub(2), frame.height.saturating_sub(2))
 }
+
+/// What is drawn over the screen to choose from.
+pub fn popup((width, height): (u16, u16)) -> Rect {
+    let (wide, high) = (width.saturating_sub(4).min(72), height.saturating_sub(7).min(40));
+    Rect::new((width - wide) / 2, 1, wide, high)
+}
+
+/// The first row shown, so that the chosen one is: the old one where it can stay.
+pub fn scrolled(cursor: usize, top: usize, height: usize) -> usize {
+    if cursor < top { cursor } else { top.max((cursor + 1).saturating_sub(height)) }
+}

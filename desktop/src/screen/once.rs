@@ -5,22 +5,24 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use trak_core::engine::{Clock, SystemClock, Trak};
-use trak_core::view::{LinkToServer, NearbyQuery, Origin, UnitRow};
+use trak_core::view::{LinkToServer, NearbyQuery, Origin, Trouble, UnitRow};
 
 use super::draw::draw;
 use super::reload::reload;
 use super::state::{Panel, State};
 use crate::cli::{Failure, Out};
-use crate::text::{Language, local_zone};
+use crate::text::{Language, fill, local_zone};
 
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// Prints the screen, 120 by 40, as soon as it is live. What the cache knows is shown where the server cannot be reached.
-pub async fn print(trak: &Trak, out: &Out, language: Language) -> Result<(), Failure> {
+/// Prints the screen, 120 by 40, as soon as the link to the server is settled. What the cache knows is shown where the
+/// server cannot be reached; where nothing is known, or a live answer is required, the reason is the outcome.
+pub async fn print(trak: &Trak, out: &Out, language: Language, require_live: bool) -> Result<(), Failure> {
+    let text = language.text();
     let mut observer = trak.observe();
     trak.start_live();
     let settled = async {
-        while trak.status().link != LinkToServer::Live && trak.status().trouble.is_none() {
+        while trak.status().link == LinkToServer::Connecting {
             if observer.changed().await.is_none() {
                 break;
             }
@@ -28,9 +30,10 @@ pub async fn print(trak: &Trak, out: &Out, language: Language) -> Result<(), Fai
     };
     // A server that accepts and says nothing must not hold up a script.
     if tokio::time::timeout(LONGEST_WAIT, settled).await.is_err() {
-        out.remark(language.text().answered_from_cache);
+        out.remark(&fill(text.no_answer_yet, LONGEST_WAIT.as_secs()));
     }
     let mut state = State::new(language, false, (120, 40), local_zone());
+    state.printed = Some(text.status_no_answer);
     state.panel = Panel::Nearby;
     let device_now = SystemClock::default().read().wall;
     reload(&mut state, trak, device_now);
@@ -49,7 +52,11 @@ pub async fn print(trak: &Trak, out: &Out, language: Language) -> Result<(), Fai
     for line in lines(&state) {
         out.line(&line)?;
     }
-    Ok(())
+    match state.status.link {
+        LinkToServer::Live => Ok(()),
+        _ if state.status.loaded && !require_live => Ok(()),
+        _ => Err(Failure::trouble(text, state.status.trouble.unwrap_or(Trouble::Offline))),
+    }
 }
 
 /// The screen's rows as text.

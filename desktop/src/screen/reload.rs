@@ -2,11 +2,12 @@
 
 use trak_core::engine::Trak;
 use trak_core::geo::cluster::Viewport;
-use trak_core::model::UtcMs;
+use trak_core::model::{LatLon, UtcMs};
 use trak_core::view::{FleetQuery, MapQuery, NearbyQuery, Origin, PAGE_ROWS};
 
-use super::layout::{inside, parts};
+use super::layout::{inside, parts, popup, scrolled};
 use super::state::{Mode, Panel, State};
+use super::viewport::{Placed, around};
 
 /// Reads what the screen shows. Microseconds: everything comes from memory.
 pub fn reload(state: &mut State, trak: &Trak, device_now: UtcMs) {
@@ -21,15 +22,20 @@ pub fn reload(state: &mut State, trak: &Trak, device_now: UtcMs) {
     state.groups = trak.groups();
     state.events = trak.recent_events();
     read_list(state, trak, usize::from(inside(parts.list).1).saturating_sub(1).max(1));
-    state.unit = state.selected().map(|row| row.id).and_then(|id| trak.unit(id));
+    state.unit = state.pinned.and_then(|id| trak.unit(id));
+    if state.unit.is_none() {
+        state.pinned = None;
+        state.unit = state.selected().map(|row| row.id).and_then(|id| trak.unit(id));
+    }
+    read_members(state, trak);
     state.tail = trak.tail().iter().map(|p| p.place).collect();
     if let Some(place) = state.follow.and_then(|id| trak.unit(id)).and_then(|view| view.row.place) {
         state.camera.centre(place);
     }
     if let Some(frame) = parts.map {
         let cells = inside(frame);
-        if !state.camera.placed {
-            fit(state, trak, cells);
+        if state.camera.placed != Placed::ByPerson {
+            fit(state, trak, cells, state.camera.placed == Placed::Nowhere);
         }
         state.map = Some(trak.map(&MapQuery {
             viewport: state.camera.viewport(cells),
@@ -58,14 +64,7 @@ fn read_list(state: &mut State, trak: &Trak, height: usize) {
     state.counts = (first.matched, first.total);
     state.cursor = state.cursor.min(first.matched.saturating_sub(1));
     let most = first.matched.saturating_sub(height);
-    let top = if state.cursor < state.top {
-        state.cursor
-    } else if state.cursor >= state.top + height {
-        state.cursor + 1 - height
-    } else {
-        state.top
-    }
-    .min(most);
+    let top = scrolled(state.cursor, state.top, height).min(most);
     let mut rows = if top == state.top { first.rows } else { page(top).rows };
     while rows.len() < height {
         let more = page(top + rows.len()).rows;
@@ -83,16 +82,32 @@ fn read_list(state: &mut State, trak: &Trak, height: usize) {
     state.rows = rows;
 }
 
-/// Shows all units.
-pub fn fit(state: &mut State, trak: &Trak, cells: (u16, u16)) {
+/// Shows all units: `anew`, or only when one would not be seen, so that units which move do not make the map tremble.
+pub fn fit(state: &mut State, trak: &Trak, cells: (u16, u16), anew: bool) {
     let world = MapQuery { viewport: Viewport::WORLD, zoom: 0.0, filter: state.query.filter.clone() };
-    let points = trak.map(&world).points;
-    let Some(first) = points.first().map(|p| p.bounds) else { return };
-    let all = points.iter().map(|p| p.bounds).fold(first, |a, b| Viewport {
-        south_deg: a.south_deg.min(b.south_deg),
-        west_deg: a.west_deg.min(b.west_deg),
-        north_deg: a.north_deg.max(b.north_deg),
-        east_deg: a.east_deg.max(b.east_deg),
-    });
-    state.camera.fit((all.south_deg, all.west_deg), (all.north_deg, all.east_deg), cells);
+    let Some(area) = around(trak.map(&world).points.iter().map(|point| point.bounds)) else { return };
+    let shown = state.camera.viewport(cells);
+    let is_shown = |lat, lon| LatLon::new(lat, lon).is_some_and(|place| shown.contains(place));
+    if anew || !is_shown(area.south_deg, area.west_deg) || !is_shown(area.north_deg, area.east_deg) {
+        state.camera.fit(&area, cells);
+        state.camera.placed = Placed::OnUnits;
+    }
+}
+
+/// Reads the list of the units at one spot; an empty one is closed.
+fn read_members(state: &mut State, trak: &Trak) {
+    let Some(members) = state.members.as_mut().filter(|_| state.mode == Mode::Members) else { return };
+    let height = usize::from(inside(popup(state.size)).1).clamp(1, PAGE_ROWS);
+    let filter = &state.query.filter;
+    let mut view = trak.members(&members.point, filter, members.top);
+    members.cursor = members.cursor.min(view.total.saturating_sub(1));
+    let top = scrolled(members.cursor, members.top, height);
+    if top != members.top {
+        view = trak.members(&members.point, filter, top);
+    }
+    view.rows.truncate(height);
+    (members.top, members.rows, members.total) = (top, view.rows, view.total);
+    if members.total == 0 {
+        (state.members, state.mode) = (None, Mode::Browse);
+    }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use trak_core::engine::{EventRow, History};
+use trak_core::geo::cluster::MapPoint;
 use trak_core::geo::format::CoordinateFormat;
 use trak_core::model::{Group, LatLon, UnitId, UtcMs};
 use trak_core::view::{AccountView, FleetQuery, FleetStatus, LinkToServer, MapView, NearbyView};
 use trak_core::view::{UnitRow, UnitView};
 
 use super::form::Form;
+use super::replay::Replay;
 use super::viewport::MapCamera;
 use crate::text::{Language, Text};
 
@@ -22,6 +24,10 @@ pub enum Mode {
     Search,
     /// Choosing filters.
     Filter,
+    /// Ticking groups; the row that the arrows are on.
+    Groups(usize),
+    /// Choosing among the units that stand at one spot of the map.
+    Members,
     /// Typing something else.
     Input(Prompt, String),
     /// Reading the help.
@@ -30,6 +36,8 @@ pub enum Mode {
     SignIn,
     /// Asked whether to sign out.
     ConfirmSignOut,
+    /// Asked whether an export may replace this file.
+    ConfirmReplace(String),
 }
 
 /// What is typed.
@@ -66,11 +74,27 @@ pub struct Nearby {
     pub view: Option<NearbyView>,
 }
 
+/// The units that stand at one spot of the map, where zooming in does not part them.
+pub struct Members {
+    /// The group as it was drawn.
+    pub point: MapPoint,
+    /// The chosen row, counted in the whole list.
+    pub cursor: usize,
+    /// The first row shown.
+    pub top: usize,
+    /// Rows from `top`.
+    pub rows: Vec<UnitRow>,
+    /// How many there are.
+    pub total: usize,
+}
+
 /// The part of history that is the screen's.
 #[derive(Default)]
 pub struct Track {
     /// Whose.
     pub unit: Option<UnitId>,
+    /// The range asked for last: a late answer to an earlier question is not shown.
+    pub asked: Option<(UtcMs, UtcMs)>,
     /// Days before today, when no range was typed.
     pub days_back: i64,
     /// A typed range.
@@ -83,6 +107,8 @@ pub struct Track {
     pub trouble: Option<String>,
     /// Whether it is drawn on the map.
     pub on_map: bool,
+    /// Its replay.
+    pub replay: Option<Replay>,
 }
 
 /// The screen.
@@ -117,6 +143,8 @@ pub struct State {
     pub rows: Vec<UnitRow>,
     /// How many match, how many there are.
     pub counts: (usize, usize),
+    /// A unit chosen elsewhere than in the list; it is the selected one until the list's selection moves.
+    pub pinned: Option<UnitId>,
     /// The selected unit.
     pub unit: Option<UnitView>,
     /// Notation of coordinates.
@@ -125,6 +153,8 @@ pub struct State {
     pub camera: MapCamera,
     /// What it shows.
     pub map: Option<MapView>,
+    /// The group of the map that is open as a list.
+    pub members: Option<Members>,
     /// The followed unit and its recent way.
     pub follow: Option<UnitId>,
     /// Oldest point first.
@@ -143,6 +173,8 @@ pub struct State {
     pub message: Option<String>,
     /// Lines scrolled in the panel.
     pub scroll: u16,
+    /// Printed once instead of shown: no keys, no next try, and these words where the link is not settled.
+    pub printed: Option<&'static str>,
 }
 
 /// What `update` asks `run` for.
@@ -155,7 +187,7 @@ pub enum Effect {
     Fit,
     Follow(Option<UnitId>),
     LoadHistory,
-    Export(String),
+    Export { path: String, replace: bool },
     Copy(String),
     Quit,
 }
@@ -187,10 +219,12 @@ impl State {
             cursor: 0,
             rows: Vec::new(),
             counts: (0, 0),
+            pinned: None,
             unit: None,
             notation: CoordinateFormat::Decimal,
             camera: MapCamera::default(),
             map: None,
+            members: None,
             follow: None,
             tail: Vec::new(),
             nearby: Nearby { radius_m: 5_000.0, ..Nearby::default() },
@@ -200,6 +234,7 @@ impl State {
             form: Form::default(),
             message: None,
             scroll: 0,
+            printed: None,
         }
     }
 
@@ -211,5 +246,20 @@ impl State {
     /// The selected row.
     pub fn selected(&self) -> Option<&UnitRow> {
         self.rows.get(self.cursor.checked_sub(self.top)?)
+    }
+
+    /// Back to the first row, as after another search or filter.
+    pub fn back_to_top(&mut self) {
+        (self.cursor, self.top, self.pinned) = (0, 0, None);
+    }
+
+    /// Whether the loaded track's keys mean something: its page is open, or it is drawn on the map.
+    pub fn track_has_keys(&self) -> bool {
+        self.panel == Panel::History || (self.panel == Panel::Map && self.track.on_map)
+    }
+
+    /// Whether a replay is running.
+    pub fn is_playing(&self) -> bool {
+        self.track.replay.is_some_and(|replay| replay.playing)
     }
 }

@@ -1,13 +1,12 @@
-//! Every screen as a snapshot, small and large, in both languages; keys as a table; what monochrome must not lose.
+//! Every screen as a snapshot, small and large, in both languages; what monochrome must not lose.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use trak_core::decide::freshness::Freshness;
-use trak_core::decide::order::Sort;
 use trak_core::decide::uncertainty::Uncertainty;
 use trak_core::engine::EventRow;
 use trak_core::geo::cluster::{MapPoint, Viewport};
-use trak_core::model::{Event, EventKind, GroupId, LatLon, LinkState, UnitId, UnitKind, UtcMs};
+use trak_core::model::{Event, EventKind, Group, GroupId, LatLon, LinkState, UnitId, UnitKind, UtcMs};
 use trak_core::traccar::tls::CertificateTrouble;
 use trak_core::view::{
     AccountView, Attribute, AttributeKind, FleetStatus, LinkToServer, MapView, NearbyRow, NearbyView,
@@ -15,7 +14,7 @@ use trak_core::view::{
 };
 
 use super::once::lines;
-use super::state::{Effect, Mode, Panel, Prompt, State};
+use super::state::{Effect, Mode, Panel, State};
 use super::update::update;
 use crate::safe::{is_hazard, width};
 use crate::text::Language;
@@ -95,7 +94,7 @@ fn details(row: UnitRow) -> UnitView {
 }
 
 /// A screen with a fleet, as `reload` would leave it.
-fn state(language: Language, size: (u16, u16), panel: Panel) -> State {
+pub fn state(language: Language, size: (u16, u16), panel: Panel) -> State {
     let mut state = State::new(language, true, size, TimeZone::UTC);
     state.account = Some(AccountView {
         name: "李娜".to_owned(),
@@ -110,7 +109,8 @@ fn state(language: Language, size: (u16, u16), panel: Panel) -> State {
     state.rows = rows();
     state.counts = (5, 7);
     state.unit = Some(details(rows().remove(0)));
-    state.camera.fit((31.0, 121.2), (31.6, 122.0), (40, 15));
+    let area = Viewport { south_deg: 31.0, west_deg: 121.2, north_deg: 31.6, east_deg: 122.0 };
+    state.camera.fit(&area, (40, 15));
     let bounds = Viewport::WORLD;
     let place = |lat, lon| LatLon::new(lat, lon).unwrap();
     state.map = Some(MapView {
@@ -147,6 +147,24 @@ fn state(language: Language, size: (u16, u16), panel: Panel) -> State {
     state
 }
 
+pub fn groups() -> Vec<Group> {
+    let group =
+        |id, parent, name: &str| Group { id: GroupId(id), parent_id: GroupId(parent), name: name.to_owned() };
+    vec![group(1, 0, "Asia"), group(2, 1, "North yard"), group(3, 1, "上海"), group(4, 4, "Itself")]
+}
+
+/// Aims at the group of twelve, which stands at one spot, and opens it as `reload` would fill it.
+pub fn open_spot(state: &mut State) {
+    let map = state.map.as_mut().unwrap();
+    map.points[1].can_split = false;
+    let place = map.points[1].place;
+    press(state, "m");
+    state.camera.centre(place);
+    press(state, "\n");
+    let members = state.members.as_mut().unwrap();
+    (members.rows, members.total) = (rows(), 12);
+}
+
 fn shown(state: &State) -> String {
     lines(state).join("\n")
 }
@@ -163,6 +181,18 @@ fn every_screen_in_both_languages_and_sizes() {
         let mut help = state(language, (80, 24), Panel::Map);
         help.mode = Mode::Help;
         insta::assert_snapshot!(format!("{word}_help"), shown(&help));
+        let mut picking = state(language, (80, 24), Panel::Map);
+        picking.groups = groups();
+        press(&mut picking, "fg↓ ↓ ");
+        insta::assert_snapshot!(format!("{word}_groups"), shown(&picking));
+        press(&mut picking, "\n\n");
+        insta::assert_snapshot!(format!("{word}_groups_filtered"), shown(&picking));
+        let mut spot = state(language, (80, 24), Panel::Map);
+        open_spot(&mut spot);
+        insta::assert_snapshot!(format!("{word}_spot"), shown(&spot));
+        let mut replace = state(language, (80, 24), Panel::History);
+        replace.mode = Mode::ConfirmReplace("CR-7_2026-11-25.gpx".to_owned());
+        insta::assert_snapshot!(format!("{word}_replace"), shown(&replace));
         let mut sign_in = State::new(language, true, (80, 24), TimeZone::UTC);
         sign_in.mode = Mode::SignIn;
         sign_in.form.server = "trak.example.com".to_owned();
@@ -203,6 +233,10 @@ fn the_keys_are_whole_at_80_columns() {
             text.keys_history,
             text.keys_search,
             text.keys_filter,
+            text.keys_groups,
+            text.keys_members,
+            text.keys_replace,
+            text.keys_replay,
             text.keys_confirm,
             text.confirm_sign_out,
             text.sign_in_keys,
@@ -285,7 +319,7 @@ fn it_draws_at_any_size() {
     }
 }
 
-fn press(state: &mut State, keys: &str) -> Vec<Effect> {
+pub fn press(state: &mut State, keys: &str) -> Vec<Effect> {
     keys.chars()
         .flat_map(|c| {
             let code = match c {
@@ -298,62 +332,4 @@ fn press(state: &mut State, keys: &str) -> Vec<Effect> {
             update(state, KeyEvent::new(code, KeyModifiers::NONE))
         })
         .collect()
-}
-
-#[test]
-fn keys() {
-    let new = || state(Language::En, (80, 24), Panel::Map);
-    let mut s = new();
-    assert_eq!(press(&mut s, "/吊q\n"), []);
-    assert_eq!((s.query.text.as_str(), &s.mode), ("吊q", &Mode::Browse), "letters are text while searching");
-    press(&mut s, "\u{1b}");
-    assert_eq!(s.query.text, "");
-    press(&mut s, "s");
-    assert_eq!(s.query.sort, Sort::Freshest);
-    press(&mut s, "fs");
-    assert_eq!(s.query.filter.freshness.as_ref().map(|set| set.contains(&Freshness::Live)), Some(true));
-    press(&mut s, "c\u{1b}");
-    assert_eq!(s.query.filter, trak_core::decide::order::Filter::default());
-
-    let mut s = new();
-    assert_eq!(press(&mut s, "h"), [Effect::LoadHistory]);
-    assert_eq!(press(&mut s, "["), [Effect::LoadHistory]);
-    assert_eq!(s.track.days_back, 1);
-    assert_eq!(press(&mut s, "r2026-11-24\n2026-11-25\n"), [Effect::LoadHistory]);
-    let (from, to) = s.track.range.unwrap();
-    assert_eq!(to.since_ms(from), 24 * 60 * MINUTE);
-    press(&mut s, "rsoon\n");
-    assert!(
-        s.message.is_some() && matches!(s.mode, Mode::Input(Prompt::From, _)),
-        "a bad time is said, not lost"
-    );
-
-    let mut s = new();
-    press(&mut s, "n+");
-    assert!((s.nearby.radius_m - 10_000.0).abs() < 1e-9);
-    press(&mut s, "p31.2, 121.4\n");
-    assert_eq!(s.nearby.place, LatLon::new(31.2, 121.4));
-
-    let mut s = new();
-    assert_eq!(press(&mut s, "w"), [Effect::Follow(Some(UnitId(1)))]);
-    press(&mut s, "L");
-    assert_eq!(s.follow, None, "looking elsewhere ends following");
-    assert_eq!(press(&mut s, "O"), []);
-    assert_eq!(press(&mut s, "n"), [], "anything but y or k is no");
-    assert_eq!(press(&mut s, "Oy"), [Effect::SignOut { keep_cache: false }]);
-    let mut s = new();
-    press(&mut s, "↓↓↓↓↓↓↓");
-    assert_eq!(s.cursor, 4, "the selection stops at the last row");
-    assert_eq!(press(&mut s, "q"), [Effect::Quit]);
-}
-
-#[test]
-fn the_form_sends_only_what_is_complete() {
-    let mut s = State::new(Language::En, true, (80, 24), TimeZone::UTC);
-    s.mode = Mode::SignIn;
-    assert_eq!(press(&mut s, "trak.example.com\nli\n"), [], "the password is still missing");
-    assert_eq!(press(&mut s, "pass word\n"), [Effect::SignIn]);
-    assert_eq!((s.form.server.as_str(), s.form.password.as_str()), ("trak.example.com", "pass word"));
-    s.form.busy = true;
-    assert_eq!(press(&mut s, "\n"), [], "one try at a time");
 }

@@ -63,6 +63,21 @@ pub fn day_time(at: UtcMs, zone: &TimeZone) -> String {
     written(at, zone, "%m-%d %H:%M")
 }
 
+/// `11-25 08:12:07` in `zone`.
+pub fn day_clock(at: UtcMs, zone: &TimeZone) -> String {
+    written(at, zone, "%m-%d %H:%M:%S")
+}
+
+/// `08:12` in `zone`.
+pub fn clock(at: UtcMs, zone: &TimeZone) -> String {
+    written(at, zone, "%H:%M")
+}
+
+/// `2026-11-25` in `zone`.
+pub fn day(at: UtcMs, zone: &TimeZone) -> String {
+    written(at, zone, "%Y-%m-%d")
+}
+
 fn written(at: UtcMs, zone: &TimeZone, pattern: &str) -> String {
     let moment = Timestamp::from_millisecond(at.0).ok();
     moment.map_or_else(|| "?".to_owned(), |t| t.to_zoned_datetime(zone.clone()).strftime(pattern).to_string())

@@ -10,7 +10,7 @@ mod trouble;
 mod words;
 mod zh;
 
-pub use ages::{ago, day_time, local_time, local_zone, long_duration, short_age};
+pub use ages::{ago, clock, day, day_clock, day_time, local_time, local_zone, long_duration, short_age};
 pub use measures::{compass, distance, speed};
 pub use table::Text;
 pub use trouble::{query_error, refusal, store, trouble};

@@ -10,7 +10,7 @@ use trak_core::view::UnitRow;
 use super::super::keys::filter_words;
 use super::super::state::{Mode, State};
 use super::{block, level_style};
-use crate::safe::{cut, pad, pad_left, safe};
+use crate::safe::{pad, pad_left, safe};
 use crate::text::{distance, freshness, freshness_sign, kind, short_age, speed};
 
 /// Cells from which a row has room for more than name, state and age.
@@ -41,7 +41,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
         return;
     }
     for (i, row) in state.rows.iter().enumerate().take(rows.height.into()) {
-        let line = line(state, row, cells, state.top + i == state.cursor);
+        let selected = match state.pinned {
+            Some(id) => row.id == id,
+            None => state.top + i == state.cursor,
+        };
+        let line = line(state, row, cells, selected);
         let y = rows.y + u16::try_from(i).unwrap_or(0);
         frame.render_widget(line, Rect { y, height: 1, ..rows });
     }
@@ -84,7 +88,8 @@ fn line(state: &State, row: &UnitRow, cells: usize, selected: bool) -> Line<'sta
     if nearest {
         right += &format!(" {}", pad_left(&far, 7));
     } else {
-        right += &format!(" {}", pad(&cut(freshness(text, row.freshness), 7), 7));
+        let level = row.freshness.map_or(text.no_position_short, |level| freshness(text, Some(level)));
+        right += &format!(" {}", pad(level, 7));
     }
     right += &format!(" {}{}", pad_left(&age, 6), if attention { '!' } else { ' ' });
     let name = pad(&safe(&row.name), cells.saturating_sub(3 + crate::safe::width(&right)));

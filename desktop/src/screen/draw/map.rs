@@ -10,10 +10,12 @@ use trak_core::model::LatLon;
 
 use super::super::coast::Coast;
 use super::super::layout::inside;
+use super::super::pick::aimed;
+use super::super::replay;
 use super::super::state::{Panel, State};
 use super::{block, coloured, level_style};
 use crate::safe::{cut, safe, width};
-use crate::text::{distance, freshness_sign};
+use crate::text::{day, day_clock, day_time, distance, freshness_sign, speed};
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let (columns, rows) = inside(at);
@@ -24,6 +26,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
         format!("{}  {lat:.3}, {lon:.3}  |--| {}", state.text().tab_map, distance(camera.column_m() * 4.0));
     if state.follow.is_some() {
         title += &format!("  {}", state.text().following);
+    }
+    if let Some(words) = track_words(state).filter(|_| state.track.on_map) {
+        title = words;
     }
     let dot = span.0 / (f64::from(columns.max(1)) * 2.0);
     let column = dot * 2.0;
@@ -40,7 +45,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
             way(ctx, state, &state.tail, Color::Green);
             track(ctx, state);
             ctx.layer();
-            points(ctx, state, column, span);
+            points(ctx, state, column, span, aimed(state, (columns, rows)));
+            if let Some(shown) = replayed(state).filter(|_| state.track.on_map) {
+                let (x, y) = camera.offset(shown.fix.place);
+                let style = coloured(state, Color::Magenta).add_modifier(Modifier::REVERSED | Modifier::BOLD);
+                print(ctx, (x - column, y), (span, column), "(@)", style);
+            }
         });
     frame.render_widget(canvas, at);
 }
@@ -73,23 +83,66 @@ fn track(ctx: &mut Context<'_>, state: &State) {
     }
 }
 
-fn points(ctx: &mut Context<'_>, state: &State, column: f64, span: (f64, f64)) {
+/// What the replay shows now.
+fn replayed(state: &State) -> Option<replay::Shown<'_>> {
+    let found = state.track.found.as_ref()?;
+    replay::shown(state.track.replay?, found.positions(), &found.view.track.gaps)
+}
+
+/// Where the replay stands, in words.
+pub(super) fn replay_words(state: &State) -> Option<String> {
+    let (now, shown) = (state.track.replay?, replayed(state)?);
+    let text = state.text();
+    let what = if shown.in_gap {
+        text.replay_gap.to_owned()
+    } else {
+        shown.fix.speed_mps.map_or_else(|| "-".to_owned(), speed)
+    };
+    let running = if now.playing { ">" } else { "||" };
+    Some(format!("{running} {} {what} x{}", day_clock(now.at, &state.zone), now.speed))
+}
+
+/// What is drawn of a track, or why nothing is.
+fn track_words(state: &State) -> Option<String> {
+    let (text, track) = (state.text(), &state.track);
+    let (from, to) = track.asked?;
+    let whole_day = to.since_ms(from) <= 25 * 3_600_000;
+    let range = if whole_day {
+        day(from, &state.zone)
+    } else {
+        format!("{} - {}", day_time(from, &state.zone), day_time(to, &state.zone))
+    };
+    if track.loading {
+        return Some(format!("{range}  {}", text.history_loading));
+    }
+    if let Some(trouble) = &track.trouble {
+        return Some(format!("{range}  ! {trouble}"));
+    }
+    let found = track.found.as_ref()?;
+    if found.view.points == 0 {
+        return Some(format!("{range}  {}", text.history_empty));
+    }
+    let length = distance(found.view.track.distance_m);
+    Some(replay_words(state).unwrap_or_else(|| format!("{range}  {length}")))
+}
+
+/// Units and groups; what Enter opens stands in angle brackets.
+fn points(ctx: &mut Context<'_>, state: &State, column: f64, span: (f64, f64), aimed: Option<usize>) {
     let Some(map) = &state.map else { return };
     let selected = state.unit.as_ref().map(|u| u.row.id);
-    for (point, unit) in map.points.iter().zip(&map.units) {
+    for (at, (point, unit)) in map.points.iter().zip(&map.units).enumerate() {
         let (x, y) = state.camera.offset(point.place);
-        match unit {
-            Some(row) if Some(row.id) == selected => {}
-            Some(row) => {
-                let style = level_style(state, row.freshness).add_modifier(Modifier::BOLD);
-                print(ctx, (x, y), (span, column), &freshness_sign(row.freshness).to_string(), style);
-            }
-            None => {
-                let style = coloured(state, Color::White).add_modifier(Modifier::BOLD);
-                let count = point.count.to_string();
-                print(ctx, (x - column * (count.len() / 2) as f64, y), (span, column), &count, style);
-            }
+        let (mut label, mut style) = match unit {
+            Some(row) if Some(row.id) == selected => continue,
+            Some(row) => (freshness_sign(row.freshness).to_string(), level_style(state, row.freshness)),
+            None => (point.count.to_string(), coloured(state, Color::White)),
+        };
+        if Some(at) == aimed {
+            label = format!("<{label}>");
+            style = style.add_modifier(Modifier::REVERSED);
         }
+        let left = column * (label.len() / 2) as f64;
+        print(ctx, (x - left, y), (span, column), &label, style.add_modifier(Modifier::BOLD));
     }
     // Last, so that nothing covers it, even within a cluster.
     if let Some((row, place)) = state.unit.as_ref().and_then(|u| Some((&u.row, u.row.place?))) {

@@ -3,6 +3,7 @@
 mod list;
 mod map;
 mod panels;
+mod pick;
 mod sign_in;
 
 use ratatui::Frame;
@@ -39,10 +40,14 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         if let Some(at) = parts.panel {
             panels::draw(frame, state, at);
         }
-        if state.mode == Mode::Help {
-            help(frame, state, area);
+        match (&state.mode, &state.members) {
+            (Mode::Help, _) => help(frame, state, area),
+            (Mode::Groups(chosen), _) => pick::groups(frame, state, *chosen),
+            (Mode::Members, Some(members)) => pick::members(frame, state, members),
+            _ => {}
         }
-        let said = state.message.is_some() || matches!(state.mode, Mode::Input(..) | Mode::ConfirmSignOut);
+        let asked = matches!(state.mode, Mode::Input(..) | Mode::ConfirmSignOut | Mode::ConfirmReplace(_));
+        let said = state.message.is_some() || asked;
         let sentence = state.status.trouble.map(|why| trouble(state.text(), why)).unwrap_or_default();
         if !said && width(&sentence) + 2 > area.width.into() {
             // What is wrong and what to do matters more than old news.
@@ -60,6 +65,23 @@ fn block(title: String, focused: bool) -> Block<'static> {
     let title = if focused { format!(" > {title} < ") } else { format!(" {title} ") };
     let kind = if focused { BorderType::Thick } else { BorderType::Plain };
     Block::bordered().border_type(kind).title(title)
+}
+
+/// Empties what is drawn over, and the column left of it: a wide character there would reach in.
+fn clear(frame: &mut Frame<'_>, at: Rect) {
+    let left = at.x.min(1);
+    frame.render_widget(Clear, Rect { x: at.x - left, width: at.width + left, ..at });
+}
+
+/// The end of what was typed, where the cursor stands.
+fn tail(text: &str, cells: usize) -> String {
+    let mut out = text;
+    while width(out) > cells {
+        let mut chars = out.chars();
+        chars.next();
+        out = chars.as_str();
+    }
+    out.to_owned()
 }
 
 /// The colour of a level, none without colours.
@@ -110,7 +132,14 @@ fn alerts(frame: &mut Frame<'_>, state: &State, at: Rect) {
             Prompt::To(_) => text.to_prompt,
             Prompt::ExportFile => text.export_prompt,
         };
-        frame.render_widget(Line::from(format!("{label}: {}_", safe(typed))).style(Modifier::BOLD), at);
+        let room = usize::from(at.width).saturating_sub(width(label) + 3);
+        let line = format!("{label}: {}_", tail(&safe(typed), room));
+        frame.render_widget(Line::from(line).style(Modifier::BOLD), at);
+        return;
+    }
+    if let Mode::ConfirmReplace(path) = &state.mode {
+        let question = fill(text.confirm_replace, cut(&safe(path), 40));
+        frame.render_widget(Line::from(question).style(Modifier::BOLD), at);
         return;
     }
     if state.mode == Mode::ConfirmSignOut {
@@ -138,7 +167,12 @@ fn status(frame: &mut Frame<'_>, state: &State, at: Rect) {
         LinkToServer::Connecting => ("~", Color::Yellow),
         LinkToServer::Offline { .. } | LinkToServer::SignedOut => ("!", Color::Red),
     };
-    let link = facts::link_words(text, status, state.clocks.0, Some(state.clocks.1));
+    // What is printed once tries nothing again.
+    let device_now = state.printed.is_none().then_some(state.clocks.1);
+    let mut link = facts::link_words(text, status, state.clocks.0, device_now);
+    if let Some(word) = state.printed.filter(|_| status.link == LinkToServer::Connecting) {
+        link = format!("{word} ({})", facts::confirmed(text, status, state.clocks.0));
+    }
     let mut more = String::new();
     if status.refreshing {
         more += &format!("  {}", text.status_refreshing);
@@ -170,6 +204,9 @@ fn status(frame: &mut Frame<'_>, state: &State, at: Rect) {
 
 fn keys(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let text = state.text();
+    if state.printed.is_some() {
+        return;
+    }
     let line = match (&state.mode, state.panel, state.panel_focus) {
         (Mode::SignIn, ..) => text.sign_in_keys,
         (Mode::Search, ..) => text.keys_search,
@@ -177,6 +214,10 @@ fn keys(frame: &mut Frame<'_>, state: &State, at: Rect) {
         (Mode::Input(..), ..) => text.keys_input,
         (Mode::ConfirmSignOut, ..) => text.keys_confirm,
         (Mode::Help, ..) => text.keys_help,
+        (Mode::Groups(_), ..) => text.keys_groups,
+        (Mode::Members, ..) => text.keys_members,
+        (Mode::ConfirmReplace(_), ..) => text.keys_replace,
+        (Mode::Browse, Panel::Map, _) if state.track.on_map => text.keys_replay,
         (Mode::Browse, Panel::Map, true) => text.keys_map,
         (Mode::Browse, Panel::Details, true) => text.keys_details,
         (Mode::Browse, Panel::Nearby, true) => text.keys_nearby,
@@ -195,6 +236,7 @@ fn help(frame: &mut Frame<'_>, state: &State, area: Rect) {
         text.help_map,
         text.help_nearby,
         text.help_history,
+        text.help_replay,
         text.help_other,
         "",
         text.help_symbols,
@@ -202,7 +244,7 @@ fn help(frame: &mut Frame<'_>, state: &State, area: Rect) {
     ]
     .map(Line::from)
     .into();
-    frame.render_widget(Clear, at);
+    clear(frame, at);
     let paragraph = Paragraph::new(lines).wrap(Wrap { trim: true });
     frame.render_widget(paragraph.block(block(text.tab_help.to_owned(), true)), at);
 }

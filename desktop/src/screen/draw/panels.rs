@@ -9,10 +9,13 @@ use trak_core::geo::format::format;
 use trak_core::view::HistorySource;
 
 use super::super::state::{Panel, State};
+use super::map::replay_words;
 use super::{block, level_style};
 use crate::facts;
 use crate::safe::{pad, pad_left, safe, width};
-use crate::text::{compass, day_time, distance, fill, freshness_sign, long_duration, short_age, speed};
+use crate::text::{
+    clock, compass, day_time, distance, fill, freshness_sign, long_duration, short_age, speed,
+};
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let text = state.text();
@@ -95,8 +98,14 @@ fn history(state: &State) -> Vec<Line<'static>> {
     }
     let Some(found) = &state.track.found else { return lines };
     let (view, track) = (&found.view, &found.view.track);
-    let at = |time| day_time(time, &state.zone);
-    lines.push(Line::from(format!("{}  {} - {}", text.label_range, at(view.from), at(view.to))));
+    // Within one day the times of day say enough.
+    let within_a_day = view.to.since_ms(view.from) <= 25 * 3_600_000;
+    let at = |time| if within_a_day { clock(time, &state.zone) } else { day_time(time, &state.zone) };
+    if let Some(words) = replay_words(state) {
+        lines.push(Line::from(words).style(Modifier::BOLD));
+    }
+    let range = (day_time(view.from, &state.zone), day_time(view.to, &state.zone));
+    lines.push(Line::from(format!("{}  {} - {}", text.label_range, range.0, range.1)));
     if view.source == HistorySource::Cache {
         lines.push(Line::from(format!("! {}", text.history_from_cache)));
     }
@@ -105,17 +114,14 @@ fn history(state: &State) -> Vec<Line<'static>> {
         return lines;
     }
     lines.push(Line::from(format!(
-        "{} {}   {} {}   {} {}",
+        "{} {}   {} {}",
         text.label_distance,
         distance(track.distance_m),
         text.label_moving,
         long_duration(text, track.moving_ms),
-        text.label_points,
-        view.points,
     )));
-    if let Some(top) = track.max_speed_mps {
-        lines.push(Line::from(format!("{} {}", text.label_top_speed, speed(top))));
-    }
+    let top = track.max_speed_mps.map_or_else(|| "-".to_owned(), speed);
+    lines.push(Line::from(format!("{} {top}   {} {}", text.label_top_speed, text.label_points, view.points)));
     lines.push(Line::from(format!("{}: {}", text.label_stops, track.stops.len())).style(Modifier::BOLD));
     for stop in &track.stops {
         lines.push(Line::from(format!(

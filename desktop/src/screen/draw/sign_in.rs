@@ -8,7 +8,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::super::form::{FIELDS, Field};
 use super::super::state::State;
-use super::block;
+use super::{block, tail};
 use crate::safe::{cut, pad, safe, width};
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
@@ -56,15 +56,4 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     }
     let paragraph = Paragraph::new(lines).wrap(Wrap { trim: false });
     frame.render_widget(paragraph.block(block(text.sign_in_title.to_owned(), false)), frame_at);
-}
-
-/// The end of what was typed, where the cursor stands.
-fn tail(text: &str, cells: usize) -> String {
-    let mut out = text;
-    while width(out) > cells {
-        let mut chars = out.chars();
-        chars.next();
-        out = chars.as_str();
-    }
-    out.to_owned()
 }
