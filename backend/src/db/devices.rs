@@ -40,8 +40,8 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
 fn insert(c: &Connection, d: &Device) -> Result<i64, Refusal> {
     let changed = bump(c)?;
     c.prepare_cached(
-        "INSERT INTO devices (attributes, group_id, name, unique_id, phone, model, contact, category, disabled, expiration, changed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO devices (attributes, group_id, name, unique_id, phone, model, contact, category, disabled, expiration, changed, created)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
     )?
     .execute(params![
         text(&d.attributes)?,
@@ -87,6 +87,27 @@ fn geofences_of(c: &Connection, device: i64) -> Result<Vec<Geofence>, Refusal> {
                      UNION SELECT g.group_id FROM groups g JOIN up ON g.id = up.id)
                    SELECT id FROM up)) ORDER BY id";
     geofences_by(c, sql, Some(device))
+}
+
+/// All groups, by name.
+pub(super) fn groups(c: &Connection) -> Result<Vec<Group>, Refusal> {
+    let mut statement =
+        c.prepare_cached("SELECT id, group_id, name, attributes FROM groups ORDER BY name, id")?;
+    let found = statement.query_map([], group)?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Units among `visible`, by name, that changed after a number of the change counter.
+pub(super) fn devices(
+    c: &Connection,
+    visible: &HashSet<i64>,
+    changed_after: i64,
+) -> Result<Vec<Device>, Refusal> {
+    let mut statement =
+        c.prepare_cached(&format!("SELECT {COLUMNS} FROM devices WHERE changed > ?1 ORDER BY name, id"))?;
+    let rows = statement.query_map([changed_after], device)?;
+    let found: Vec<Device> = rows.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().filter(|d| visible.contains(&d.id)).collect())
 }
 
 impl Transaction<'_> {
@@ -152,16 +173,32 @@ impl Database {
         self.device(d.id)?.ok_or(Refusal::Internal)
     }
 
-    /// Deletes a unit with its permissions and positions.
+    /// Deletes a unit with its permissions and positions. Who saw it is noted for snapshots since a cursor.
     pub fn delete_device(&self, id: i64) -> Result<(), Refusal> {
-        let mut c = self.write();
-        let transaction = c.transaction()?;
-        bump(&transaction)?;
-        transaction.execute("DELETE FROM devices WHERE id = ?1", [id])?;
-        transaction.execute("DELETE FROM positions WHERE device_id = ?1", [id])?;
-        transaction.execute("DELETE FROM events WHERE device_id = ?1", [id])?;
-        transaction.commit()?;
-        Ok(())
+        self.transaction(|t| {
+            let changed = bump(&t.0)?;
+            let mut saw = vec![0];
+            for user in super::users::all(&t.0)? {
+                if !user.administrator && t.visible_devices(&user)?.contains(&id) {
+                    saw.push(user.id);
+                }
+            }
+            for user in saw {
+                t.0.prepare_cached(
+                    "INSERT INTO removed_devices (device_id, user_id, changed, created)
+                     SELECT id, ?2, ?3, created FROM devices WHERE id = ?1",
+                )?
+                .execute([id, user, changed])?;
+            }
+            for sql in [
+                "DELETE FROM devices WHERE id = ?1",
+                "DELETE FROM positions WHERE device_id = ?1",
+                "DELETE FROM events WHERE device_id = ?1",
+            ] {
+                t.0.execute(sql, [id])?;
+            }
+            Ok(())
+        })
     }
 
     /// A unit by number.
@@ -174,14 +211,9 @@ impl Database {
         by_unique_id(&self.read(), unique_id)
     }
 
-    /// Units among `visible`, by name, that changed after a number of the change counter.
-    pub fn devices(&self, visible: &HashSet<i64>, changed_after: i64) -> Result<Vec<Device>, Refusal> {
-        let c = self.read();
-        let mut statement =
-            c.prepare_cached(&format!("SELECT {COLUMNS} FROM devices WHERE changed > ?1 ORDER BY name, id"))?;
-        let rows = statement.query_map([changed_after], device)?;
-        let found: Vec<Device> = rows.collect::<Result<_, _>>()?;
-        Ok(found.into_iter().filter(|d| visible.contains(&d.id)).collect())
+    /// Units among `visible`, by name.
+    pub fn devices(&self, visible: &HashSet<i64>) -> Result<Vec<Device>, Refusal> {
+        devices(&self.read(), visible, -1)
     }
 
     /// All units, by name.
@@ -226,12 +258,6 @@ impl Database {
         Ok(())
     }
 
-    /// The change counter and the name of this database: a cursor of another one means nothing here.
-    pub fn cursor(&self) -> Result<(i64, String), Refusal> {
-        let c = self.read();
-        Ok(c.query_row("SELECT value, epoch FROM change_counter", [], |row| Ok((row.get(0)?, row.get(1)?)))?)
-    }
-
     /// Makes a group.
     pub fn create_group(&self, new: &Group) -> Result<Group, Refusal> {
         let c = self.write();
@@ -261,11 +287,7 @@ impl Database {
 
     /// All groups.
     pub fn groups(&self) -> Result<Vec<Group>, Refusal> {
-        let c = self.read();
-        let mut statement =
-            c.prepare_cached("SELECT id, group_id, name, attributes FROM groups ORDER BY name, id")?;
-        let found = statement.query_map([], group)?.collect::<Result<_, _>>()?;
-        Ok(found)
+        groups(&self.read())
     }
 
     /// Makes a geofence (`id` 0) or replaces one.

@@ -1,17 +1,18 @@
 //! What is kept: one SQLite database. The only SQL of the backend.
 //!
-//! One connection writes (`synchronous=FULL`: what was acknowledged survives a power cut), another reads. Every method
+//! One connection writes (`synchronous=FULL`: what was acknowledged survives a power cut), a few read. Every method
 //! blocks; callers on async threads go through [`Database::run`]. What must happen whole or not at all goes through
 //! [`Database::transaction`].
 
 mod devices;
 mod fixes;
+pub(crate) mod fleet;
 mod permissions;
 pub(crate) mod positions;
 pub(crate) mod users;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -22,8 +23,13 @@ pub use positions::NewPosition;
 
 struct Connections {
     writer: Mutex<Connection>,
+    /// Whoever finds all of the others busy waits for this one.
     reader: Mutex<Connection>,
+    more_readers: Vec<Mutex<Connection>>,
 }
+
+/// Connections that read beside the first: a large answer must not keep small ones waiting.
+const MORE_READERS: usize = 3;
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
@@ -36,8 +42,9 @@ impl Database {
     pub fn open(path: &Path) -> Result<Self, rusqlite::Error> {
         let mut writer = connect(path)?;
         migrate(&mut writer)?;
-        let reader = connect(path)?;
-        Ok(Self { inner: Arc::new(Connections { writer: Mutex::new(writer), reader: Mutex::new(reader) }) })
+        let more = (0..MORE_READERS).map(|_| connect(path).map(Mutex::new)).collect::<Result<_, _>>()?;
+        let (writer, reader) = (Mutex::new(writer), Mutex::new(connect(path)?));
+        Ok(Self { inner: Arc::new(Connections { writer, reader, more_readers: more }) })
     }
 
     /// Folds the write-ahead log into the database's file, at the end of a run.
@@ -51,7 +58,22 @@ impl Database {
     }
 
     fn read(&self) -> MutexGuard<'_, Connection> {
-        self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut readers = std::iter::once(&self.inner.reader).chain(&self.inner.more_readers);
+        let free = readers.find_map(|reader| match reader.try_lock() {
+            Ok(free) => Some(free),
+            Err(TryLockError::Poisoned(free)) => Some(free.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        free.unwrap_or_else(|| self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads several things as they were at one moment.
+    pub(crate) fn snapshot<T>(
+        &self,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut c = self.read();
+        work(&Snapshot(c.transaction()?))
     }
 
     /// Does `work` whole or not at all: on the disk when this returns `Ok`, undone when it returns an error. What is
@@ -80,8 +102,12 @@ impl Database {
 /// A transaction of the one connection that writes.
 pub(crate) struct Transaction<'c>(rusqlite::Transaction<'c>);
 
+/// Everything as it was at one moment.
+pub(crate) struct Snapshot<'c>(rusqlite::Transaction<'c>);
+
 /// What brings a database from one version to the next, oldest first; the first entry makes version 1.
-const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.
 fn migrate(c: &mut Connection) -> Result<(), rusqlite::Error> {

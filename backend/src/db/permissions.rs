@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::Database;
+use rusqlite::Connection;
+
+use super::{Database, Snapshot, Transaction};
 use crate::error::Refusal;
 use crate::model::User;
 
@@ -33,6 +35,56 @@ impl Link {
     }
 }
 
+fn visible_devices(c: &Connection, user: &User) -> Result<HashSet<i64>, Refusal> {
+    let sql = if user.administrator {
+        "SELECT id FROM devices WHERE ?1 = ?1"
+    } else {
+        "WITH RECURSIVE seen (id) AS (
+             SELECT group_id FROM user_group WHERE user_id = ?1
+             UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
+         SELECT device_id FROM user_device WHERE user_id = ?1
+         UNION SELECT id FROM devices WHERE group_id IN (SELECT id FROM seen)"
+    };
+    numbers(c, sql, user.id)
+}
+
+fn visible_groups(c: &Connection, user: &User) -> Result<HashSet<i64>, Refusal> {
+    let sql = if user.administrator {
+        "SELECT id FROM groups WHERE ?1 = ?1"
+    } else {
+        "WITH RECURSIVE seen (id) AS (
+             SELECT group_id FROM user_group WHERE user_id = ?1
+             UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
+         SELECT id FROM seen"
+    };
+    numbers(c, sql, user.id)
+}
+
+fn numbers(c: &Connection, sql: &str, user: i64) -> Result<HashSet<i64>, Refusal> {
+    let mut statement = c.prepare_cached(sql)?;
+    let found = statement.query_map([user], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+impl Snapshot<'_> {
+    /// The numbers of all units an account sees.
+    pub(crate) fn visible_devices(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        visible_devices(&self.0, user)
+    }
+
+    /// The numbers of all groups an account sees.
+    pub(crate) fn visible_groups(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        visible_groups(&self.0, user)
+    }
+}
+
+impl Transaction<'_> {
+    /// The numbers of all units an account sees.
+    pub(crate) fn visible_devices(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        visible_devices(&self.0, user)
+    }
+}
+
 impl Database {
     /// Gives a permission; one that is there already is no error.
     pub fn link(&self, link: Link) -> Result<(), Refusal> {
@@ -52,29 +104,12 @@ impl Database {
 
     /// The numbers of all units an account sees: its own, and those in its groups and all groups below them.
     pub fn visible_devices(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
-        let sql = if user.administrator {
-            "SELECT id FROM devices WHERE ?1 = ?1"
-        } else {
-            "WITH RECURSIVE seen (id) AS (
-                 SELECT group_id FROM user_group WHERE user_id = ?1
-                 UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
-             SELECT device_id FROM user_device WHERE user_id = ?1
-             UNION SELECT id FROM devices WHERE group_id IN (SELECT id FROM seen)"
-        };
-        self.numbers(sql, user.id)
+        visible_devices(&self.read(), user)
     }
 
     /// The numbers of all groups an account sees.
     pub fn visible_groups(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
-        let sql = if user.administrator {
-            "SELECT id FROM groups WHERE ?1 = ?1"
-        } else {
-            "WITH RECURSIVE seen (id) AS (
-                 SELECT group_id FROM user_group WHERE user_id = ?1
-                 UNION SELECT g.id FROM groups g JOIN seen s ON g.group_id = s.id)
-             SELECT id FROM seen"
-        };
-        self.numbers(sql, user.id)
+        visible_groups(&self.read(), user)
     }
 
     /// Accounts and what they are linked to, for `kind` (`deviceId`, `groupId`, `geofenceId`); 0 stands for any.
@@ -98,12 +133,5 @@ impl Database {
     pub fn access_counter(&self) -> Result<i64, Refusal> {
         let c = self.read();
         Ok(c.prepare_cached("SELECT value FROM access_counter")?.query_row([], |row| row.get(0))?)
-    }
-
-    fn numbers(&self, sql: &str, user: i64) -> Result<HashSet<i64>, Refusal> {
-        let c = self.read();
-        let mut statement = c.prepare_cached(sql)?;
-        let found = statement.query_map([user], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        Ok(found)
     }
 }

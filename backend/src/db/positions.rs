@@ -102,6 +102,20 @@ fn latest(c: &Connection, device: i64) -> Result<Option<Position>, Refusal> {
     Ok(c.prepare_cached(&sql)?.query_row([device], position).optional()?)
 }
 
+/// The newest positions of the units among `visible` that changed after a number of the change counter.
+pub(super) fn latest_of(
+    c: &Connection,
+    visible: &HashSet<i64>,
+    changed_after: i64,
+) -> Result<Vec<Position>, Refusal> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM devices d JOIN positions p ON p.id = d.position_id WHERE d.changed > ?1"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let found: Vec<Position> = statement.query_map([changed_after], position)?.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().filter(|p| visible.contains(&p.device_id)).collect())
+}
+
 fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
     c.prepare_cached(
         "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -154,16 +168,9 @@ impl Database {
         latest(&self.read(), device)
     }
 
-    /// The newest positions of the units among `visible` that changed after a number of the change counter.
-    pub fn latest_of(&self, visible: &HashSet<i64>, changed_after: i64) -> Result<Vec<Position>, Refusal> {
-        let c = self.read();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM devices d JOIN positions p ON p.id = d.position_id WHERE d.changed > ?1"
-        );
-        let mut statement = c.prepare_cached(&sql)?;
-        let found: Vec<Position> =
-            statement.query_map([changed_after], position)?.collect::<Result<_, _>>()?;
-        Ok(found.into_iter().filter(|p| visible.contains(&p.device_id)).collect())
+    /// The newest positions of the units among `visible`.
+    pub fn latest_of(&self, visible: &HashSet<i64>) -> Result<Vec<Position>, Refusal> {
+        latest_of(&self.read(), visible, -1)
     }
 
     /// A unit's positions of a range by fix time, oldest first.

@@ -1,6 +1,6 @@
 //! Accounts and tokens.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{Database, parsed, text};
@@ -22,6 +22,12 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 
 fn body_of(user: &User) -> Result<String, Refusal> {
     text(&User { password: None, ..user.clone() })
+}
+
+pub(super) fn all(c: &Connection) -> Result<Vec<User>, Refusal> {
+    let mut statement = c.prepare_cached("SELECT id, body, password FROM users ORDER BY email")?;
+    let found = statement.query_map([], stored)?.map(|s| s.map(|s| s.user)).collect::<Result<_, _>>()?;
+    Ok(found)
 }
 
 impl Database {
@@ -60,10 +66,7 @@ impl Database {
 
     /// All accounts.
     pub fn users(&self) -> Result<Vec<User>, Refusal> {
-        let c = self.read();
-        let mut statement = c.prepare_cached("SELECT id, body, password FROM users ORDER BY email")?;
-        let found = statement.query_map([], stored)?.map(|s| s.map(|s| s.user)).collect::<Result<_, _>>()?;
-        Ok(found)
+        all(&self.read())
     }
 
     pub(crate) fn user_by_sign_in(&self, name: &str) -> Result<Option<Stored>, Refusal> {

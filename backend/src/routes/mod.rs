@@ -1,13 +1,13 @@
 //! The requests. Each module reads its requests, asks the database and answers in the wire's shapes.
 
-mod columns;
 mod fixes;
+mod fleet;
+mod nearby;
 mod osmand;
 mod positions;
 mod reports;
 pub(crate) mod session;
 mod socket;
-mod trak;
 mod units;
 pub(crate) mod users;
 
@@ -55,8 +55,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/reports/stops", get(reports::stops))
         .route("/reports/summary", get(reports::summary))
         .route("/reports/events", get(reports::events))
-        .route("/trak/nearby", get(trak::nearby))
-        .route("/trak/fleet", get(trak::fleet))
+        .route("/trak/nearby", get(nearby::nearby))
+        .route("/trak/fleet", get(fleet::fleet))
         .route("/trak/fixes", post(fixes::take))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CompressionLayer::new())

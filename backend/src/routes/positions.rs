@@ -35,7 +35,7 @@ pub(super) async fn list(
                 return Ok(found);
             }
             match (device, range) {
-                (None, _) => db.latest_of(&db.visible_devices(user)?, -1),
+                (None, _) => db.latest_of(&db.visible_devices(user)?),
                 (Some(id), (Some(from), Some(to))) => {
                     visible(db, user, id)?;
                     db.history(id, from, to)

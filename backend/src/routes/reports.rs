@@ -27,7 +27,7 @@ async fn asked(state: &Shared, caller: Caller, query: Option<String>) -> Result<
             let seen = db.visible_devices(&caller.user)?;
             let everything = devices.is_empty() && groups.is_empty();
             let mut found = Vec::new();
-            for device in db.devices(&seen, -1)? {
+            for device in db.devices(&seen)? {
                 if everything || devices.contains(&device.id) || groups.contains(&device.group_id) {
                     let positions = db.history(device.id, from, to)?;
                     let events = db.events(device.id, from, to)?;

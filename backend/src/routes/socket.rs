@@ -56,7 +56,7 @@ async fn serve(state: Shared, user: User, mut socket: WebSocket) {
     let first = state
         .db
         .run(move |db| {
-            let positions = db.latest_of(&seen, -1)?;
+            let positions = db.latest_of(&seen)?;
             serde_json::to_string(&serde_json::json!({"positions": positions})).map_err(|_| Refusal::Internal)
         })
         .await;

@@ -47,7 +47,7 @@ pub(super) async fn list(
                 Some(id) => db.user(id)?.ok_or(Refusal::NotFound)?,
                 None => caller.user,
             };
-            let devices = db.devices(&db.visible_devices(&of)?, -1)?;
+            let devices = db.devices(&db.visible_devices(&of)?)?;
             let wanted = |d: &Device| {
                 (ids.is_empty() && unique.is_empty() || ids.contains(&d.id) || unique.contains(&d.unique_id))
                     && keyword.as_ref().is_none_or(|k| folded(d).contains(k.as_str()))
@@ -164,14 +164,8 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Groups an account sees. The groups that its own units stand in are among them, so that their names can be shown.
-pub(super) fn groups_of(db: &Database, user: &User) -> Result<Vec<Group>, Refusal> {
-    let visible = db.visible_groups(user)?;
-    Ok(db.groups()?.into_iter().filter(|g| visible.contains(&g.id)).collect())
-}
-
 pub(super) async fn groups(State(state): State<Shared>, caller: Caller) -> Result<Response, Refusal> {
-    answer(&state.db.run(move |db| groups_of(db, &caller.user)).await?)
+    answer(&state.db.run(move |db| db.snapshot(|s| s.groups(&caller.user))).await?)
 }
 
 fn administrator(user: &User) -> Result<(), Refusal> {

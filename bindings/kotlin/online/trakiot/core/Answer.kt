@@ -1,0 +1,30 @@
+package online.trakiot.core
+
+/** What a command answered: a value, or an error named by what the caller can do, to be read by an exhaustive `when`. */
+sealed interface Answer<out T, out E> {
+    data class Value<T>(val value: T) : Answer<T, Nothing>
+
+    data class Refused<E>(val error: E) : Answer<Nothing, E>
+}
+
+inline fun <T, R, E> Answer<T, E>.map(change: (T) -> R): Answer<R, E> =
+    when (this) {
+        is Answer.Value -> Answer.Value(change(value))
+        is Answer.Refused -> this
+    }
+
+/** Runs a command of the core; only its declared error is caught, so that cancellation and faults pass through. */
+inline fun <T> asked(command: () -> T): Answer<T, QueryException> =
+    try {
+        Answer.Value(command())
+    } catch (error: QueryException) {
+        Answer.Refused(error)
+    }
+
+/** Signs in; see [Trak.signIn]. */
+suspend fun Trak.trySignIn(request: SignInRequest): Answer<AccountView, SignInException> =
+    try {
+        Answer.Value(signIn(request))
+    } catch (error: SignInException) {
+        Answer.Refused(error)
+    }
