@@ -9,6 +9,7 @@
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
 //! | what becomes of this phone's own readings | [`own`] |
+//! | whether this phone entered or left a geofence | [`geofence`] |
 //! | when the next try starts | [`backoff`] |
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
 //! | when a silence is a gap, and why | [`gap`] |
@@ -18,6 +19,7 @@ pub mod backoff;
 pub mod delivery;
 pub mod freshness;
 pub mod gap;
+pub mod geofence;
 pub mod order;
 pub mod own;
 pub mod sanity;

@@ -9,4 +9,5 @@ mod earth;
 pub mod format;
 pub mod land;
 mod mercator;
+pub(crate) mod plane;
 pub mod scan;

@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use thiserror::Error;
 
+pub use super::phone_replay::deliveries;
 use crate::model::{LatLon, UtcMs};
 
 /// One recorded point.

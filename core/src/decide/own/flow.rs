@@ -50,14 +50,10 @@ impl Judge<'_> {
     }
 
     /// Takes the first reading of a jump that proved real.
-    pub(super) fn land(&mut self, base: &Reading, reading: Reading) {
+    pub(super) fn land(&mut self, reading: Reading) {
         self.drop_held(Rejection::Debounce);
         let moving = self.state.motion.moving;
-        let seconds = base.ms_to(&reading).max(1) as f64 / 1_000.0;
-        // A receiver that comes to its senses has driven no way.
-        if !moving || base.distance_m(&reading) > self.rules.fastest_mps * seconds {
-            self.state.way_from = None;
-        }
+        self.state.way_from = None; // a receiver that comes to its senses has driven no way
         self.state.speed_mps = reading.speed_mps;
         self.state.course_deg = reading.course_deg;
         self.state.course_from = Some(reading);
@@ -105,7 +101,7 @@ impl Judge<'_> {
     pub(super) fn send(&mut self, reading: Reading, moving: bool) {
         let way_m = self.state.way_from.map(|from| (from.distance_m(&reading), from.radius_m()));
         // Less than the circles' size is noise and no way.
-        let noise_m = |from_m: f64| ((from_m + reading.radius_m()) / 2.0).max(5.0);
+        let noise_m = |from_m: f64| f64::midpoint(from_m, reading.radius_m()).max(5.0);
         match way_m {
             Some((way_m, from_m)) if way_m < noise_m(from_m) => {}
             Some((way_m, _)) => {
@@ -166,7 +162,9 @@ impl Judge<'_> {
             derived_mps = Some(way.distance_m / (ms as f64 / 1_000.0));
             state.course_from = Some(*reading);
         }
-        if let Some(speed_mps) = reading.speed_mps.or(derived_mps) {
+        // Some receivers say 0 where they mean nothing.
+        let measured_mps = reading.speed_mps.filter(|mps| *mps > 0.0 || derived_mps.is_none());
+        if let Some(speed_mps) = measured_mps.or(derived_mps) {
             state.speed_mps = Some(speed_mps.min(self.rules.fastest_mps));
             let measured = reading.course_deg.filter(|_| speed_mps >= self.rules.moving_mps);
             state.course_deg = measured.or(state.course_deg);

@@ -47,12 +47,12 @@ pub(super) struct Here {
 
 /// The better of what is known and a newer reading: the newer one, unless its circle is wider than what the older one
 /// can have grown to meanwhile.
-pub(super) fn better(known: Option<Here>, reading: &Reading, approximate: bool) -> Option<Here> {
+pub(super) fn better(known: Option<Here>, reading: &Reading, approximate: bool) -> Here {
     let new = Here { reading: *reading, approximate };
-    let Some(old) = known else { return Some(new) };
+    let Some(old) = known else { return new };
     let grown_m =
         old.reading.speed_mps.unwrap_or(0.0).max(UNKNOWN_MPS) * old.reading.ms_to(reading) as f64 / 1_000.0;
-    Some(if reading.radius_m() <= old.reading.radius_m() + grown_m { new } else { old })
+    if reading.radius_m() <= old.reading.radius_m() + grown_m { new } else { old }
 }
 
 /// Where this phone is, by the newest usable reading; `None` before the first one.

@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
         reading.when.at = self.state.clock.read(&fix.taken, fix.source, self.now);
         self.state.heard = Some(reading.when);
         let permission = self.surroundings.permission;
-        let waited_ms = self.state.newest.map(|newest| newest.ms_to(&reading));
+        let waited_ms = self.state.exact.map(|exact| exact.ms_to(&reading.when));
         if quality::invalid_circle(fix) {
             return Err(Rejection::Accuracy);
         }
@@ -82,7 +82,7 @@ impl<'a> Judge<'a> {
                 let waiting = core::mem::take(&mut self.state.waiting);
                 for (at, waited) in waiting.into_iter().enumerate() {
                     if at == 0 {
-                        self.land(&base, waited);
+                        self.land(waited);
                     } else {
                         self.flow(waited);
                     }
@@ -97,12 +97,15 @@ impl<'a> Judge<'a> {
     fn count(&mut self, reading: Reading) {
         self.learn_here(&reading);
         self.state.newest = Some(reading);
+        if reading.radius_m() <= self.rules.accuracy_limit_m {
+            self.state.exact = Some(reading.when);
+        }
         self.flow(reading);
     }
 
     fn learn_here(&mut self, reading: &Reading) {
         let approximate = self.surroundings.permission == LocationPermission::Approximate;
-        self.state.here = here::better(self.state.here, reading, approximate);
+        self.state.here = Some(here::better(self.state.here, reading, approximate));
     }
 
     pub(super) fn reject(&mut self, reading: &Reading, reason: Rejection) {
@@ -154,7 +157,10 @@ impl<'a> Judge<'a> {
     fn sign_without_reading(&mut self, now: &Moment) {
         let allowed =
             self.surroundings.permission != LocationPermission::None && self.surroundings.location_on;
-        let evidence = self.state.heard.is_some_and(|heard| heard.ms_to(now) <= self.rules.evidence_ms);
+        // Where readings come late but come, they bring the signs of life, with times that do not overtake others.
+        let silent_ms = self.state.heard.map_or(i64::MAX, |heard| heard.ms_to(now));
+        let every_ms = profile::heartbeat_ms(self.surroundings, self.rules);
+        let evidence = (every_ms..=self.rules.evidence_ms).contains(&silent_ms);
         let stands = !self.state.motion.moving && !self.state.motion.leaving();
         if allowed && evidence && stands && self.state.waiting.is_empty() {
             let sign = self.sign(now);

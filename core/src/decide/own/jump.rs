@@ -20,12 +20,19 @@ pub(super) enum Verdict {
 }
 
 /// Whether nobody can have come from `from` to `to`, who moved at `speed_mps` at first. The circles count in favour.
+///
+/// With the acceleration a over the time t the mean speed is at most v + at/2, and where the speed at the end is known
+/// too, (v + w)/2 + at/4: faster half of the way, slower the other half.
 pub(super) fn impossible(from: &Reading, to: &Reading, speed_mps: f64, rules: &Rules) -> bool {
     let seconds = (from.ms_to(to).max(1) as f64) / 1_000.0;
     let way_m = from.distance_m(to) - from.radius_m() - to.radius_m();
-    let most_mps =
-        (speed_mps + rules.speed_slack_mps + rules.acceleration_mps2 * seconds).min(rules.fastest_mps);
-    way_m > most_mps * seconds
+    let gained_mps = rules.acceleration_mps2 * seconds / 2.0;
+    // Some receivers say 0 where they mean nothing.
+    let mean_mps = match to.speed_mps.filter(|mps| *mps > 0.0) {
+        Some(end_mps) => f64::midpoint(speed_mps, end_mps) + gained_mps / 2.0,
+        None => speed_mps + gained_mps,
+    };
+    way_m > (mean_mps + rules.speed_slack_mps).min(rules.fastest_mps) * seconds
 }
 
 /// Judges `reading` after `base`, the newest that counts, and `waiting`, in the order taken. `speed_mps` is the

@@ -35,6 +35,7 @@ pub use here::{MyLocation, my_location};
 use judge::Judge;
 use reading::{Moment, Reading, exact, exact_number};
 pub use rules::Rules;
+pub(crate) use rules::unstated_radius_m;
 
 use crate::model::{AcceptedFix, DeviceTime, Fix, Rejected, SamplingProfile, Surroundings};
 
@@ -47,6 +48,8 @@ pub struct OwnState {
     motion: motion::Motion,
     /// The newest reading that counts.
     newest: Option<Reading>,
+    /// When the newest reading came that counts and is exact enough in ordinary times.
+    exact: Option<Moment>,
     /// Readings that nobody can have reached, until later ones tell.
     waiting: Vec<Reading>,
     /// The newest reading on the way that was not sent: the last one before a stop, if it stops.

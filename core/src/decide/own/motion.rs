@@ -21,6 +21,8 @@ pub(super) struct Motion {
     /// Standing: the first of the readings in a row outside the circle.
     away_since: Option<Reading>,
     away_readings: u32,
+    /// Whether the system last said that the person is still.
+    still: bool,
 }
 
 /// What a reading did.
@@ -46,6 +48,9 @@ impl Motion {
 
     /// Learns from a reading that counts.
     pub(super) fn observe(&mut self, reading: &Reading, rules: &Rules) -> Turn {
+        if let Some(activity) = reading.activity {
+            self.still = activity == Activity::Still;
+        }
         let Some(anchor) = self.anchor else {
             self.anchor = Some(*reading);
             return if self.moving { Turn::Moves } else { Turn::Stands };
@@ -69,12 +74,16 @@ impl Motion {
     }
 
     fn observe_standing(&mut self, anchor: &Reading, reading: &Reading, rules: &Rules) -> Turn {
-        let still = reading.activity == Some(Activity::Still);
-        let fast = !still && reading.speed_mps.is_some_and(|mps| mps >= rules.moving_mps);
+        let fast = self.fast(reading, rules);
         let clear_m = reading.radius_m().max(rules.stay_m / 2.0);
         if outside(anchor, reading, rules) || (fast && anchor.distance_m(reading) > clear_m) {
-            let needed = if still { rules.leave_readings_still } else { rules.leave_readings };
-            let span_ms = if fast { 0 } else { rules.leave_ms };
+            // Some receivers say 0 where they mean nothing, but none makes a small speed up.
+            let slow = reading.speed_mps.is_some_and(|mps| mps > 0.0 && mps < rules.slowest_mps);
+            let (needed, span_ms) = match () {
+                () if fast => (rules.leave_readings, 0),
+                () if slow || self.still => (rules.leave_readings_still, rules.leave_still_ms),
+                () => (rules.leave_readings, rules.leave_ms),
+            };
             if !self.away(reading, needed, span_ms) {
                 return Turn::Leaving;
             }
@@ -92,19 +101,22 @@ impl Motion {
 
     fn observe_moving(&mut self, anchor: &Reading, reading: &Reading, rules: &Rules) -> Turn {
         let circles_m = anchor.radius_m() + reading.radius_m();
-        let still = reading.activity == Some(Activity::Still);
-        let fast = !still && reading.speed_mps.is_some_and(|mps| mps >= rules.moving_mps);
-        if fast || anchor.distance_m(reading) > circles_m.max(rules.stay_m) {
+        if self.fast(reading, rules) || anchor.distance_m(reading) > circles_m.max(rules.stay_m) {
             self.anchor = Some(*reading);
             return Turn::Moves;
         }
         let crossing_ms = (circles_m / rules.slowest_mps * 1_000.0) as i64;
-        let stop_ms = if still { rules.stop_ms / 2 } else { rules.stop_ms }.max(crossing_ms);
+        let stop_ms = if self.still { rules.stop_ms / 2 } else { rules.stop_ms }.max(crossing_ms);
         if anchor.ms_to(reading) < stop_ms {
             return Turn::Moves;
         }
         self.stand(Some(*reading));
         Turn::Stops
+    }
+
+    /// Whether the receiver measures a speed that nobody has who is still.
+    fn fast(&self, reading: &Reading, rules: &Rules) -> bool {
+        !self.still && reading.speed_mps.is_some_and(|mps| mps >= rules.moving_mps)
     }
 
     /// One more reading outside; whether they are enough.
@@ -115,17 +127,17 @@ impl Motion {
     }
 
     fn begin(&mut self, anchor: Option<Reading>) {
-        *self = Self { moving: true, anchor, ..Self::default() };
+        *self = Self { moving: true, anchor, still: self.still, ..Self::default() };
     }
 
     /// Begins its stay, or what may become one, at another place.
     pub(super) fn relocate(&mut self, at: Reading) {
-        *self = Self { moving: self.moving, anchor: Some(at), ..Self::default() };
+        *self = Self { anchor: Some(at), away_since: None, away_readings: 0, ..*self };
     }
 
     /// Stands from now on, at `at` where it is known.
     pub(super) fn stand(&mut self, at: Option<Reading>) {
-        *self = Self { moving: false, anchor: at.or(self.anchor), ..Self::default() };
+        *self = Self { anchor: at.or(self.anchor), still: self.still, ..Self::default() };
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn invalid_circle(fix: &Fix) -> bool {
     fix.accuracy_m.is_some_and(|m| !m.is_finite() || m < 0.0)
 }
 
-/// Whether the circle is too large. `waited_ms` is the time since the newest usable reading, `None` before the first.
+/// Whether the circle is too large. `waited_ms` is the time since the newest exact reading, `None` before the first.
 /// A reading that claims no circle is judged by its source's usual one.
 pub(super) fn too_wide(
     reading: &Reading,

@@ -13,6 +13,9 @@ use crate::model::{
 /// Deepest and highest that a phone can be, metres.
 const ALTITUDES_M: core::ops::RangeInclusive<f64> = -12_000.0..=100_000.0;
 
+/// No phone starts faster, milliseconds.
+const STARTING_MS: i64 = 15_000;
+
 /// When something was, by the phone's clocks and by the settled one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Moment {
@@ -21,14 +24,14 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// Milliseconds to a later moment, never negative: by the monotonic clock within one boot, by settled times
-    /// otherwise.
+    /// Milliseconds to a later moment, never negative: by the monotonic clock within one boot; otherwise by settled
+    /// times, and not less than a phone needs to start.
     pub(super) fn ms_to(&self, later: &Self) -> i64 {
         if self.clocks.boot == later.clocks.boot {
             let ms = later.clocks.since_boot_ms.saturating_sub(self.clocks.since_boot_ms);
             i64::try_from(ms).unwrap_or(i64::MAX)
         } else {
-            later.at.since_ms(self.at).max(0)
+            later.at.since_ms(self.at).max(STARTING_MS)
         }
     }
 }
@@ -141,6 +144,7 @@ impl Reading {
 
 /// Numbers as their bits: JSON's text may come back one bit off, and a replay must not depend on how often the state
 /// was stored.
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field over")]
 pub(super) mod exact {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -170,6 +174,7 @@ pub(super) mod exact_place {
 }
 
 /// A number as its bits.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to the field over")]
 pub(super) mod exact_number {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
 

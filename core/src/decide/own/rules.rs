@@ -23,20 +23,22 @@ pub struct Rules {
     pub speed_slack_mps: f64,
     /// A speed may change by so much per second, metres per second squared: hard braking of a road vehicle.
     pub acceleration_mps2: f64,
-    /// A jump that so many readings agree on is real.
-    pub jump_readings: usize,
-    /// A jump that two readings so far apart agree on is real, milliseconds: multipath in a street lasts shorter.
+    /// A jump that readings agree on for so long is real, milliseconds: a reflection in a street lasts some seconds.
     pub jump_ms: i64,
+    /// So many readings at most wait for a jump's confirmation: the state stays small whatever the interval.
+    pub jump_readings: usize,
     /// Standing ends beyond so many metres even where the circles claim to be smaller: a phone indoors wanders this far.
     pub leave_m: f64,
     /// A stay lasts while readings lie within so many metres even where the circles claim to be smaller.
     pub stay_m: f64,
     /// So many readings in a row outside the circle end standing, unless the system says that the person is still.
     pub leave_readings: u32,
-    /// So many do where the system says so.
+    /// So many do where the system says so, or where a speed is measured that is none.
     pub leave_readings_still: u32,
-    /// The readings that end standing span so many milliseconds at least: multipath in a street lasts shorter.
+    /// The readings that end standing span so many milliseconds at least: a reflection in a street lasts shorter.
     pub leave_ms: i64,
+    /// The same where the system says that the person is still: it finds out about movement within so long.
+    pub leave_still_ms: i64,
     /// A stay of so long is a stop, milliseconds: longer than most red lights.
     pub stop_ms: i64,
     /// Slower than this counts as standing, metres per second: the wider the circles, the longer a stay must last
@@ -80,13 +82,14 @@ impl Default for Rules {
             fastest_mps: 340.0,
             speed_slack_mps: 5.0,
             acceleration_mps2: 4.0,
-            jump_readings: 3,
             jump_ms: 15_000,
+            jump_readings: 30,
             leave_m: 30.0,
             stay_m: 20.0,
             leave_readings: 2,
             leave_readings_still: 4,
             leave_ms: 10_000,
+            leave_still_ms: 30_000,
             stop_ms: 60_000,
             slowest_mps: 0.7,
             moving_mps: 2.0,
@@ -116,7 +119,7 @@ pub(super) fn least_radius_m(source: FixSource) -> f64 {
 }
 
 /// The circle of a source that claims none, metres: its usual error, not 0.
-pub(super) fn unstated_radius_m(source: FixSource) -> f64 {
+pub(crate) fn unstated_radius_m(source: FixSource) -> f64 {
     match source {
         FixSource::Gps => 25.0,
         FixSource::Fused => 40.0,

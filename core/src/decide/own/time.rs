@@ -4,8 +4,8 @@
 //! Within one boot the monotonic clock leads: a line says which time belongs to which of its milliseconds. Stamps that
 //! agree with the line are taken as they are; those that do not are replaced by the line's time, until satellites say
 //! so three times over, or the wall clock has gone ahead and stayed there for ten minutes (a flat battery leaves a
-//! clock behind, never ahead). A new boot begins a new line at the stamp. Whatever a line says, the times given out
-//! only grow. The stamps themselves are kept in `AcceptedFix::raw`.
+//! clock behind, never ahead). A new boot begins a new line at the first stamp. Whatever a line says, the times given
+//! out only grow. The stamps themselves are kept in `AcceptedFix::raw`.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,8 @@ struct Doubt {
 pub(super) struct ClockLine {
     line: Option<Line>,
     doubt: Option<Doubt>,
+    /// The newest time read.
+    newest: Option<UtcMs>,
     /// The newest time given out.
     last: Option<UtcMs>,
 }
@@ -89,11 +91,17 @@ fn by_wall(taken: &DeviceTime, now: &DeviceTime) -> Option<UtcMs> {
 impl ClockLine {
     /// When a reading was taken; learns from its stamp.
     pub(super) fn read(&mut self, taken: &DeviceTime, source: FixSource, now: &DeviceTime) -> UtcMs {
+        let at = self.judge(taken, source, now);
+        self.newest = self.newest.max(Some(at));
+        at
+    }
+
+    fn judge(&mut self, taken: &DeviceTime, source: FixSource, now: &DeviceTime) -> UtcMs {
         let satellites = source == FixSource::Gps;
         let by = if satellites { Authority::Satellites } else { Authority::Wall };
         let known = self.line.filter(|line| line.boot == taken.boot);
         let expected = known.map(|line| line.at(taken.since_boot_ms)).or_else(|| by_wall(taken, now));
-        let reference = expected.filter(|at| plausible(*at)).or(self.last);
+        let reference = expected.filter(|at| plausible(*at)).or(self.newest);
         let stamp = reference.and_then(|reference| rollover(taken.wall, reference)).unwrap_or(taken.wall);
         let Some(line) = known else { return self.begin(taken, stamp, expected, by) };
         let expected = line.at(taken.since_boot_ms);
@@ -116,13 +124,19 @@ impl ClockLine {
     /// The first reading of a boot.
     fn begin(&mut self, taken: &DeviceTime, stamp: UtcMs, by_wall: Option<UtcMs>, by: Authority) -> UtcMs {
         let by_wall = by_wall.filter(|at| plausible(*at));
-        let believed =
-            plausible(stamp) && by_wall.is_none_or(|wall| stamp.since_ms(wall).saturating_abs() <= FIRST_MS);
+        // The wall clock must bear a stamp out, but satellites only have to be no earlier than what went before.
+        let borne_out = by_wall.is_none_or(|wall| {
+            let ahead_ms = stamp.since_ms(wall);
+            let satellites = by == Authority::Satellites && ahead_ms <= AHEAD_AT_MOST_MS;
+            ahead_ms.saturating_abs() <= FIRST_MS
+                || (satellites && self.newest.is_none_or(|newest| stamp >= newest))
+        });
+        let believed = plausible(stamp) && borne_out;
         let (at, by) = match by_wall {
             _ if believed => (stamp, by),
             Some(wall) => (wall, Authority::Wall),
             // Nothing to go by: right after what went before.
-            None => (self.last.map_or(stamp, |last| last.plus_ms(1)), Authority::Guess),
+            None => (self.newest.map_or(stamp, |newest| newest.plus_ms(1)), Authority::Guess),
         };
         self.doubt = None;
         self.line = Some(Line { boot: taken.boot, since_boot_ms: taken.since_boot_ms, at, by });

@@ -190,7 +190,7 @@ fn later(now: &DeviceTime, ms: u64) -> DeviceTime {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn cutting_batches_differently_and_storing_the_state_change_nothing(
