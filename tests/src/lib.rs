@@ -10,5 +10,6 @@
     clippy::missing_panics_doc
 )]
 
+pub mod proxy;
 pub mod server;
 pub mod shell;

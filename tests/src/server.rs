@@ -112,6 +112,22 @@ impl Server {
             .await;
     }
 
+    /// All positions of a unit in the order in which they were stored, as (fix time, latitude, longitude).
+    pub async fn stored(&self, unit: i64) -> Vec<(i64, f64, f64)> {
+        let url = format!(
+            "{}api/positions?deviceId={unit}&from=1970-01-02T00:00:00Z&to=2100-01-01T00:00:00Z",
+            self.url()
+        );
+        let request = self.http.get(url).basic_auth(ADMIN.0, Some(ADMIN.1));
+        let mut all: Vec<Value> = request.send().await.unwrap().json().await.unwrap();
+        all.sort_by_key(|position| position["id"].as_i64());
+        let time = |position: &Value| {
+            position["fixTime"].as_str().and_then(trak_core::model::UtcMs::parse).unwrap().0
+        };
+        let degrees = |value: &Value| value.as_f64().unwrap();
+        all.iter().map(|p| (time(p), degrees(&p["latitude"]), degrees(&p["longitude"]))).collect()
+    }
+
     /// A tracker's upload in OsmAnd's form; `speed_kn` in knots as trackers send it.
     pub async fn report(&self, unique_id: &str, lat_deg: f64, lon_deg: f64, at_ms: i64, speed_kn: f64) {
         let query = format!(

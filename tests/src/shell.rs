@@ -1,7 +1,7 @@
 //! What a shell brings to the core: a key store and clocks, here under the test's control.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -47,6 +47,46 @@ impl SecretStore for Keys {
     }
     fn remove(&self, name: &str) -> Result<(), SecretStoreError> {
         self.open()?.remove(name);
+        Ok(())
+    }
+}
+
+/// A key store in a file, for programs that are killed: what `save` answered for is there at the next start.
+pub struct FileKeys {
+    path: PathBuf,
+}
+
+impl FileKeys {
+    /// The key store in `folder`.
+    pub fn new(folder: &Path) -> Self {
+        Self { path: folder.join("keys.json") }
+    }
+
+    fn all(&self) -> HashMap<String, Vec<u8>> {
+        std::fs::read(&self.path).map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default()
+    }
+
+    fn replace(&self, all: &HashMap<String, Vec<u8>>) {
+        let new = self.path.with_extension("new");
+        std::fs::write(&new, serde_json::to_vec(all).unwrap()).unwrap();
+        std::fs::rename(new, &self.path).unwrap();
+    }
+}
+
+impl SecretStore for FileKeys {
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, SecretStoreError> {
+        Ok(self.all().remove(name))
+    }
+    fn save(&self, name: &str, value: &[u8]) -> Result<(), SecretStoreError> {
+        let mut all = self.all();
+        all.insert(name.to_owned(), value.to_vec());
+        self.replace(&all);
+        Ok(())
+    }
+    fn remove(&self, name: &str) -> Result<(), SecretStoreError> {
+        let mut all = self.all();
+        all.remove(name);
+        self.replace(&all);
         Ok(())
     }
 }

@@ -1,0 +1,142 @@
+//! A proxy between a client and a backend that does what networks and servers do to each other.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What happens to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The answer comes late.
+    Delay(Duration),
+    /// The connection ends before the request reaches the server.
+    LostRequest,
+    /// The server does as asked, but its answer is lost.
+    LostAnswer,
+    /// The server does as asked, but its answer breaks off in the middle.
+    TruncatedAnswer,
+    /// The server is asked twice; the second answer is handed on.
+    Twice,
+    /// The server does as asked, but something between answers with this status.
+    StatusAfter(u16),
+    /// Something between answers with this status; the server never hears of it.
+    StatusInstead(u16),
+    /// As a plain Traccar would answer about itself: no extension.
+    Plain,
+}
+
+type Choose = Box<dyn FnMut(&str) -> Fault + Send>;
+
+/// A running proxy.
+pub struct Proxy {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    choose: Arc<Mutex<Choose>>,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts one before `server`. `choose` is asked with each request's first line.
+    pub async fn start(server: SocketAddr, choose: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let choose: Arc<Mutex<Choose>> = Arc::new(Mutex::new(Box::new(choose)));
+        let chooser = Arc::clone(&choose);
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let chooser = Arc::clone(&chooser);
+                // A connection that breaks is what this is for.
+                tokio::spawn(async move { serve(client, server, &chooser).await.unwrap_or(()) });
+            }
+        });
+        Self { addr, choose, task }
+    }
+
+    /// Its base address.
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.addr)
+    }
+
+    /// What happens from now on.
+    pub fn set(&self, choose: impl FnMut(&str) -> Fault + Send + 'static) {
+        *self.choose.lock().unwrap() = Box::new(choose);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// One request a connection.
+async fn serve(mut client: TcpStream, server: SocketAddr, choose: &Mutex<Choose>) -> std::io::Result<()> {
+    let request = request(&mut client).await?;
+    let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+    let fault = (choose.lock().unwrap())(&line);
+    match fault {
+        Fault::LostRequest => return Ok(()),
+        Fault::StatusInstead(status) => return answer(&mut client, status).await,
+        _ => {}
+    }
+    let mut reply = forward(server, &request).await?;
+    match fault {
+        Fault::Delay(time) => tokio::time::sleep(time).await,
+        Fault::LostAnswer => return Ok(()),
+        Fault::TruncatedAnswer => reply.truncate(reply.len().saturating_sub(10)),
+        Fault::Twice => reply = forward(server, &request).await?,
+        Fault::StatusAfter(status) => return answer(&mut client, status).await,
+        Fault::Plain if line.starts_with("GET /api/server") => {
+            let body = br#"{"id":1,"version":"6.14.5","attributes":{}}"#;
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            reply = [head.as_bytes(), body].concat();
+        }
+        _ => {}
+    }
+    client.write_all(&reply).await?;
+    client.shutdown().await
+}
+
+async fn answer(client: &mut TcpStream, status: u16) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status} Fault\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    client.write_all(head.as_bytes()).await?;
+    client.shutdown().await
+}
+
+async fn forward(server: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut upstream = TcpStream::connect(server).await?;
+    upstream.write_all(request).await?;
+    let mut reply = Vec::new();
+    upstream.read_to_end(&mut reply).await?;
+    Ok(reply)
+}
+
+/// Head and body; the head asks the server to close, so that the end of the answer is the end of the stream.
+async fn request(client: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if client.read_buf(&mut bytes).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..head_end]).to_ascii_lowercase();
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    while bytes.len() < head_end + length.unwrap_or(0) {
+        if client.read_buf(&mut bytes).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    bytes.splice(head_end - 2..head_end - 2, *b"connection: close\r\n");
+    Ok(bytes)
+}
