@@ -11,10 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
 use trak_core::model::{
-    Clock, ClockReading, EventKind, GroupId, LinkState, Secret, ServerAddress, UnitId, UtcMs,
+    Clock, ClockReading, EventKind, GroupId, LatLon, LinkState, Secret, ServerAddress, Shape, UnitId, UtcMs,
 };
 use trak_core::traccar::address::{Cleartext, parse};
-use trak_core::traccar::socket::{Socket, SocketError};
+use trak_core::traccar::socket::SocketError;
 use trak_core::traccar::tls::TlsPolicy;
 use trak_core::traccar::{ApiError, Client, SignInError, decode};
 
@@ -201,11 +201,11 @@ async fn nobody_there_is_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = parse(&format!("http://{}", listener.local_addr().unwrap()), Cleartext::Refuse).unwrap();
     drop(listener);
-    let client = client(address.clone());
+    let client = client(address);
     let refused = client.sign_in("a", &Secret::new(PASSWORD), None, UtcMs(0)).await.unwrap_err();
     assert_eq!(refused, SignInError::NoConnection);
     assert_eq!(client.server_info().await, Err(ApiError::Offline));
-    let socket = Socket::connect(&address, &TlsPolicy::default(), &Secret::new(TOKEN)).await;
+    let socket = client.open_stream(&Secret::new(TOKEN)).await;
     assert_eq!(socket.err(), Some(SocketError::Offline));
 }
 
@@ -315,7 +315,7 @@ async fn the_live_stream_arrives_frame_by_frame() {
         }
         socket.close(None).await.ok();
     });
-    let mut socket = Socket::connect(&address, &TlsPolicy::default(), &Secret::new(TOKEN)).await.unwrap();
+    let mut socket = client(address.clone()).open_stream(&Secret::new(TOKEN)).await.unwrap();
     let (mut kinds, mut positions, mut units) = (Vec::new(), 0, 0);
     for _ in &frames {
         let frame = socket.next().await.unwrap();
@@ -343,7 +343,7 @@ async fn a_refused_stream_and_an_unreadable_frame_are_named() {
     )
     .await;
     for status in [200, 500] {
-        let refused = Socket::connect(&address, &TlsPolicy::default(), &Secret::new(TOKEN)).await.err();
+        let refused = client(address.clone()).open_stream(&Secret::new(TOKEN)).await.err();
         assert_eq!(refused, Some(SocketError::Refused), "{status}");
         assert!(!format!("{refused:?}").contains(TOKEN));
     }
@@ -355,7 +355,7 @@ async fn a_refused_stream_and_an_unreadable_frame_are_named() {
         socket.send(Message::text(r#"{"positions":[{"id":1"#)).await.unwrap();
         socket.close(None).await.ok();
     });
-    let mut socket = Socket::connect(&address, &TlsPolicy::default(), &Secret::new(TOKEN)).await.unwrap();
+    let mut socket = client(address.clone()).open_stream(&Secret::new(TOKEN)).await.unwrap();
     assert_eq!(socket.next().await.err(), Some(SocketError::Unreadable));
 }
 
@@ -386,4 +386,70 @@ fn every_complete_recorded_frame_is_read_whole() {
             assert_eq!((read, rejected), (there, 0), "{file}");
         }
     }
+}
+
+#[tokio::test]
+async fn geofences_events_and_the_account_are_read() {
+    let (Some(fences), Some(users)) =
+        (recorded("05-geofence-event-notification.md"), recorded("02-users.md"))
+    else {
+        return;
+    };
+    let names = ["geofence circle (driver1 creates)", "geofence polygon (lat lon order!)", "geofence line"];
+    let mut bodies: Vec<&str> = names.iter().map(|name| fences[*name].body.as_str()).collect();
+    bodies.push(r#"{"id":4,"attributes":{},"calendarId":0,"name":"Bad","description":null,"area":"BLAH"}"#);
+    let answers = vec![
+        Answer::json(format!("[{}]", bodies.join(","))),
+        fences["event by id"].clone(),
+        fences["event unknown"].clone(),
+        users["GET other user (id 1)"].clone(),
+        Answer::json(
+            r#"{"id":8,"name":"viewer","email":"viewer@example.com","readonly":true,"administrator":false}"#,
+        ),
+    ];
+    let (address, asked) = serve(answers).await;
+    let (client, token) = (client(address), Secret::new(TOKEN));
+    let (read, unreadable) = client.geofences(&token).await.unwrap();
+    assert_eq!((read.len(), unreadable), (3, 1));
+    let at = |lat, lon| LatLon::new(lat, lon).unwrap();
+    assert_eq!((read[0].id, read[0].name.as_str()), (1, "Depot"));
+    assert_eq!(read[0].shape, Shape::Circle { center: at(31.2304, 121.4737), radius_m: 300.0 });
+    let Shape::Polygon(corners) = &read[1].shape else { panic!("{:?}", read[1]) };
+    assert_eq!(corners[0], at(31.24, 121.48));
+    let line = Shape::Line { points: vec![at(31.24, 121.48), at(31.25, 121.48)], width_m: 50.0 };
+    assert_eq!(read[2].shape, line, "polylineDistance is the distance to either side");
+    assert!(client.event(&token, 5).await.is_ok_and(|event| event.id > 0 && event.unit_id.0 > 0));
+    assert!(client.event(&token, 99_999).await.is_err());
+    assert_eq!(client.account(&token, 1).await.unwrap_err(), ApiError::Denied);
+    let account = client.account(&token, 8).await.unwrap();
+    assert_eq!((account.id, account.email.as_str(), account.readonly), (8, "viewer@example.com", true));
+    let asked = asked.lock().unwrap().clone();
+    for (request, start) in asked.iter().zip([
+        "GET /api/geofences ",
+        "GET /api/events/5 ",
+        "GET /api/events/99999 ",
+        "GET /api/users/1 ",
+        "GET /api/users/8 ",
+    ]) {
+        assert!(request.starts_with(start), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_says_of_itself_is_asked_once_until_it_was_away() {
+    let info =
+        || Answer::json(r#"{"version":"6.14.5","attributes":{"trak":{"version":1,"features":["fleet"]}}}"#);
+    let fleet = || {
+        Answer::json(r#"{"cursor":"c","full":true,"serverTime":1,"devices":[],"positions":[],"groups":[]}"#)
+    };
+    let (address, asked) = serve(vec![info(), fleet(), fleet(), info(), fleet()]).await;
+    let (client, token) = (client(address), Secret::new(TOKEN));
+    client.snapshot(&token, None).await.unwrap();
+    client.snapshot(&token, Some("c")).await.unwrap();
+    client.forget_server_info();
+    client.snapshot(&token, Some("c")).await.unwrap();
+    let paths: Vec<String> =
+        asked.lock().unwrap().iter().map(|request| request.split(' ').nth(1).unwrap().to_owned()).collect();
+    let servers = paths.iter().filter(|path| *path == "/api/server").count();
+    assert_eq!((paths.len(), servers), (5, 2), "{paths:?}");
 }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::model::SecretStoreError;
 use crate::store::StoreError;
+use crate::traccar::ApiError;
 use crate::traccar::address::AddressError;
 use crate::traccar::tls::CertificateTrouble;
 
@@ -95,4 +96,19 @@ pub enum QueryError {
     SecretStore(#[from] SecretStoreError),
     #[error("closed")]
     Closed,
+}
+
+impl From<ApiError> for QueryError {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::Offline => Self::Offline,
+            ApiError::SignedOut => Self::SignedOut,
+            ApiError::Denied => Self::Denied,
+            ApiError::NotFound => Self::NotFound,
+            ApiError::TooMany { retry_after_s } => Self::TooMany { retry_after_s },
+            ApiError::BadCertificate(trouble) => Self::BadCertificate(trouble),
+            ApiError::Server { status } => Self::Server { status },
+            ApiError::Unreadable => Self::Unreadable,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the engine keeps in the system's key store: the session and each account's database key.
 
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::model::{Account, AccountKey, Secret, SecretStore, SecretStoreError, UtcMs};
@@ -175,6 +175,11 @@ pub(crate) fn forget_key(secrets: &dyn SecretStore, key: &AccountKey) -> Result<
 /// Removes the key of an account's outbox.
 pub(crate) fn forget_outbox_key(secrets: &dyn SecretStore, key: &AccountKey) -> Result<(), SecretStoreError> {
     secrets.remove(&outbox_key_name(key))
+}
+
+/// Where an account's outbox lies, beside its cache.
+pub(crate) fn outbox_folder(folder: &Path, key: &AccountKey) -> PathBuf {
+    folder.join(format!("{}.outbox", key.0))
 }
 
 fn outbox_key_name(key: &AccountKey) -> String {

@@ -4,11 +4,14 @@
 //! Decides how the parts run together and when they stop. Leaves every rule to `decide`, `geo`, `search`, every
 //! byte on disk to `store` and every byte on the wire to `traccar`.
 
+mod account;
 mod clock;
 mod error;
 mod history;
 mod keys;
 mod observer;
+mod opening;
+mod questions;
 mod record;
 mod reporting;
 mod sign_in;
@@ -16,10 +19,12 @@ mod trak;
 
 pub use crate::model::Clock;
 pub use crate::sync::Conditions;
+pub use account::{SignedOut, forget_account};
 pub use clock::SystemClock;
 pub use error::{OpenError, QueryError, SignInRefusal};
 pub use history::History;
 pub use observer::Observer;
+pub use questions::EventRow;
 pub use record::{RecordError, Recorded, RecordedFix, ReportAs, Unsent};
 pub use sign_in::SignInRequest;
-pub use trak::{EventRow, OpenOptions, SignedOut, Trak};
+pub use trak::{OpenOptions, Trak};

@@ -26,7 +26,7 @@ use crate::decide::token::should_renew;
 use crate::lock::lock;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
-use crate::traccar::socket::{Socket, SocketError};
+use crate::traccar::socket::SocketError;
 use crate::view::{LinkToServer, Trouble};
 
 /// How often permissions and the whole fleet are compared with the server while the stream lives: plain
@@ -96,7 +96,9 @@ async fn connection(
 ) -> End {
     let Some(token) = session.token() else { return End::SignedOut };
     let connecting = async {
-        let socket = match Socket::connect(&session.address, &session.tls, &token).await {
+        // A server that was away may have been changed.
+        session.client.forget_server_info();
+        let socket = match session.client.open_stream(&token).await {
             Ok(socket) => Some(socket),
             // A server says the same for a bad token and for its own trouble: the snapshot tells which.
             Err(SocketError::Refused) => None,
@@ -115,7 +117,7 @@ async fn connection(
     };
     backoff.reset();
     session.set_link(LinkToServer::Live);
-    session.catch_up().await;
+    session.catch_up_tail().await;
     let mut reconcile = tokio::time::interval(RECONCILE);
     reconcile.tick().await;
     let mut unknown_since: Option<tokio::time::Instant> = None;
@@ -137,6 +139,8 @@ async fn connection(
                     if session.apply_frame(frame) && unknown_since.is_none() {
                         unknown_since = Some(tokio::time::Instant::now());
                     }
+                    // A snapshot begins with mending it.
+                    if session.cache.is_damaged() && let Some(end) = refreshed(session).await { break end; }
                 }
                 // A server that closes the stream may have changed permissions: reconnecting asks it.
                 Err(error) => break End::Failed(ApiError::from(error)),
@@ -156,7 +160,7 @@ async fn connection(
 }
 
 /// A snapshot over the live stream; `Some` when it showed that the connection must end.
-async fn refreshed(session: &Session) -> Option<End> {
+async fn refreshed(session: &Arc<Session>) -> Option<End> {
     match session.refresh().await {
         Err(ApiError::SignedOut) => Some(End::SignedOut),
         Err(ApiError::Offline) => Some(End::Failed(ApiError::Offline)),

@@ -3,9 +3,12 @@
 //! Decides the order of snapshot, stream and catch-up. Leaves the wire to `traccar`, the disk to `store`, each
 //! single judgement to `decide`.
 
+pub mod cache;
 pub mod fleet;
 pub mod live;
 pub mod session;
+pub(crate) mod tail;
+mod track;
 pub mod upload;
 
 /// What the shell knows of the world around the program.

@@ -4,21 +4,21 @@
 //! is not used again. Two accounts share nothing: each has a session of its own.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::decide::sanity::{self, Verdict};
 use crate::decide::server_clock::ServerClock;
-use crate::history::Rules;
 use crate::lock::{lock, read, write};
-use crate::model::{Account, AccountKey, Clock, Event, Position, Secret, ServerAddress, UnitId, UtcMs};
-use crate::store::{Change, Store, StoreError};
+use crate::model::{Account, AccountKey, Clock, Event, Secret, ServerAddress, UtcMs};
+use crate::store::{Change, StoreError};
 use crate::sync::Conditions;
+use crate::sync::cache::Cache;
 use crate::sync::fleet::{Applied, Fleet};
-use crate::traccar::decode::{Frame, RawPosition};
-use crate::traccar::tls::TlsPolicy;
+use crate::sync::tail::Tail;
+use crate::traccar::decode::Frame;
 use crate::traccar::{ApiError, Client};
 use crate::view::{FleetStatus, LinkToServer, Trouble};
 
@@ -26,10 +26,6 @@ use crate::view::{FleetStatus, LinkToServer, Trouble};
 pub const TOKEN_LIFE_MS: i64 = 30 * 86_400_000;
 /// How many events are kept in memory for the alerts line.
 const EVENTS_KEPT: usize = 50;
-/// How much of a followed unit's past its tail shows, and at most how many points.
-const TAIL_MS: i64 = 30 * 60_000;
-const TAIL_POINTS: usize = 2_000;
-
 /// A token with its term, on the server's clock.
 pub struct Token {
     /// The token itself.
@@ -40,15 +36,6 @@ pub struct Token {
     pub expires_at: Option<UtcMs>,
 }
 
-/// The followed unit with the track it drew lately, oldest point first.
-#[derive(Default)]
-pub struct Tail {
-    /// The unit.
-    pub unit: Option<UnitId>,
-    /// Its points.
-    pub points: VecDeque<Position>,
-}
-
 /// One signed-in account.
 pub struct Session {
     /// Names the account's folder and secrets.
@@ -57,12 +44,12 @@ pub struct Session {
     pub account: Account,
     /// Where.
     pub address: ServerAddress,
-    /// How the server is trusted.
-    pub tls: TlsPolicy,
     /// The wire.
     pub client: Client,
     /// The cache.
-    pub store: Store,
+    pub cache: Cache,
+    /// The cache was salvaged and the snapshot that makes it whole again is still to come.
+    pub(crate) salvaged: AtomicBool,
     /// The device's clocks.
     pub clock: Arc<dyn Clock>,
     /// Network and foreground.
@@ -109,7 +96,7 @@ impl Session {
     pub fn status(&self) -> FleetStatus {
         let mut status = *lock(&self.status);
         status.quarantined_positions = read(&self.fleet).held_back();
-        if let (None, Some(error)) = (status.trouble, self.store.health().last_error) {
+        if let (None, Some(error)) = (status.trouble, self.cache.store().health().last_error) {
             status.trouble = Some(trouble_of(error));
         }
         status
@@ -157,8 +144,9 @@ impl Session {
     }
 
     /// One snapshot of the whole fleet, or of what changed since the last one.
-    pub async fn refresh(&self) -> Result<(), ApiError> {
+    pub async fn refresh(self: &Arc<Self>) -> Result<(), ApiError> {
         let _one_at_a_time = self.refresh_gate.lock().await;
+        self.mend_cache().await;
         lock(&self.status).refreshing = true;
         self.touch();
         let since = lock(&self.cursor).clone();
@@ -195,7 +183,9 @@ impl Session {
             status.loaded = true;
             status.confirmed_at = Some(confirmed_at);
             status.unreadable_elements = snapshot.rejected;
-            status.trouble = None;
+            // That the cache was damaged stays to be seen until the snapshot after the one that made it whole.
+            let salvaged = self.salvaged.swap(false, Ordering::Relaxed);
+            status.trouble = salvaged.then_some(Trouble::CacheSalvaged);
         }
         self.keep(applied, |change| {
             change.groups = snapshot.groups;
@@ -205,6 +195,43 @@ impl Session {
         });
         self.touch();
         Ok(())
+    }
+
+    /// Opens a cache in which damage has shown again, which salvages it. The fleet in memory stays and is written whole,
+    /// and the next snapshot is a whole one.
+    pub(super) async fn mend_cache(self: &Arc<Self>) {
+        if !self.cache.is_damaged() {
+            return;
+        }
+        let session = Arc::clone(self);
+        let reopened = tokio::task::spawn_blocking(move || session.cache.reopen()).await;
+        match reopened {
+            Ok(Ok(salvaged)) => {
+                tracing::warn!(salvaged, "damage showed in the cache; it was opened again");
+                *lock(&self.cursor) = None;
+                if salvaged {
+                    self.salvaged.store(true, Ordering::Relaxed);
+                    lock(&self.status).trouble = Some(Trouble::CacheSalvaged);
+                }
+                self.write_everything();
+                self.touch();
+            }
+            Ok(Err(error)) => tracing::error!(?error, "a damaged cache cannot be opened again"),
+            Err(_) => tracing::error!("opening a damaged cache again did not end"),
+        }
+    }
+
+    fn write_everything(&self) {
+        let fleet = read(&self.fleet);
+        let change = Change {
+            snapshot: true,
+            units: fleet.iter().map(|(_, entry)| (*entry.unit).clone()).collect(),
+            positions: fleet.iter().filter_map(|(_, entry)| entry.position.as_deref().cloned()).collect(),
+            groups: Some(fleet.groups().values().cloned().collect()),
+            events: lock(&self.events).iter().cloned().collect(),
+            ..Change::default()
+        };
+        self.cache.store().submit(change);
     }
 
     /// Takes one frame of the live stream. True when it shows that permissions have changed.
@@ -245,70 +272,6 @@ impl Session {
         fresh
     }
 
-    fn extend_tail(&self, positions: &[Position]) {
-        let mut tail = lock(&self.tail);
-        let Some(unit) = tail.unit else { return };
-        for position in positions.iter().filter(|p| p.unit_id == unit) {
-            tail.push(position.clone());
-        }
-    }
-
-    /// Starts (or with `None` ends) following a unit: its recent track is fetched and then kept up to date.
-    pub async fn follow(&self, unit: Option<UnitId>) {
-        *lock(&self.tail) = Tail { unit, points: VecDeque::new() };
-        self.touch();
-        self.catch_up().await;
-    }
-
-    /// Fetches what the followed unit did while the stream was down.
-    pub async fn catch_up(&self) {
-        let now = self.server_now();
-        let (unit, from) = {
-            let tail = lock(&self.tail);
-            let Some(unit) = tail.unit else { return };
-            let newest = tail.points.back().map(|p| p.fix_time);
-            (unit, newest.unwrap_or(now.plus_ms(-TAIL_MS)).max(now.plus_ms(-TAIL_MS)))
-        };
-        match self.fetch_history(unit, from, now.plus_ms(60_000)).await {
-            Ok(positions) => {
-                let mut tail = lock(&self.tail);
-                if tail.unit == Some(unit) {
-                    tail.merge(positions);
-                    drop(tail);
-                    self.touch();
-                }
-            }
-            Err(error) => self.note(&error),
-        }
-    }
-
-    /// Positions of a range from the server, judged and kept in the cache, oldest first.
-    pub async fn fetch_history(
-        &self,
-        unit: UnitId,
-        from: UtcMs,
-        to: UtcMs,
-    ) -> Result<Vec<Position>, ApiError> {
-        let raw = self.ask(|token| async move { self.client.history(&token, unit, from, to).await }).await?;
-        let mut positions = judged(raw, self.known_server_now());
-        positions.sort_by_key(|p| (p.fix_time, p.id));
-        self.store.submit(Change::history(unit, from, to.min(self.server_now()), positions.clone()));
-        Ok(positions)
-    }
-
-    /// Positions of a range from what this device kept, oldest first. Read off the async threads.
-    pub async fn cached_history(
-        self: &Arc<Self>,
-        unit: UnitId,
-        from: UtcMs,
-        to: UtcMs,
-    ) -> Result<Vec<Position>, StoreError> {
-        let session = Arc::clone(self);
-        tokio::task::spawn_blocking(move || session.store.positions_of(unit, from, to))
-            .await
-            .map_err(|_| StoreError::Closed)?
-    }
-
     /// How far the age of anything may be off because the two clocks are only compared over a network.
     pub fn clock_uncertainty_ms(&self) -> i64 {
         lock(&self.server_clock).uncertainty_ms(self.clock.read())
@@ -335,44 +298,8 @@ impl Session {
             ..Change::default()
         };
         more(&mut change);
-        self.store.submit(change);
+        self.cache.store().submit(change);
     }
-
-    /// The thresholds for stops and gaps.
-    pub fn history_rules(&self) -> Rules {
-        Rules::default()
-    }
-}
-
-impl Tail {
-    fn push(&mut self, position: Position) {
-        if self.points.back().is_none_or(|last| last.fix_time < position.fix_time) {
-            let oldest = position.fix_time.plus_ms(-TAIL_MS);
-            self.points.push_back(position);
-            while self.points.len() > TAIL_POINTS || self.points.front().is_some_and(|p| p.fix_time < oldest)
-            {
-                self.points.pop_front();
-            }
-        }
-    }
-
-    fn merge(&mut self, positions: Vec<Position>) {
-        let mut all: Vec<Position> = self.points.drain(..).chain(positions).collect();
-        all.sort_by_key(|p| p.fix_time);
-        for position in all {
-            self.push(position);
-        }
-    }
-}
-
-/// The positions among `raw` that may be shown.
-fn judged(raw: Vec<RawPosition>, server_now: Option<UtcMs>) -> Vec<Position> {
-    raw.into_iter()
-        .filter_map(|raw| match sanity::judge(&raw.facts(), server_now) {
-            Verdict::Accept { place, fix_time, doubt } => Some(raw.into_position(place, fix_time, doubt)),
-            Verdict::Future { .. } | Verdict::NoPosition(_) => None,
-        })
-        .collect()
 }
 
 /// What a storage error means to the person.

@@ -3,32 +3,34 @@
 //! Decides the form of each request, its limits and what its answer means. Leaves retrying to `sync`. Every request
 //! carries the token it is given; no cookie outlives a sign-in.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, COOKIE, DATE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use rustls::ClientConfig;
 use serde::Deserialize;
 
 use crate::decide::server_clock::ClockSample;
-use crate::model::{
-    Account, Clock, ClockReading, FleetUnit, Group, Secret, ServerAddress, ServerInfo, UnitId, UtcMs,
-};
-use crate::traccar::decode::{self, Decoded, Members, RawPosition};
+use crate::lock::lock;
+use crate::model::{Account, Clock, ClockReading, Secret, ServerAddress, ServerInfo, UtcMs};
+use crate::traccar::socket::{Socket, SocketError};
 use crate::traccar::tls::{self, TlsPolicy, TlsSettingsError};
 use crate::traccar::{ApiError, SignInError};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// A whole ordinary request.
 const REQUEST: Duration = Duration::from_secs(30);
+/// How long what a server says of itself is believed.
+const SERVER_INFO_LIFE_MS: u64 = 3_600_000;
 /// A fleet or a long history over a slow network.
-const LARGE_REQUEST: Duration = Duration::from_secs(180);
+pub(super) const LARGE_REQUEST: Duration = Duration::from_secs(180);
 /// An ordinary answer.
 pub(super) const LARGEST: usize = 8 << 20;
 /// A fleet of a million units in Traccar's own form.
-const LARGEST_FLEET: usize = 1 << 30;
+pub(super) const LARGEST_FLEET: usize = 1 << 30;
 /// Of an error's body only the exception's name counts.
 pub(super) const LARGEST_ERROR: usize = 64 << 10;
 
@@ -45,34 +47,14 @@ pub struct SignedIn {
     pub clock: Option<ClockSample>,
 }
 
-/// The fleet, or what changed of it.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    /// Units.
-    pub units: Vec<FleetUnit>,
-    /// Their newest positions, not yet judged.
-    pub positions: Vec<RawPosition>,
-    /// All groups, where the answer carries them.
-    pub groups: Option<Vec<Group>>,
-    /// Units that are gone; only with `full == false`.
-    pub removed: Vec<UnitId>,
-    /// Whether units not listed are gone.
-    pub full: bool,
-    /// Where the next snapshot may start, with a server that can.
-    pub cursor: Option<String>,
-    /// Elements that could not be read.
-    pub rejected: u32,
-    /// Units among them: while there are any, nobody knows which units are gone.
-    pub rejected_units: u32,
-    /// What the answers said of the server's clock.
-    pub clock: Option<ClockSample>,
-}
-
 /// The connection to one server.
 pub struct Client {
     pub(super) http: reqwest::Client,
+    tls: Arc<ClientConfig>,
     address: ServerAddress,
     clock: Arc<dyn Clock>,
+    /// What the server said of itself, and when (monotonic milliseconds).
+    server: Mutex<Option<(ServerInfo, u64)>>,
 }
 
 impl Client {
@@ -92,7 +74,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| TlsSettingsError::Refused)?;
-        Ok(Self { http, address, clock })
+        Ok(Self { http, tls: config, address, clock, server: Mutex::new(None) })
     }
 
     pub(super) fn get(&self, path: &str) -> Result<RequestBuilder, ApiError> {
@@ -126,6 +108,30 @@ impl Client {
     pub async fn server_info(&self) -> Result<ServerInfo, ApiError> {
         let (body, _) = self.send(self.get("api/server")?, LARGEST).await?;
         server_info(&body).ok_or(ApiError::Unreadable)
+    }
+
+    /// As [`server_info`](Self::server_info), asked at most once an hour.
+    pub(super) async fn kept_server_info(&self) -> Result<ServerInfo, ApiError> {
+        let now_ms = self.clock.read().monotonic_ms;
+        let kept = lock(&self.server).clone();
+        if let Some((info, at_ms)) = kept
+            && now_ms.saturating_sub(at_ms) < SERVER_INFO_LIFE_MS
+        {
+            return Ok(info);
+        }
+        let info = self.server_info().await?;
+        *lock(&self.server) = Some((info.clone(), now_ms));
+        Ok(info)
+    }
+
+    /// Forgets what the server said of itself: it may be another program after a time away.
+    pub fn forget_server_info(&self) {
+        *lock(&self.server) = None;
+    }
+
+    /// Opens the live stream with a token, trusting what the client trusts.
+    pub async fn open_stream(&self, token: &Secret) -> Result<Socket, SocketError> {
+        Socket::connect(&self.address, &self.tls, token).await
     }
 
     /// Signs in and trades the cookie for a token that ends at `expires_at` (server's clock, as far as known).
@@ -193,67 +199,6 @@ impl Client {
             .form(&[("token", token.expose())]);
         self.send(request, LARGEST_ERROR).await.map(|_| ())
     }
-
-    /// The whole fleet, or with a server that can what changed since `cursor`.
-    pub async fn snapshot(&self, token: &Secret, cursor: Option<&str>) -> Result<Snapshot, ApiError> {
-        let info = self.server_info().await?;
-        if info.has("fleet") {
-            match self.snapshot_at_once(token, cursor).await {
-                Err(ApiError::NotFound) => {} // announced but not there: the usual way still works
-                answer => return answer,
-            }
-        }
-        let ask =
-            |path| Ok::<_, ApiError>(self.get(path)?.bearer_auth(token.expose()).timeout(LARGE_REQUEST));
-        let (units, clock) = self.send(ask("api/devices")?, LARGEST_FLEET).await?;
-        let (groups, _) = self.send(ask("api/groups")?, LARGEST).await?;
-        let (positions, _) = self.send(ask("api/positions")?, LARGEST_FLEET).await?;
-        let (units, groups, positions) =
-            (decode::devices(&units)?, decode::groups(&groups)?, decode::positions(&positions)?);
-        let rejected = units.rejected.len() + groups.rejected.len() + positions.rejected.len();
-        Ok(Snapshot {
-            units: units.items,
-            positions: positions.items,
-            groups: Some(groups.items),
-            removed: Vec::new(),
-            full: true,
-            cursor: None,
-            rejected: rejected as u32,
-            rejected_units: units.rejected.len() as u32,
-            clock,
-        })
-    }
-
-    async fn snapshot_at_once(&self, token: &Secret, cursor: Option<&str>) -> Result<Snapshot, ApiError> {
-        let mut request = self.get("api/trak/fleet")?.bearer_auth(token.expose()).timeout(LARGE_REQUEST);
-        if let Some(cursor) = cursor {
-            request = request.query(&[("since", cursor)]);
-        }
-        let (body, clock) = self.send(request, LARGEST_FLEET).await?;
-        Ok(Snapshot { clock, ..snapshot(&body)? })
-    }
-
-    /// A unit's positions of a range, in the server's order.
-    pub async fn history(
-        &self,
-        token: &Secret,
-        unit: UnitId,
-        from: UtcMs,
-        to: UtcMs,
-    ) -> Result<Vec<RawPosition>, ApiError> {
-        let (from, to) = from.to_rfc3339().zip(to.to_rfc3339()).ok_or(ApiError::Unreadable)?;
-        let request = self
-            .get("api/positions")?
-            .query(&[("deviceId", unit.0.to_string()), ("from", from), ("to", to)])
-            .bearer_auth(token.expose())
-            .timeout(LARGE_REQUEST);
-        let (body, _) = self.send(request, LARGEST_FLEET).await?;
-        let positions = decode::positions(&body)?;
-        if !positions.rejected.is_empty() {
-            tracing::warn!(count = positions.rejected.len(), "positions of a history could not be read");
-        }
-        Ok(positions.items)
-    }
 }
 
 /// The end that Traccar writes into its tokens: base64url of a signature and of JSON with the key `e`. Nothing is
@@ -264,37 +209,6 @@ fn stated_end(token: &str) -> Option<UtcMs> {
     let rest = bytes.get(key..)?;
     let date = rest.get(..memchr::memchr(b'"', rest)?)?;
     UtcMs::parse(std::str::from_utf8(date).ok()?)
-}
-
-/// Reads the extension's snapshot.
-fn snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
-    let (mut units, mut positions, mut groups) =
-        (Decoded::<FleetUnit>::default(), Decoded::<RawPosition>::default(), None::<Decoded<Group>>);
-    let (mut cursor, mut full, mut removed) = (None::<String>, None::<bool>, None::<Vec<i64>>);
-    let mut members = Members::open(body)?;
-    while let Some(key) = members.next_key()? {
-        match key.as_ref() {
-            "devices" => members.list(&mut units)?,
-            "positions" => members.list(&mut positions)?,
-            "groups" => members.list(groups.get_or_insert_default())?,
-            "cursor" => cursor = members.value()?,
-            "full" => full = members.value()?,
-            "removedDevices" => removed = members.value()?,
-            _ => members.skip()?,
-        }
-    }
-    let rejected = positions.rejected.len() + groups.as_ref().map_or(0, |g| g.rejected.len());
-    Ok(Snapshot {
-        units: units.items,
-        positions: positions.items,
-        groups: groups.map(|g| g.items),
-        removed: removed.unwrap_or_default().into_iter().map(UnitId).collect(),
-        full: full.ok_or(ApiError::Unreadable)?,
-        cursor,
-        rejected: (rejected + units.rejected.len()) as u32,
-        rejected_units: units.rejected.len() as u32,
-        clock: None,
-    })
 }
 
 /// Which refusal a sign-in met.
@@ -348,7 +262,7 @@ fn session_cookie(response: &Response) -> Option<Secret> {
     })
 }
 
-fn account(body: &[u8]) -> Option<Account> {
+pub(super) fn account(body: &[u8]) -> Option<Account> {
     #[derive(Deserialize)]
     struct Wire {
         id: i64,

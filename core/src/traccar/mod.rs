@@ -7,10 +7,13 @@ pub mod address;
 mod client;
 pub mod decode;
 mod error;
+mod resources;
+mod snapshot;
 pub mod socket;
 mod time;
 pub mod tls;
 mod upload;
 
-pub use client::{Client, SignedIn, Snapshot};
+pub use client::{Client, SignedIn};
 pub use error::{ApiError, SignInError};
+pub use snapshot::Snapshot;

@@ -2,9 +2,11 @@
 //!
 //! Decides when a stream is dead: the server says something at least every 55 s. Leaves reconnecting to `sync::live`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
+use rustls::ClientConfig;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
@@ -13,7 +15,7 @@ use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_asyn
 use crate::model::{Secret, ServerAddress};
 use crate::traccar::ApiError;
 use crate::traccar::decode::{self, Frame};
-use crate::traccar::tls::{self, CertificateTrouble, TlsPolicy, certificate_trouble};
+use crate::traccar::tls::{CertificateTrouble, certificate_trouble};
 
 /// Connecting may take this long, the TLS handshake and the upgrade included.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -58,10 +60,10 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens the stream with a token.
-    pub async fn connect(
+    /// Opens the stream with a token; `tls` is what the client trusts.
+    pub(crate) async fn connect(
         address: &ServerAddress,
-        policy: &TlsPolicy,
+        tls: &Arc<ClientConfig>,
         token: &Secret,
     ) -> Result<Self, SocketError> {
         let mut url = address.url().join("api/socket").map_err(|_| SocketError::Refused)?;
@@ -69,14 +71,7 @@ impl Socket {
         let (scheme, connector) = if address.is_cleartext() {
             ("ws", Connector::Plain)
         } else {
-            // The settings were read when the client was made.
-            (
-                "wss",
-                Connector::Rustls(
-                    tls::config(policy)
-                        .map_err(|_| SocketError::BadCertificate(CertificateTrouble::Other))?,
-                ),
-            )
+            ("wss", Connector::Rustls(Arc::clone(tls)))
         };
         url.set_scheme(scheme).map_err(|()| SocketError::Refused)?;
         let limits = WebSocketConfig::default()
@@ -114,11 +109,6 @@ impl Socket {
     pub async fn close(mut self) {
         let goodbye = tokio::time::timeout(Duration::from_secs(2), self.stream.close(None)).await;
         tracing::debug!(said = goodbye.is_ok_and(|said| said.is_ok()), "the stream is closed");
-    }
-
-    /// Sends a ping, so that a dead connection shows before the silence limit.
-    pub async fn ping(&mut self) -> Result<(), SocketError> {
-        self.stream.send(Message::Ping(Vec::new().into())).await.map_err(|error| of_tungstenite(&error))
     }
 }
 

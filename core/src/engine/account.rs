@@ -1,0 +1,163 @@
+//! Signing in and out, and forgetting an account.
+//!
+//! Decides in which order token, key, cache and session come and go, so that nothing is left half done: the key of a
+//! cache goes before the cache, the session last.
+
+use std::sync::Arc;
+
+use crate::engine::keys::{self, KeptSession};
+use crate::engine::trak::Inner;
+use crate::engine::{OpenError, OpenOptions, QueryError, SignInRefusal, SignInRequest, Trak};
+use crate::lock::lock;
+use crate::store;
+use crate::sync::session::{Session, TOKEN_LIFE_MS, Token};
+use crate::traccar::{Client, address};
+use crate::view::AccountView;
+
+/// What a sign-out did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedOut {
+    /// Whether the server confirmed that the token is void. Without a connection it stays valid until it ends.
+    pub revoked: bool,
+}
+
+/// Erases the kept account with everything kept of it, unsent fixes included, without opening it: what helps where the cache's key is missing.
+/// The token stays valid at the server until it ends. Without a kept account nothing happens. The core must be closed.
+pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
+    if let Some(kept) = KeptSession::load(&*options.secrets)? {
+        let key = kept.key();
+        // The key goes first: without it what is left of the files cannot be read.
+        keys::forget_key(&*options.secrets, &key)?;
+        keys::forget_outbox_key(&*options.secrets, &key)?;
+        store::erase(&options.folder.join(&key.0))?;
+        store::erase(&keys::outbox_folder(&options.folder, &key))?;
+    }
+    KeptSession::forget(&*options.secrets)?;
+    Ok(())
+}
+
+impl Trak {
+    /// Who is signed in, or was until the server ended it.
+    pub fn account(&self) -> Option<AccountView> {
+        self.inner.session().map(|s| account_view(&s))
+    }
+
+    /// Signs in, replacing the account that was signed in before; its cache stays, apart.
+    pub async fn sign_in(&self, request: SignInRequest) -> Result<AccountView, SignInRefusal> {
+        let inner = Arc::clone(&self.inner);
+        self.run(async move { inner.sign_in(request).await }).await.ok_or(SignInRefusal::Closed)?
+    }
+
+    /// Ends the sign-in: the token is revoked where there is a connection and forgotten in any case. Without
+    /// `keep_cache` everything kept of the account is erased.
+    pub async fn sign_out(&self, keep_cache: bool) -> Result<SignedOut, QueryError> {
+        let inner = Arc::clone(&self.inner);
+        self.run(async move { inner.sign_out(keep_cache).await }).await.ok_or(QueryError::Closed)?
+    }
+}
+
+impl Inner {
+    /// Keeps a renewed token; false when the key store refused, so that the old one stays in use.
+    pub(super) fn keep_token(&self, token: &Token) -> bool {
+        let Ok(Some(mut kept)) = KeptSession::load(&*self.secrets) else { return false };
+        kept.set_token(Some(token));
+        kept.save(&*self.secrets).is_ok()
+    }
+
+    async fn sign_in(self: &Arc<Self>, request: SignInRequest) -> Result<AccountView, SignInRefusal> {
+        let _one = self.account_gate.lock().await;
+        let address = address::parse(&request.server, request.cleartext)?;
+        let client = Client::new(address.clone(), &request.tls, Arc::clone(&self.clock))
+            .map_err(|_| SignInRefusal::BadTlsSettings)?;
+        let issued_at = self.clock.read().wall;
+        let signed_in = client
+            .sign_in(
+                &request.email,
+                &request.password,
+                request.code.as_ref(),
+                issued_at.plus_ms(TOKEN_LIFE_MS),
+            )
+            .await?;
+        let key = address::account_key(&address, signed_in.account.id);
+        let token = Token { secret: signed_in.token, issued_at, expires_at: signed_in.token_expires_at };
+        let mut kept = KeptSession::new(
+            &key,
+            address.url().as_str(),
+            request.cleartext,
+            &request.tls,
+            &signed_in.account,
+        );
+        kept.set_token(Some(&token));
+        // The account before is closed first: the same account may be signing in again, and one cache has one writer.
+        if let Some(before) = self.session() {
+            if before.key == key {
+                self.close_reporting(); // the same person again: reporting goes on
+            } else if let Err(error) = self.leave_reporting(&before, false) {
+                tracing::error!(?error, "the end of reporting was not kept");
+            }
+            lock(&self.session).take();
+            before.stop.cancel();
+            close(before).await;
+        }
+        let this = Arc::clone(self);
+        let opened = tokio::task::spawn_blocking(move || {
+            this.open_session(&kept, Some(token)).map(|session| (session, kept))
+        })
+        .await
+        .map_err(|_| SignInRefusal::Closed)?;
+        let (session, kept) = opened?;
+        kept.save(&*self.secrets)?;
+        if let Some(sample) = &signed_in.clock {
+            lock(&session.server_clock).learn(sample);
+        }
+        let view = account_view(&session);
+        *lock(&self.session) = Some(Arc::clone(&session));
+        session.touch();
+        Ok(view)
+    }
+
+    async fn sign_out(self: &Arc<Self>, keep_cache: bool) -> Result<SignedOut, QueryError> {
+        let _one = self.account_gate.lock().await;
+        let session = self.session().ok_or(QueryError::SignedOut)?;
+        if let Err(error) = self.leave_reporting(&session, !keep_cache) {
+            tracing::error!(?error, "the end of reporting was not kept");
+        }
+        lock(&self.session).take();
+        session.stop.cancel();
+        let revoked = match session.token() {
+            Some(token) => session.client.revoke(&token).await.is_ok(),
+            None => true,
+        };
+        *lock(&session.token) = None;
+        KeptSession::forget(&*self.secrets)?;
+        let key = session.key.clone();
+        session.touch();
+        close(session).await;
+        if !keep_cache {
+            // The key goes first: without it what is left of the files cannot be read.
+            keys::forget_key(&*self.secrets, &key)?;
+            let folder = self.folder.join(&key.0);
+            tokio::task::spawn_blocking(move || store::erase(&folder))
+                .await
+                .map_err(|_| QueryError::Closed)??;
+        }
+        Ok(SignedOut { revoked })
+    }
+}
+
+/// Writes what is outstanding and closes the cache, off the async threads.
+pub(super) async fn close(session: Arc<Session>) {
+    if tokio::task::spawn_blocking(move || session.cache.store().close()).await.is_err() {
+        tracing::error!("the cache's last write did not end");
+    }
+}
+
+fn account_view(session: &Session) -> AccountView {
+    AccountView {
+        name: session.account.name.clone(),
+        email: session.account.email.clone(),
+        server: session.address.url().to_string(),
+        cleartext: session.address.is_cleartext(),
+        readonly: session.account.readonly,
+    }
+}

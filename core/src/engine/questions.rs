@@ -1,0 +1,144 @@
+//! What a shell asks [`Trak`] for: each answer is a whole view of this moment.
+
+use std::sync::Arc;
+
+use crate::decide::order::Filter;
+use crate::engine::opening::NOBODY;
+use crate::engine::{History, QueryError, Trak};
+use crate::geo::cluster::MapPoint;
+use crate::history::Rules;
+use crate::lock::{lock, read};
+use crate::model::{Event, Group, Position, UnitId, UtcMs};
+use crate::sync::fleet::Fleet;
+use crate::traccar::ApiError;
+use crate::view::{
+    self, FleetQuery, FleetStatus, FleetView, HistorySource, MapQuery, MapView, MembersView, NearbyQuery,
+    NearbyView, UnitView,
+};
+
+/// An event with the name of its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// What happened.
+    pub event: Event,
+    /// To whom; empty where the unit is not known any more.
+    pub unit_name: String,
+}
+
+impl Trak {
+    /// One snapshot now.
+    pub async fn refresh(&self) -> Result<(), QueryError> {
+        let session = self.inner.session().ok_or(QueryError::SignedOut)?;
+        let answer = self.run(async move { session.refresh().await }).await.ok_or(QueryError::Closed)?;
+        answer.map_err(QueryError::from)
+    }
+
+    /// How far what is shown can be trusted.
+    pub fn status(&self) -> FleetStatus {
+        self.inner.session().map_or(NOBODY, |s| s.status())
+    }
+
+    /// One page of the unit list.
+    pub fn fleet(&self, query: &FleetQuery) -> FleetView {
+        match self.inner.session() {
+            Some(s) => view::fleet::build(&read(&s.fleet), query, s.status(), s.server_now()),
+            None => FleetView { rows: Vec::new(), matched: 0, total: 0, status: NOBODY },
+        }
+    }
+
+    /// Everything about one unit; `None` when the account does not see it.
+    pub fn unit(&self, id: UnitId) -> Option<UnitView> {
+        let s = self.inner.session()?;
+        let (status, now) = (s.status(), s.server_now());
+        view::unit::build(&read(&s.fleet), id, status, now)
+    }
+
+    /// What is near.
+    pub fn nearby(&self, query: &NearbyQuery) -> NearbyView {
+        match self.inner.session() {
+            Some(s) => {
+                let (status, now, off) = (s.status(), s.server_now(), s.clock_uncertainty_ms());
+                view::nearby::build(&read(&s.fleet), query, status, now, off)
+            }
+            None => view::nearby::build(&Fleet::default(), query, NOBODY, self.now(), 0),
+        }
+    }
+
+    /// Points and clusters of a viewport.
+    pub fn map(&self, query: &MapQuery) -> MapView {
+        match self.inner.session() {
+            Some(s) => {
+                let (status, now) = (s.status(), s.server_now());
+                view::map::build(&read(&s.fleet), query, status, now)
+            }
+            None => MapView { points: Vec::new(), units: Vec::new(), status: NOBODY },
+        }
+    }
+
+    /// One page, from `offset`, of the units that a point of the map stands for, so that a group which zooming does
+    /// not split opens as a list.
+    pub fn members(&self, point: &MapPoint, filter: &Filter, offset: usize) -> MembersView {
+        match self.inner.session() {
+            Some(s) => view::map::members(&read(&s.fleet), point, filter, offset, s.server_now()),
+            None => MembersView { rows: Vec::new(), total: 0 },
+        }
+    }
+
+    /// All groups the account sees, by name.
+    pub fn groups(&self) -> Vec<Group> {
+        let Some(session) = self.inner.session() else { return Vec::new() };
+        let mut groups: Vec<Group> = read(&session.fleet).groups().values().cloned().collect();
+        groups.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        groups
+    }
+
+    /// The newest events, newest first.
+    pub fn recent_events(&self) -> Vec<EventRow> {
+        let Some(session) = self.inner.session() else { return Vec::new() };
+        let events: Vec<Event> = lock(&session.events).iter().cloned().collect();
+        let fleet = read(&session.fleet);
+        let name = |id| fleet.slot(id).and_then(|slot| fleet.entry(slot)).map(|e| e.unit.name.clone());
+        events
+            .into_iter()
+            .map(|event| EventRow { unit_name: name(event.unit_id).unwrap_or_default(), event })
+            .collect()
+    }
+
+    /// Follows a unit: its recent track is fetched and kept up to date, through lost connections too.
+    pub fn follow(&self, unit: Option<UnitId>) {
+        if let Some(session) = self.inner.session() {
+            self.inner.tasks.spawn_on(async move { session.follow(unit).await }, &self.inner.runtime);
+        }
+    }
+
+    /// The followed unit's recent track, oldest point first.
+    pub fn tail(&self) -> Vec<Position> {
+        self.inner.session().map(|s| lock(&s.tail).points.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// A unit's track of a range: from the server, or without a connection from what this device kept.
+    pub async fn history(&self, unit: UnitId, from: UtcMs, to: UtcMs) -> Result<Arc<History>, QueryError> {
+        if from >= to {
+            return Err(QueryError::InvalidInput);
+        }
+        let session = self.inner.session().ok_or(QueryError::SignedOut)?;
+        let name = {
+            let fleet = read(&session.fleet);
+            fleet.slot(unit).and_then(|slot| fleet.entry(slot)).map(|e| e.unit.name.clone())
+        };
+        let name = name.ok_or(QueryError::NotFound)?;
+        self.run(async move {
+            let (positions, source) = match session.fetch_history(unit, from, to).await {
+                Ok(positions) => (positions, HistorySource::Server),
+                Err(ApiError::Offline) => {
+                    (session.cached_history(unit, from, to).await?, HistorySource::Cache)
+                }
+                Err(error) => return Err(QueryError::from(error)),
+            };
+            let rules = Rules::default();
+            Ok(Arc::new(History::new((unit, name), (from, to), source, positions, &rules)))
+        })
+        .await
+        .ok_or(QueryError::Closed)?
+    }
+}

@@ -1,0 +1,85 @@
+//! The followed unit: its recent track, kept up to date through lost connections too.
+
+use std::collections::VecDeque;
+
+use crate::lock::lock;
+use crate::model::{Position, UnitId};
+use crate::sync::session::Session;
+use crate::sync::track::judged;
+
+/// How much of a followed unit's past its tail shows, and at most how many points.
+const TAIL_MS: i64 = 30 * 60_000;
+const TAIL_POINTS: usize = 2_000;
+
+/// The followed unit with the track it drew lately, oldest point first.
+#[derive(Default)]
+pub struct Tail {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// Its points.
+    pub points: VecDeque<Position>,
+}
+
+impl Session {
+    pub(super) fn extend_tail(&self, positions: &[Position]) {
+        let mut tail = lock(&self.tail);
+        let Some(unit) = tail.unit else { return };
+        for position in positions.iter().filter(|p| p.unit_id == unit) {
+            tail.push(position.clone());
+        }
+    }
+
+    /// Starts (or with `None` ends) following a unit: its recent track is fetched and then kept up to date.
+    pub async fn follow(&self, unit: Option<UnitId>) {
+        *lock(&self.tail) = Tail { unit, points: VecDeque::new() };
+        self.touch();
+        self.catch_up_tail().await;
+    }
+
+    /// Fetches what the followed unit did while the stream was down.
+    pub(super) async fn catch_up_tail(&self) {
+        let now = self.server_now();
+        let (unit, from) = {
+            let tail = lock(&self.tail);
+            let Some(unit) = tail.unit else { return };
+            let newest = tail.points.back().map(|p| p.fix_time);
+            (unit, newest.unwrap_or(now.plus_ms(-TAIL_MS)).max(now.plus_ms(-TAIL_MS)))
+        };
+        let asked = self.ask(|token| async move {
+            self.client.positions_since(&token, unit, from, now.plus_ms(60_000)).await
+        });
+        match asked.await {
+            Ok(raw) => {
+                let positions = judged(raw, self.known_server_now());
+                let mut tail = lock(&self.tail);
+                if tail.unit == Some(unit) {
+                    tail.merge(positions);
+                    drop(tail);
+                    self.touch();
+                }
+            }
+            Err(error) => self.note(&error),
+        }
+    }
+}
+
+impl Tail {
+    fn push(&mut self, position: Position) {
+        if self.points.back().is_none_or(|last| last.fix_time < position.fix_time) {
+            let oldest = position.fix_time.plus_ms(-TAIL_MS);
+            self.points.push_back(position);
+            while self.points.len() > TAIL_POINTS || self.points.front().is_some_and(|p| p.fix_time < oldest)
+            {
+                self.points.pop_front();
+            }
+        }
+    }
+
+    fn merge(&mut self, positions: Vec<Position>) {
+        let mut all: Vec<Position> = self.points.drain(..).chain(positions).collect();
+        all.sort_by_key(|p| p.fix_time);
+        for position in all {
+            self.push(position);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a program does by itself about a damaged cache, and what a person can do about a lost key.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+use trak_core::engine::{OpenError, OpenOptions, Trak, forget_account};
+use trak_core::model::SecretStore as _;
+use trak_core::view::Trouble;
+use trak_tests::server::Server;
+use trak_tests::shell::{Phone, all, now, sign_in};
+
+/// A server with `count` units that have a position, and a phone that has seen them.
+async fn seen(folder: &Path, count: usize) -> (Server, Phone, Trak) {
+    let server = Server::start(folder).await;
+    let user = server.account("li@example.com", "secret-1").await;
+    for n in 0..count {
+        let filler = "x".repeat(6_000);
+        let unit =
+            json!({"name": format!("Van {n}"), "uniqueId": format!("V-{n}"), "attributes": {"note": filler}});
+        let unit = server.unit(unit).await;
+        server.grant(user, unit).await;
+        server.report(&format!("V-{n}"), 31.0 + n as f64 / 1_000.0, 121.4, now().0 - 1_000, 0.0).await;
+    }
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    assert_eq!(all(&trak).total, count);
+    (server, phone, trak)
+}
+
+fn databases(folder: &Path) -> Vec<PathBuf> {
+    let accounts = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    accounts.map(|account| account.join("fleet.db")).filter(|database| database.exists()).collect()
+}
+
+fn options(phone: &Phone) -> OpenOptions {
+    OpenOptions {
+        folder: phone.folder.path().to_owned(),
+        secrets: phone.keys.clone(),
+        runtime: tokio::runtime::Handle::current(),
+        clock: phone.clock.clone(),
+        random_seed: Some(7),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cache_damaged_in_use_is_mended_while_the_fleet_stays_on_the_screen() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut server, phone, trak) = seen(home.path(), 20).await;
+    trak.shutdown().await;
+    let trak = phone.open();
+    assert_eq!(trak.status().trouble, None);
+    // Everything but the first page, as a failing disk would.
+    let database = databases(phone.folder.path()).remove(0);
+    let mut bytes = std::fs::read(&database).unwrap();
+    assert!(bytes.len() > 20 * 4_096, "a cache of some size");
+    bytes[4_096..].iter_mut().step_by(64).for_each(|byte| *byte ^= 0x5a);
+    std::fs::write(&database, bytes).unwrap();
+
+    // The first write that meets it is some moments after the snapshot.
+    let mended = async {
+        loop {
+            server.report("V-3", 31.5, 121.4, now().0, 0.0).await;
+            trak.refresh().await.unwrap();
+            assert_eq!(all(&trak).total, 20, "nothing leaves the screen");
+            if trak.status().trouble == Some(Trouble::CacheSalvaged) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), mended).await.expect("the person is told");
+    trak.refresh().await.unwrap();
+    assert_eq!(trak.status().trouble, None, "and it is over");
+    trak.shutdown().await;
+    server.stop().await;
+
+    let trak = phone.open();
+    let view = all(&trak);
+    assert_eq!((view.total, trak.status().trouble), (20, None), "the new cache holds the whole fleet");
+    assert!(view.rows.iter().all(|row| row.age_ms.is_some()), "with every position");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_key_is_lost_can_be_forgotten() {
+    let home = tempfile::tempdir().unwrap();
+    let (server, phone, trak) = seen(home.path(), 1).await;
+    trak.shutdown().await;
+    let key = phone.keys.names().into_iter().find(|name| name.starts_with("database-key-")).unwrap();
+    phone.keys.remove(&key).unwrap();
+    assert!(matches!(phone.try_open(), Err(OpenError::KeyMissing)));
+    assert_eq!(databases(phone.folder.path()).len(), 1, "nothing was changed");
+
+    forget_account(&options(&phone)).unwrap();
+    assert!(databases(phone.folder.path()).is_empty());
+    assert_eq!(phone.keys.names(), [""; 0]);
+    forget_account(&options(&phone)).unwrap();
+
+    let trak = phone.open();
+    assert!(trak.account().is_none());
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    assert_eq!(all(&trak).total, 1);
+    trak.shutdown().await;
+}
