@@ -8,9 +8,6 @@ use crate::model::{DeviceTime, FixSource, LatLon};
 
 /// An older reading is the last known one, not an answer of now, milliseconds.
 const LAST_KNOWN_MS: i64 = 3 * 60_000;
-/// A phone whose speed is not known goes no faster than a brisk walk, metres per second.
-const UNKNOWN_MPS: f64 = 2.0;
-
 /// What a person is told of where this phone is. `Debug` never shows the place.
 #[derive(Clone, Copy, PartialEq)]
 pub struct MyLocation {
@@ -50,8 +47,7 @@ pub(super) struct Here {
 pub(super) fn better(known: Option<Here>, reading: &Reading, approximate: bool) -> Here {
     let new = Here { reading: *reading, approximate };
     let Some(old) = known else { return new };
-    let grown_m =
-        old.reading.speed_mps.unwrap_or(0.0).max(UNKNOWN_MPS) * old.reading.ms_to(reading) as f64 / 1_000.0;
+    let grown_m = old.reading.may_have_gone_m(reading, old.reading.speed_mps.unwrap_or(0.0));
     if reading.radius_m() <= old.reading.radius_m() + grown_m { new } else { old }
 }
 

@@ -57,8 +57,10 @@ impl<'a> Judge<'a> {
         if quality::invalid_circle(fix) {
             return Err(Rejection::Accuracy);
         }
-        let too_wide = quality::too_wide(&reading, waited_ms, permission, self.rules);
-        if too_wide {
+        let speed_mps = self.state.speed_mps.or(self.state.newest.and_then(|newest| newest.speed_mps));
+        let speed_mps = speed_mps.unwrap_or(0.0);
+        let coarser = quality::coarser(self.state.newest.as_ref(), &reading, speed_mps);
+        if coarser || quality::too_wide(&reading, waited_ms, permission, self.rules) {
             self.learn_here(&reading);
             self.state.motion.observe_poor(&reading, self.rules);
             return Err(Rejection::Accuracy);
@@ -67,7 +69,6 @@ impl<'a> Judge<'a> {
             self.count(reading);
             return Ok(());
         };
-        let speed_mps = self.state.speed_mps.or(base.speed_mps).unwrap_or(0.0);
         match jump::judge(&base, &self.state.waiting, &reading, speed_mps, self.rules) {
             Verdict::Goes => {
                 self.drop_waiting();
@@ -173,7 +174,9 @@ impl<'a> Judge<'a> {
     pub(super) fn finish(&mut self) {
         self.drop_waiting();
         self.send_held();
-        self.state.motion.stand(None);
+        // Where reporting begins again is a first place, however far: nobody knows of the way in between.
+        let OwnState { clock, newest, odometer_m, here, .. } = core::mem::take(&mut self.state);
+        self.state = OwnState { clock, newest, odometer_m, here, ..OwnState::default() };
     }
 
     /// What was decided.

@@ -21,8 +21,8 @@ pub(super) struct Motion {
     /// Standing: the first of the readings in a row outside the circle.
     away_since: Option<Reading>,
     away_readings: u32,
-    /// Whether the system last said that the person is still.
-    still: bool,
+    /// What the system last said that the person does.
+    activity: Option<Activity>,
 }
 
 /// What a reading did.
@@ -41,16 +41,23 @@ pub(super) enum Turn {
 }
 
 impl Motion {
-    /// Whether readings lie outside the stay, so that the next ones are worth having soon.
+    /// Whether readings lie outside the stay, so that the next ones decide.
     pub(super) fn leaving(&self) -> bool {
         !self.moving && self.away_readings > 0
     }
 
+    /// Whether the system says that the person goes somewhere fast, whatever the readings say.
+    pub(super) fn restless(&self) -> bool {
+        matches!(self.activity, Some(Activity::Running | Activity::Cycling | Activity::Driving))
+    }
+
+    fn still(&self) -> bool {
+        self.activity == Some(Activity::Still)
+    }
+
     /// Learns from a reading that counts.
     pub(super) fn observe(&mut self, reading: &Reading, rules: &Rules) -> Turn {
-        if let Some(activity) = reading.activity {
-            self.still = activity == Activity::Still;
-        }
+        self.activity = reading.activity.or(self.activity);
         let Some(anchor) = self.anchor else {
             self.anchor = Some(*reading);
             return if self.moving { Turn::Moves } else { Turn::Stands };
@@ -67,7 +74,7 @@ impl Motion {
         if let Some(anchor) = self.anchor
             && !self.moving
             && outside(&anchor, reading, rules)
-            && self.away(reading, rules.leave_readings, rules.leave_ms)
+            && self.away(reading, rules)
         {
             self.begin(None); // too wide to begin a stay in
         }
@@ -77,14 +84,7 @@ impl Motion {
         let fast = self.fast(reading, rules);
         let clear_m = reading.radius_m().max(rules.stay_m / 2.0);
         if outside(anchor, reading, rules) || (fast && anchor.distance_m(reading) > clear_m) {
-            // Some receivers say 0 where they mean nothing, but none makes a small speed up.
-            let slow = reading.speed_mps.is_some_and(|mps| mps > 0.0 && mps < rules.slowest_mps);
-            let (needed, span_ms) = match () {
-                () if fast => (rules.leave_readings, 0),
-                () if slow || self.still => (rules.leave_readings_still, rules.leave_still_ms),
-                () => (rules.leave_readings, rules.leave_ms),
-            };
-            if !self.away(reading, needed, span_ms) {
+            if !self.away(reading, rules) {
                 return Turn::Leaving;
             }
             self.begin(Some(*reading));
@@ -106,7 +106,7 @@ impl Motion {
             return Turn::Moves;
         }
         let crossing_ms = (circles_m / rules.slowest_mps * 1_000.0) as i64;
-        let stop_ms = if self.still { rules.stop_ms / 2 } else { rules.stop_ms }.max(crossing_ms);
+        let stop_ms = if self.still() { rules.stop_ms / 2 } else { rules.stop_ms }.max(crossing_ms);
         if anchor.ms_to(reading) < stop_ms {
             return Turn::Moves;
         }
@@ -116,18 +116,25 @@ impl Motion {
 
     /// Whether the receiver measures a speed that nobody has who is still.
     fn fast(&self, reading: &Reading, rules: &Rules) -> bool {
-        !self.still && reading.speed_mps.is_some_and(|mps| mps >= rules.moving_mps)
+        !self.still() && reading.speed_mps.is_some_and(|mps| mps >= rules.moving_mps)
     }
 
     /// One more reading outside; whether they are enough.
-    fn away(&mut self, reading: &Reading, needed: u32, span_ms: i64) -> bool {
+    fn away(&mut self, reading: &Reading, rules: &Rules) -> bool {
+        // Some receivers say 0 where they mean nothing, but none makes a small speed up.
+        let slow = reading.speed_mps.is_some_and(|mps| mps > 0.0 && mps < rules.slowest_mps);
+        let (needed, span_ms) = match () {
+            () if self.fast(reading, rules) => (rules.leave_readings, 0),
+            () if slow || self.still() => (rules.leave_readings_still, rules.leave_still_ms),
+            () => (rules.leave_readings, rules.leave_ms),
+        };
         let since = *self.away_since.get_or_insert(*reading);
         self.away_readings = self.away_readings.saturating_add(1);
         self.away_readings >= needed && since.ms_to(reading) >= span_ms
     }
 
     fn begin(&mut self, anchor: Option<Reading>) {
-        *self = Self { moving: true, anchor, still: self.still, ..Self::default() };
+        *self = Self { moving: true, anchor, activity: self.activity, ..Self::default() };
     }
 
     /// Begins its stay, or what may become one, at another place.
@@ -137,7 +144,7 @@ impl Motion {
 
     /// Stands from now on, at `at` where it is known.
     pub(super) fn stand(&mut self, at: Option<Reading>) {
-        *self = Self { anchor: at.or(self.anchor), still: self.still, ..Self::default() };
+        *self = Self { anchor: at.or(self.anchor), activity: self.activity, ..Self::default() };
     }
 }
 

@@ -62,7 +62,8 @@ pub(super) fn profile(
             batch_delay_ms: interval_ms,
         };
     }
-    if state.motion.moving || state.motion.leaving() || !state.waiting.is_empty() || state.sent.is_none() {
+    let soon = state.motion.leaving() || state.motion.restless();
+    if state.motion.moving || soon || !state.waiting.is_empty() || state.sent.is_none() {
         moving(state, silent, power, rules)
     } else {
         standing(power)

@@ -8,6 +8,11 @@ use super::reading::Reading;
 use super::rules::Rules;
 use crate::model::{BootId, DeviceTime, Fix, LocationPermission, Rejection};
 
+/// A circle up to this size is never called coarse, metres,
+const COARSE_M: f64 = 30.0;
+/// nor one up to so many times the size of the one before.
+const COARSE_TIMES: f64 = 3.0;
+
 /// The readings in the order in which they were taken: boot by boot (the remembered one first, the present one last),
 /// inside a boot by its monotonic clock. Ties are broken by what the readings say, so that the order in which the
 /// system hands them over never matters.
@@ -94,4 +99,15 @@ pub(super) fn too_wide(
         _ => rules.accuracy_limit_m,
     };
     reading.accuracy_m.unwrap_or_else(|| reading.radius_m()) > limit_m
+}
+
+/// Whether a reading is so coarse beside the newest one that it tells less than that one still does: a cell's circle
+/// between two satellite readings would draw a zigzag. One that lies elsewhere altogether tells something.
+pub(super) fn coarser(newest: Option<&Reading>, reading: &Reading, speed_mps: f64) -> bool {
+    let Some(newest) = newest else { return false };
+    let known_m = newest.radius_m();
+    let radius_m = reading.radius_m();
+    let reach_m = known_m + newest.may_have_gone_m(reading, speed_mps);
+    let coarse = radius_m > COARSE_M.max(COARSE_TIMES * known_m) && radius_m > reach_m;
+    coarse && newest.distance_m(reading) <= radius_m + reach_m
 }

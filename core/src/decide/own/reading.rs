@@ -13,6 +13,8 @@ use crate::model::{
 /// Deepest and highest that a phone can be, metres.
 const ALTITUDES_M: core::ops::RangeInclusive<f64> = -12_000.0..=100_000.0;
 
+/// A brisk walk, metres per second.
+const UNKNOWN_MPS: f64 = 2.0;
 /// No phone starts faster, milliseconds.
 const STARTING_MS: i64 = 15_000;
 
@@ -108,6 +110,12 @@ impl Reading {
     /// Milliseconds to a later reading.
     pub(super) fn ms_to(&self, later: &Self) -> i64 {
         self.when.ms_to(&later.when)
+    }
+
+    /// Metres that a phone of this speed can have gone until a later reading. A phone whose speed is not known goes no
+    /// faster than a brisk walk.
+    pub(super) fn may_have_gone_m(&self, later: &Self, speed_mps: f64) -> f64 {
+        speed_mps.max(UNKNOWN_MPS) * self.ms_to(later) as f64 / 1_000.0
     }
 
     /// The battery at that moment.

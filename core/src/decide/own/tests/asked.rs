@@ -3,7 +3,7 @@
 use super::{around, east, one_by_one, time};
 use crate::decide::own::{OwnState, Rules, my_location, step, tick};
 use crate::model::{
-    Battery, BootId, DeviceTime, Fix, FixSource, LocationPermission, SamplingProfile, Surroundings,
+    Activity, Battery, BootId, DeviceTime, Fix, FixSource, LocationPermission, SamplingProfile, Surroundings,
     WantedAccuracy,
 };
 
@@ -62,6 +62,9 @@ fn doubt_and_silence_ask_for_every_reading() {
     let asked = profile(&leaving, &around(), 120_000);
     assert_eq!((asked.interval_ms, asked.batch_delay_ms), (5_000, 0));
     assert!(asked.distance_m < 1.0);
+    let aboard = Fix { activity: Some(Activity::Driving), ..east(1.0, 60_000) };
+    let (boarding, ..) = one_by_one(&[east(0.0, 0), aboard]);
+    assert_eq!(profile(&boarding, &around(), 60_000).interval_ms, 5_000, "before the circles part");
     let quiet = tick(&driving(), &around(), &time(110_000), &Rules::default());
     assert!(quiet.moving, "a tunnel is no stop");
     assert!(quiet.profile.distance_m < 1.0);

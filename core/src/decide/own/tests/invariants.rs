@@ -214,6 +214,16 @@ proptest! {
     }
 
     #[test]
+    fn readings_that_come_late_and_together_change_nothing(moves in moves()) {
+        let moves = moves.into_iter().map(|step| Move { reboot: false, clock_jump_ms: 0, ..step });
+        let fixes = phone(&moves.collect::<Vec<_>>());
+        let (state, accepted, rejected) = super::one_by_one(&fixes);
+        let whole = run(&[&fixes], &fixes.last().unwrap().taken, false);
+        prop_assert_eq!((state, accepted), (whole.state, whole.accepted));
+        prop_assert_eq!(rejected, whole.rejected.iter().map(|rejected| rejected.reason).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn the_order_inside_a_batch_does_not_matter(moves in vec(phone_move(), 1..30), seed in any::<u64>()) {
         let moves: Vec<Move> = moves.into_iter().map(|step| Move { reboot: false, ..step }).collect();
         let fixes = phone(&moves);

@@ -332,3 +332,37 @@ fn states_of_other_versions_can_be_read() {
     assert_eq!(serde_json::from_str::<OwnState>("{}").unwrap(), OwnState::default());
     assert!(!format!("{state:?}").contains("121.4"), "no coordinate in a log");
 }
+
+#[test]
+fn a_cell_between_satellites_draws_no_zigzag() {
+    let mut fixes = Vec::new();
+    drive(&mut fixes, 12.0, 90);
+    for at in (20..90).step_by(10) {
+        let ms = fixes[at].taken.since_boot_ms as i64;
+        let aside = destination(destination(home(), 90.0, 12.0 * at as f64), 0.0, 70.0);
+        fixes[at] = Fix { accuracy_m: Some(80.0), source: FixSource::Network, ..fix_at(aside, ms) };
+    }
+    let (_, accepted, rejected) = one_by_one(&fixes);
+    assert!(accepted.iter().all(|fix| fix.source == FixSource::Gps));
+    assert_eq!(rejected.iter().filter(|reason| **reason == Rejection::Accuracy).count(), 7);
+}
+
+#[test]
+fn reporting_that_begins_again_begins_with_its_first_reading() {
+    let mut fixes = Vec::new();
+    drive(&mut fixes, 12.0, 60);
+    let (state, ..) = one_by_one(&fixes);
+    let off = finish(&state, &time(60_000), &Rules::default());
+    assert!(!off.moving);
+    let elsewhere = east(50_000.0, 7_200_000);
+    let on =
+        step(&off.state, core::slice::from_ref(&elsewhere), &around(), &elsewhere.taken, &Rules::default());
+    assert_eq!(on.accepted.len(), 1);
+    assert!(
+        (on.accepted[0].odometer_m - off.state.odometer_m()).abs() < 0.1,
+        "the way while off is nobody's business"
+    );
+    let same = Fix { taken: time(60_500), ..fixes[59].clone() };
+    let back = step(&off.state, core::slice::from_ref(&same), &around(), &same.taken, &Rules::default());
+    assert_eq!(back.accepted.len(), 1, "also at the same place");
+}
