@@ -112,6 +112,14 @@ impl Server {
             .await;
     }
 
+    /// Makes a geofence that an account sees; answers its number.
+    pub async fn geofence(&self, user: i64, name: &str, area: &str) -> i64 {
+        let id = self.send(reqwest::Method::POST, "api/geofences", json!({"name": name, "area": area})).await;
+        let id = id["id"].as_i64().unwrap();
+        self.send(reqwest::Method::POST, "api/permissions", json!({"userId": user, "geofenceId": id})).await;
+        id
+    }
+
     /// All positions of a unit in the order in which they were stored, as (fix time, latitude, longitude).
     pub async fn stored(&self, unit: i64) -> Vec<(i64, f64, f64)> {
         let url = format!(

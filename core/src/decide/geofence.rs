@@ -33,7 +33,7 @@ pub enum Crossing {
 }
 
 /// A crossing, told once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeofenceEvent {
     /// The geofence's number.
     pub geofence_id: i64,

@@ -15,7 +15,7 @@ pub use fleet::{FleetQuery, FleetView, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};
 pub use map::{MapQuery, MapView, MembersView};
 pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};
-pub use reporting::ReportingView;
+pub use reporting::{OwnCrossing, ReportingView};
 pub use status::{AccountView, FleetStatus, LinkToServer, Trouble};
 pub use unit::{Attribute, AttributeKind, UnitView};
 

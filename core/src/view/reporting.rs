@@ -1,7 +1,19 @@
 //! What a person sees of reporting their own position.
 
 use crate::decide::delivery::Blocked;
-use crate::model::{Gap, OutboxStatus, Rejection, SamplingProfile};
+use crate::decide::geofence::Crossing;
+use crate::model::{Gap, OutboxStatus, Rejection, SamplingProfile, UtcMs};
+
+/// This phone entered or left a geofence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCrossing {
+    /// What the geofence is called; empty for one that is gone.
+    pub geofence_name: String,
+    /// Which way.
+    pub crossing: Crossing,
+    /// When, by the fix's time.
+    pub at: UtcMs,
+}
 
 /// Whether it works, and if not, why.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +34,10 @@ pub struct ReportingView {
     pub profile: Option<SamplingProfile>,
     /// Whether the phone moves, by the rules of motion.
     pub moving: bool,
+    /// How many geofences are watched on this phone.
+    pub geofences: u32,
+    /// Geofences that this phone entered or left, newest first; at most 50.
+    pub crossings: Vec<OwnCrossing>,
     /// Fixes kept when the outbox was found damaged at this start, and whether they are all; `None` when it was in order.
     pub salvaged: Option<(u64, bool)>,
 }

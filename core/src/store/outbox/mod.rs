@@ -138,6 +138,16 @@ impl Outbox {
         })
     }
 
+    /// A text kept beside the fixes under a name of its own.
+    pub fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.read(|c| memory(c, &format!("note-{name}")))
+    }
+
+    /// Keeps a text under a name of its own.
+    pub fn keep_note(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        self.write(|transaction| remember(transaction, &format!("note-{name}"), text))
+    }
+
     /// How many readings were not accepted in the 48 hours before `now`, by reason, most first.
     pub fn rejected_counts(&self, now: UtcMs) -> Result<Vec<(Rejection, u64)>, StoreError> {
         self.read(|c| {

@@ -1,83 +1,32 @@
 //! Reporting this phone's own position: from the sensors' readings to the outbox.
 //!
-//! Decides when an outbox is opened, what happens to one that is found damaged, and what the rules remember between two
-//! calls. [`Trak::record`] is synchronous and durable: when it returns the process may be killed. Leaves what is accepted
-//! to `decide::own`, causes of silence to `decide::gap` and the sending to `sync::upload`.
+//! [`Trak::record`] is synchronous and durable: when it returns the process may be killed. Decides the order of the rules
+//! within one transaction. Leaves what is accepted to `decide::own`, causes of silence to `decide::gap`, what is
+//! remembered between two calls to `memory`, opening and sending to `keeping`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+mod keeping;
+mod memory;
 
-use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use std::sync::atomic::Ordering;
 
-use crate::decide::gap::{GapState, Happened};
-use crate::decide::own::{self, MyLocation, OwnState, Rules, Step};
-use crate::engine::keys::{self, KeyTrouble};
-use crate::engine::trak::{Inner, Trak};
-use crate::engine::{RecordError, Recorded, RecordedFix, ReportAs, Unsent};
+use crate::decide::gap::Happened;
+use crate::decide::own::{self, MyLocation, Rules, Step};
+use crate::engine::{RecordError, Recorded, RecordedFix, ReportAs, Trak, Unsent};
 use crate::lock::lock;
 use crate::model::{
-    AccountKey, DeviceTime, Fix, FixId, Gap, GapCause, LocationPermission, QueuedFix, SamplingProfile,
-    SetAsideReason, Surroundings,
+    DeviceTime, Fix, FixId, Gap, GapCause, QueuedFix, SamplingProfile, SetAsideReason, Surroundings,
 };
-use crate::store::outbox::{Outbox, OutboxChange, OutboxReport};
-use crate::store::{self, StoreError};
-use crate::sync::session::Session;
-use crate::sync::upload::{self, Sending};
-use crate::view::{PAGE_ROWS, ReportingView};
+use crate::store::StoreError;
+use crate::store::outbox::OutboxChange;
+use crate::view::{OwnCrossing, PAGE_ROWS, ReportingView};
+
+pub(super) use keeping::Reporting;
+use memory::Memory;
 
 /// How many readings wait in memory while the disk is full.
 const IN_MEMORY: usize = 1_000;
 /// How many gaps a view shows.
 const GAPS_SHOWN: u32 = 50;
-/// Until the shell says otherwise.
-const ASSUMED: Surroundings = Surroundings {
-    permission: LocationPermission::WhileInUse,
-    location_on: true,
-    battery: None,
-    power_save: false,
-};
-
-/// What is remembered between two calls; one JSON text in the outbox, written in the same transaction as the fixes.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Memory {
-    /// The identifier of the unit that is reported for, while reporting is on.
-    unit_identifier: Option<String>,
-    own: OwnState,
-    gaps: GapState,
-    surroundings: Option<Surroundings>,
-    profile: Option<SamplingProfile>,
-    moving: bool,
-}
-
-impl Memory {
-    fn read(json: Option<&str>) -> Self {
-        let Some(json) = json else { return Self::default() };
-        serde_json::from_str(json).unwrap_or_else(|_| {
-            // What was not lost with it: the fixes. Reporting has to be switched on again, which a person sees.
-            tracing::error!("what the rules of reporting remembered cannot be read");
-            Self::default()
-        })
-    }
-
-    fn surroundings(&self) -> Surroundings {
-        self.surroundings.unwrap_or(ASSUMED)
-    }
-}
-
-/// The reporting of one account.
-pub(crate) struct Reporting {
-    account: AccountKey,
-    sending: Arc<Sending>,
-    stop: CancellationToken,
-    sender_runs: Arc<AtomicBool>,
-    /// The first call after the program's start tells a gap that a killed process left.
-    resumed: AtomicBool,
-    in_memory: Mutex<Vec<Fix>>,
-    salvaged: Option<(u64, bool)>,
-}
 
 impl Trak {
     /// Switches reporting on for the unit with an identifier, or for another one when it was on.
@@ -153,12 +102,13 @@ impl Trak {
         Ok(recorded)
     }
 
-    /// What the system allows and how the battery stands. Answers with what to ask of the sensors now.
+    /// What the system allows and how the battery stands. Answers with what was decided by it, with what to ask of the
+    /// sensors now; with `None` while reporting is off.
     pub fn set_surroundings(
         &self,
         surroundings: Surroundings,
         now: &DeviceTime,
-    ) -> Result<Option<SamplingProfile>, RecordError> {
+    ) -> Result<Option<Recorded>, RecordError> {
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
         let done = self.change(&reporting, now, |memory, gaps| {
             memory.surroundings = Some(surroundings);
@@ -167,7 +117,7 @@ impl Trak {
             Some(own::tick(&memory.own, &surroundings, now, &Rules::default()))
         });
         match done {
-            Ok(recorded) => Ok(Some(recorded.profile)),
+            Ok(recorded) => Ok(Some(recorded)),
             Err(RecordError::NotReporting) => Ok(None),
             Err(error) => Err(error),
         }
@@ -199,15 +149,25 @@ impl Trak {
         gaps.extend(outbox.gaps(GAPS_SHOWN - gaps.len() as u32)?);
         let status = outbox.status()?;
         let blocked = *lock(&reporting.sending.blocked);
+        let in_memory_only = lock(&reporting.in_memory).len() as u32;
+        let geofences = lock(&reporting.geofences);
+        let name = |id| geofences.iter().find(|one| one.id == id).map(|one| one.name.clone());
+        let crossings = memory.crossings.iter().map(|event| OwnCrossing {
+            geofence_name: name(event.geofence_id).unwrap_or_default(),
+            crossing: event.crossing,
+            at: event.at,
+        });
         Ok(Some(ReportingView {
             profile: memory.unit_identifier.as_ref().and(memory.profile),
             moving: memory.moving && memory.unit_identifier.is_some(),
             unit_identifier: memory.unit_identifier,
             blocked: blocked.filter(|_| status.queued > 0),
             outbox: status,
-            in_memory_only: lock(&reporting.in_memory).len() as u32,
+            in_memory_only,
             gaps,
             rejected: outbox.rejected_counts(self.inner().wall_now())?,
+            geofences: geofences.len() as u32,
+            crossings: crossings.collect(),
             salvaged: reporting.salvaged,
         }))
     }
@@ -252,7 +212,12 @@ impl Trak {
     }
 
     /// What is still held back is decided, and a gap with its cause begins.
-    fn end(&self, reporting: &Reporting, cause: GapCause, now: &DeviceTime) -> Result<(), RecordError> {
+    pub(super) fn end(
+        &self,
+        reporting: &Reporting,
+        cause: GapCause,
+        now: &DeviceTime,
+    ) -> Result<(), RecordError> {
         let ended = self.change(reporting, now, |memory, gaps| {
             memory.unit_identifier.as_ref()?;
             let step = own::finish(&memory.own, now, &Rules::default());
@@ -299,6 +264,7 @@ impl Trak {
             let mut change = OutboxChange { gaps, now: now.wall, ..OutboxChange::default() };
             let recorded = step.map(|step| {
                 memory.own = step.state;
+                memory.cross(&lock(&reporting.geofences), &step.accepted, now.wall);
                 (memory.profile, memory.moving) = (Some(step.profile), step.moving);
                 change.unit_identifier = memory.unit_identifier.clone().unwrap_or_default();
                 change.rejected.clone_from(&step.rejected);
@@ -314,127 +280,6 @@ impl Trak {
         self.inner().touch();
         let name = |(id, fix_time): (FixId, _)| RecordedFix { id, fix_time };
         Ok(Recorded { accepted: ids.into_iter().zip(times).map(name).collect(), rejected, profile, moving })
-    }
-}
-
-impl Inner {
-    /// The reporting of whoever is signed in; opened where an outbox is there, or `make`s one.
-    pub(super) fn reporting(self: &Arc<Self>, make: bool) -> Result<Option<Arc<Reporting>>, RecordError> {
-        let Some(session) = self.session() else { return Ok(None) };
-        let mut slot = lock(&self.reporting);
-        if let Some(reporting) = slot.as_ref() {
-            if reporting.account == session.key && !reporting.sending.outbox.is_broken() {
-                return Ok(Some(Arc::clone(reporting)));
-            }
-            // Another account, or damage met in use: the next opening salvages.
-            reporting.close();
-        }
-        *slot = None;
-        let folder = self.outbox_folder(&session.key);
-        if !make && !Outbox::exists(&folder) {
-            return Ok(None);
-        }
-        let key =
-            keys::outbox_key(&*self.secrets, &session.key, &folder).map_err(|trouble| match trouble {
-                KeyTrouble::Secrets(error) => RecordError::SecretStore(error),
-                KeyTrouble::Missing => RecordError::KeyMissing,
-            })?;
-        let opened = Outbox::open(&folder, &key, session.key.clone())?;
-        let salvaged = match opened.report {
-            OutboxReport::Salvaged { fixes, complete, .. } => Some((fixes as u64, complete)),
-            OutboxReport::Fresh | OutboxReport::Existing => None,
-        };
-        let reporting = Arc::new(Reporting {
-            account: session.key.clone(),
-            sending: Arc::new(Sending {
-                outbox: Arc::new(opened.outbox),
-                wake: Notify::new(),
-                blocked: Mutex::new(None),
-            }),
-            stop: CancellationToken::new(),
-            sender_runs: Arc::default(),
-            resumed: AtomicBool::new(false),
-            in_memory: Mutex::default(),
-            salvaged,
-        });
-        *slot = Some(Arc::clone(&reporting));
-        Ok(Some(reporting))
-    }
-
-    /// Starts the sender where there is somebody to send for and none runs.
-    pub(super) fn start_sending(self: &Arc<Self>) {
-        let Some(session) = self.session() else { return };
-        let reporting = match self.reporting(false) {
-            Ok(Some(reporting)) => reporting,
-            Ok(None) => return,
-            Err(error) => {
-                tracing::error!(?error, "the outbox cannot be opened");
-                return;
-            }
-        };
-        if session.token().is_none() || reporting.sender_runs.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let seed = self.seed;
-        self.tasks.spawn_on(
-            async move {
-                let _over = Over(Arc::clone(&reporting.sender_runs));
-                tokio::select! {
-                    () = reporting.stop.cancelled() => {}
-                    () = upload::run(session, Arc::clone(&reporting.sending), seed) => {}
-                }
-            },
-            &self.runtime,
-        );
-    }
-
-    /// Before somebody is signed out: capture ends, what waits stays for the same account's next sign-in. An outbox that
-    /// nothing waits in has nothing to tell any more: with `erase_if_empty` it goes with its key.
-    pub(super) fn leave_reporting(
-        self: &Arc<Self>,
-        session: &Session,
-        erase_if_empty: bool,
-    ) -> Result<(), RecordError> {
-        // Opened for this if need be: reporting may be on without having been used since the start.
-        let opened = self.reporting(false);
-        let Some(reporting) = lock(&self.reporting).take() else { return opened.map(drop) };
-        if reporting.account == session.key {
-            let trak = Trak::of(Arc::clone(self));
-            if let Err(error) = trak.end(&reporting, GapCause::SignedOut, &self.device_now()) {
-                tracing::error!(?error, "the end of reporting was not kept");
-            }
-        }
-        let waits = reporting.sending.outbox.status().map(|status| status.queued + status.set_aside);
-        reporting.close();
-        *lock(&self.here) = OwnState::default();
-        if erase_if_empty && waits == Ok(0) {
-            keys::forget_outbox_key(&*self.secrets, &session.key).map_err(RecordError::SecretStore)?;
-            store::erase(&self.outbox_folder(&session.key))?;
-        }
-        Ok(())
-    }
-
-    /// Ends the sender and closes the outbox without ending reporting: the next start goes on.
-    pub(super) fn close_reporting(&self) {
-        if let Some(reporting) = lock(&self.reporting).take() {
-            reporting.close();
-        }
-    }
-}
-
-impl Reporting {
-    fn close(&self) {
-        self.stop.cancel();
-        self.sending.outbox.close();
-    }
-}
-
-/// Says that the sender has ended, however it ended.
-struct Over(Arc<AtomicBool>);
-
-impl Drop for Over {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
     }
 }
 

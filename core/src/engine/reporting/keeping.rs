@@ -1,0 +1,192 @@
+//! The reporting of one account: when its outbox is opened, what happens to one that is found damaged, who sends.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::decide::own::OwnState;
+use crate::engine::keys::{self, KeyTrouble};
+use crate::engine::trak::Inner;
+use crate::engine::{RecordError, Trak};
+use crate::lock::lock;
+use crate::model::{AccountKey, Fix, GapCause, Geofence};
+use crate::store;
+use crate::store::outbox::{Outbox, OutboxReport};
+use crate::sync::session::Session;
+use crate::sync::upload::{self, Sending};
+
+/// How often the geofences are asked for.
+const GEOFENCES: Duration = Duration::from_secs(15 * 60);
+
+/// The reporting of one account.
+pub(crate) struct Reporting {
+    account: AccountKey,
+    pub(super) sending: Arc<Sending>,
+    stop: CancellationToken,
+    sender_runs: Arc<AtomicBool>,
+    /// The first call after the program's start tells a gap that a killed process left.
+    pub(super) resumed: AtomicBool,
+    pub(super) in_memory: Mutex<Vec<Fix>>,
+    /// The account's geofences as last read, kept in the outbox for a start without a network.
+    pub(super) geofences: Mutex<Vec<Geofence>>,
+    pub(super) salvaged: Option<(u64, bool)>,
+}
+
+impl Inner {
+    /// The reporting of whoever is signed in; opened where an outbox is there, or `make`s one.
+    pub(in crate::engine) fn reporting(
+        self: &Arc<Self>,
+        make: bool,
+    ) -> Result<Option<Arc<Reporting>>, RecordError> {
+        let Some(session) = self.session() else { return Ok(None) };
+        let mut slot = lock(&self.reporting);
+        if let Some(reporting) = slot.as_ref() {
+            if reporting.account == session.key && !reporting.sending.outbox.is_broken() {
+                return Ok(Some(Arc::clone(reporting)));
+            }
+            // Another account, or damage met in use: the next opening salvages.
+            reporting.close();
+        }
+        *slot = None;
+        let folder = self.outbox_folder(&session.key);
+        if !make && !Outbox::exists(&folder) {
+            return Ok(None);
+        }
+        let key =
+            keys::outbox_key(&*self.secrets, &session.key, &folder).map_err(|trouble| match trouble {
+                KeyTrouble::Secrets(error) => RecordError::SecretStore(error),
+                KeyTrouble::Missing => RecordError::KeyMissing,
+            })?;
+        let opened = Outbox::open(&folder, &key, session.key.clone())?;
+        let salvaged = match opened.report {
+            OutboxReport::Salvaged { fixes, complete, .. } => Some((fixes as u64, complete)),
+            OutboxReport::Fresh | OutboxReport::Existing => None,
+        };
+        let geofences = opened.outbox.note("geofences")?;
+        let geofences = geofences.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let reporting = Arc::new(Reporting {
+            account: session.key.clone(),
+            sending: Arc::new(Sending {
+                outbox: Arc::new(opened.outbox),
+                wake: Notify::new(),
+                blocked: Mutex::new(None),
+            }),
+            stop: CancellationToken::new(),
+            sender_runs: Arc::default(),
+            resumed: AtomicBool::new(false),
+            in_memory: Mutex::default(),
+            geofences: Mutex::new(geofences),
+            salvaged,
+        });
+        *slot = Some(Arc::clone(&reporting));
+        Ok(Some(reporting))
+    }
+
+    /// Starts the sender where there is somebody to send for and none runs.
+    pub(in crate::engine) fn start_sending(self: &Arc<Self>) {
+        let Some(session) = self.session() else { return };
+        let reporting = match self.reporting(false) {
+            Ok(Some(reporting)) => reporting,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(?error, "the outbox cannot be opened");
+                return;
+            }
+        };
+        if session.token().is_none() || reporting.sender_runs.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let seed = self.seed;
+        self.tasks.spawn_on(
+            async move {
+                let _over = Over(Arc::clone(&reporting.sender_runs));
+                let geofences = reporting.keep_geofences(Arc::clone(&session));
+                tokio::select! {
+                    () = reporting.stop.cancelled() => {}
+                    () = upload::run(session, Arc::clone(&reporting.sending), seed) => {}
+                    () = geofences => {}
+                }
+            },
+            &self.runtime,
+        );
+    }
+
+    /// Before somebody is signed out: capture ends, what waits stays for the same account's next sign-in. An outbox that
+    /// nothing waits in has nothing to tell any more: with `erase_if_empty` it goes with its key.
+    pub(in crate::engine) fn leave_reporting(
+        self: &Arc<Self>,
+        session: &Session,
+        erase_if_empty: bool,
+    ) -> Result<(), RecordError> {
+        // Opened for this if need be: reporting may be on without having been used since the start.
+        let opened = self.reporting(false);
+        let Some(reporting) = lock(&self.reporting).take() else { return opened.map(drop) };
+        if reporting.account == session.key {
+            let trak = Trak::of(Arc::clone(self));
+            if let Err(error) = trak.end(&reporting, GapCause::SignedOut, &self.device_now()) {
+                tracing::error!(?error, "the end of reporting was not kept");
+            }
+        }
+        let waits = reporting.sending.outbox.status().map(|status| status.queued + status.set_aside);
+        reporting.close();
+        *lock(&self.here) = OwnState::default();
+        if erase_if_empty && waits == Ok(0) {
+            keys::forget_outbox_key(&*self.secrets, &session.key).map_err(RecordError::SecretStore)?;
+            store::erase(&self.outbox_folder(&session.key))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the sender and closes the outbox without ending reporting: the next start goes on.
+    pub(in crate::engine) fn close_reporting(&self) {
+        if let Some(reporting) = lock(&self.reporting).take() {
+            reporting.close();
+        }
+    }
+}
+
+impl Reporting {
+    /// Reads the account's geofences now and then; without a connection those of last time stay. Never ends.
+    async fn keep_geofences(&self, session: Arc<Session>) {
+        loop {
+            match session
+                .ask(|token| async {
+                    let token = token;
+                    session.client.geofences(&token).await
+                })
+                .await
+            {
+                Ok((geofences, _)) => {
+                    if *lock(&self.geofences) != geofences
+                        && let Ok(json) = serde_json::to_string(&geofences)
+                    {
+                        if let Err(error) = self.sending.outbox.keep_note("geofences", &json) {
+                            tracing::warn!(?error, "the geofences were not kept");
+                        }
+                        *lock(&self.geofences) = geofences;
+                        session.touch();
+                    }
+                }
+                Err(error) => tracing::debug!(?error, "the geofences could not be read"),
+            }
+            tokio::time::sleep(GEOFENCES).await;
+        }
+    }
+
+    fn close(&self) {
+        self.stop.cancel();
+        self.sending.outbox.close();
+    }
+}
+
+/// Says that the sender has ended, however it ended.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
