@@ -317,6 +317,8 @@ async fn silences_have_causes_borders_are_crossed_and_the_place_is_known() {
     drive(&trak, start, 930..960);
     trak.shutdown().await;
     let trak = w.phone.open();
+    let last_known = trak.my_location(&at(start, 2_000)).unwrap();
+    assert!(last_known.from_last_known && last_known.age_ms == 1_070_000, "{last_known:?}");
     drive(&trak, start, 2_000..2_030);
     let gaps: Vec<_> = view(&trak)
         .gaps

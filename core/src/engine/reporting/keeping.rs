@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::decide::own::OwnState;
 use crate::engine::keys::{self, KeyTrouble};
+use crate::engine::reporting::memory::Memory;
 use crate::engine::trak::Inner;
 use crate::engine::{RecordError, Trak};
 use crate::lock::lock;
@@ -65,6 +66,8 @@ impl Inner {
             OutboxReport::Salvaged { fixes, complete, .. } => Some((fixes as u64, complete)),
             OutboxReport::Fresh | OutboxReport::Existing => None,
         };
+        // The last known place, at once: the sensors may take a minute to say the next one.
+        *lock(&self.here) = Memory::read(opened.outbox.memory()?.as_deref()).own;
         let geofences = opened.outbox.note("geofences")?;
         let geofences = geofences.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let reporting = Arc::new(Reporting {
