@@ -19,6 +19,8 @@ const MARGIN: u32 = 4;
 const TABLE_CELLS: u64 = 1 << 16;
 /// Cells whose middles are closer than this many cells are joined: 32 pixels, half a finger.
 const MERGE_CELLS: f64 = 0.5;
+/// Rows that are sifted together.
+const BLOCK: usize = 64;
 const NO_CELL: u32 = u32::MAX;
 
 /// Side of a cell at `zoom` in steps of `mercator`.
@@ -53,12 +55,10 @@ struct Counted {
     row: u32,
     count: u32,
     first: u32,
-    sum_east: u64,
-    sum_south: u64,
-    min_east: u32,
-    min_south: u32,
-    max_east: u32,
-    max_south: u32,
+    /// East and south side by side, so that one instruction serves both; whole numbers below 2⁵³, hence exact.
+    sum: [f64; 2],
+    min: [f64; 2],
+    max: [f64; 2],
 }
 
 /// Where a cell of the grid is kept.
@@ -155,60 +155,61 @@ impl Grid {
     }
 
     fn fill(&mut self, scan: &Scan, accept: impl Fn(u32) -> bool) {
+        let size = u64::from(self.columns) * u64::from(self.rows);
+        let mut cells: Vec<Counted> = Vec::new();
+        if size <= TABLE_CELLS {
+            let mut table = vec![NO_CELL; size as usize];
+            self.each_inside(scan, accept, |slot, east, south, cell| {
+                // A step inside has its place in the table.
+                if let Some(index) = table.get_mut((cell.1 * self.columns + cell.0) as usize) {
+                    add(&mut cells, index, slot, east, south, cell);
+                }
+            });
+            self.lookup = Lookup::Table(table);
+        } else {
+            let mut hash = HashMap::new();
+            self.each_inside(scan, accept, |slot, east, south, cell| {
+                add(&mut cells, hash.entry(cell).or_insert(NO_CELL), slot, east, south, cell);
+            });
+            self.lookup = Lookup::Hash(hash);
+        }
+        self.cells = cells;
+    }
+
+    /// Calls `visit` with the slot, the place relative to its cell's corner and the cell (column, row) of every unit inside
+    /// the grid. Most units of a large fleet are not: blocks are sifted without a branch, which vectorises.
+    fn each_inside(
+        &self,
+        scan: &Scan,
+        accept: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(u32, u32, u32, (u32, u32)),
+    ) {
         let Self { shift, west, north, columns, rows, .. } = *self;
         let world_mask = (1_u32 << (32 - shift)) - 1;
         let inside_mask = (1_u32 << shift) - 1;
-        let size = u64::from(columns) * u64::from(rows);
-        let mut lookup = if size <= TABLE_CELLS {
-            Lookup::Table(vec![NO_CELL; size as usize])
-        } else {
-            Lookup::Hash(HashMap::new())
+        let cell_of = |east: u32, south: u32| {
+            ((east >> shift).wrapping_sub(west) & world_mask, (south >> shift).wrapping_sub(north))
         };
-        let mut cells: Vec<Counted> = Vec::new();
-        for (slot, (&east, &south)) in scan.east.iter().zip(&scan.south).enumerate() {
-            let column = (east >> shift).wrapping_sub(west) & world_mask;
-            let row = (south >> shift).wrapping_sub(north);
-            if column >= columns || row >= rows {
+        let blocks =
+            scan.east.chunks(BLOCK).zip(scan.south.chunks(BLOCK)).zip(scan.with_place().chunks(BLOCK));
+        for (block, ((east, south), placed)) in blocks.enumerate() {
+            let mut inside = [0_u32; BLOCK];
+            let mut any = 0;
+            for (((inside, &east), &south), &placed) in inside.iter_mut().zip(east).zip(south).zip(placed) {
+                let (column, row) = cell_of(east, south);
+                *inside = u32::from((column < columns) & (row < rows) & Scan::is_placed(placed));
+                any |= *inside;
+            }
+            if any == 0 {
                 continue;
             }
-            let slot = slot as u32;
-            if !scan.has_place(slot) || !accept(slot) {
-                continue;
-            }
-            let index = match &mut lookup {
-                Lookup::Table(table) => match table.get_mut((row * columns + column) as usize) {
-                    Some(index) => index,
-                    None => continue,
-                },
-                Lookup::Hash(hash) => hash.entry((column, row)).or_insert(NO_CELL),
-            };
-            let (east, south) = (east & inside_mask, south & inside_mask);
-            if let Some(cell) = cells.get_mut(*index as usize) {
-                cell.count += 1;
-                cell.sum_east += u64::from(east);
-                cell.sum_south += u64::from(south);
-                cell.min_east = cell.min_east.min(east);
-                cell.min_south = cell.min_south.min(south);
-                cell.max_east = cell.max_east.max(east);
-                cell.max_south = cell.max_south.max(south);
-            } else {
-                *index = cells.len() as u32;
-                cells.push(Counted {
-                    column,
-                    row,
-                    count: 1,
-                    first: slot,
-                    sum_east: u64::from(east),
-                    sum_south: u64::from(south),
-                    min_east: east,
-                    min_south: south,
-                    max_east: east,
-                    max_south: south,
-                });
+            for (lane, ((&inside, &east), &south)) in inside.iter().zip(east).zip(south).enumerate() {
+                let slot = (block * BLOCK + lane) as u32;
+                if inside != 0 && accept(slot) {
+                    visit(slot, east & inside_mask, south & inside_mask, cell_of(east, south));
+                }
             }
         }
-        self.lookup = lookup;
-        self.cells = cells;
     }
 
     /// A cell is a root unless a fuller cell is close; a cell that is no root joins the fullest close root, or
@@ -317,12 +318,15 @@ impl Grid {
             let count = i64::from(cell.count);
             sum.count += cell.count;
             sum.first = sum.first.min(cell.first);
-            sum.sum_east += cell.sum_east as i64 + x * count;
-            sum.sum_south += cell.sum_south as i64 + y * count;
-            sum.min_east = sum.min_east.min(i64::from(cell.min_east) + x);
-            sum.min_south = sum.min_south.min(i64::from(cell.min_south) + y);
-            sum.max_east = sum.max_east.max(i64::from(cell.max_east) + x);
-            sum.max_south = sum.max_south.max(i64::from(cell.max_south) + y);
+            let [sum_east, sum_south] = cell.sum.map(|v| v as i64);
+            let [min_east, min_south] = cell.min.map(|v| v as i64);
+            let [max_east, max_south] = cell.max.map(|v| v as i64);
+            sum.sum_east += sum_east + x * count;
+            sum.sum_south += sum_south + y * count;
+            sum.min_east = sum.min_east.min(min_east + x);
+            sum.min_south = sum.min_south.min(min_south + y);
+            sum.max_east = sum.max_east.max(max_east + x);
+            sum.max_south = sum.max_south.max(max_south + y);
         }
         Some(sum)
     }
@@ -334,6 +338,37 @@ impl Grid {
     }
 }
 
+/// Counts one unit in the cell that `index` points to, which it gets here when it is the first.
+fn add(
+    cells: &mut Vec<Counted>,
+    index: &mut u32,
+    slot: u32,
+    east: u32,
+    south: u32,
+    (column, row): (u32, u32),
+) {
+    let at = [f64::from(east), f64::from(south)];
+    if let Some(cell) = cells.get_mut(*index as usize) {
+        cell.count += 1;
+        cell.sum = [cell.sum[0] + at[0], cell.sum[1] + at[1]];
+        cell.min = [less(cell.min[0], at[0]), less(cell.min[1], at[1])];
+        cell.max = [more(cell.max[0], at[0]), more(cell.max[1], at[1])];
+    } else {
+        *index = cells.len() as u32;
+        cells.push(Counted { column, row, count: 1, first: slot, sum: at, min: at, max: at });
+    }
+}
+
+/// Without the care for NaN that `f64::min` takes: there is none here, and so it is one instruction.
+fn less(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+/// As [`less`].
+fn more(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 const OFFSETS: [(i32, i32); 8] = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
 
 fn cell_side(shift: u32) -> f64 {
@@ -342,6 +377,6 @@ fn cell_side(shift: u32) -> f64 {
 
 /// Centre of mass relative to the cell's corner; integer, so that it is the same in every viewport.
 fn centre(cell: &Counted) -> (f64, f64) {
-    let count = u64::from(cell.count.max(1));
-    ((cell.sum_east / count) as f64, (cell.sum_south / count) as f64)
+    let count = f64::from(cell.count.max(1));
+    ((cell.sum[0] / count).floor(), (cell.sum[1] / count).floor())
 }

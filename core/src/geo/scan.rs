@@ -104,9 +104,14 @@ impl Scan {
         self.places.iter().enumerate().filter_map(|(slot, place)| Some((slot as u32, (*place)?)))
     }
 
-    /// Whether the slot has a position; cheaper than `place` in a loop over all rows.
-    pub(super) fn has_place(&self, slot: u32) -> bool {
-        self.x.get(slot as usize).is_some_and(|&x| x < NOWHERE)
+    /// A column that tells by [`is_placed`](Self::is_placed) which rows have a position.
+    pub(super) fn with_place(&self) -> &[f32] {
+        &self.x
+    }
+
+    /// Whether a value of [`with_place`](Self::with_place) stands for a position.
+    pub(super) fn is_placed(value: f32) -> bool {
+        value < NOWHERE
     }
 
     /// The `k` nearest of the units that `accept` takes, none farther than `max_m` metres (inclusive),
