@@ -6,11 +6,11 @@
 //! | [`model`] | the words: unit, position, event, account, place, time |
 //! | [`geo`] | distance and bearing, datums, nearby scan, clusters, coordinate formats |
 //! | [`search`] | folding and infix search |
-//! | [`decide`] | freshness, position sanity, own fixes, geofences, order and filter, backoff |
+//! | [`decide`] | freshness, position sanity, own fixes, gaps, geofences, delivery, order and filter, backoff |
 //! | [`history`] | stops, distance, gaps, export |
-//! | [`store`] | the encrypted cache, the only SQL |
+//! | [`store`] | the encrypted cache and the outbox, the only SQL |
 //! | [`traccar`] | the wire, the only HTTP |
-//! | [`sync`] | the fleet: snapshot, live, catch-up |
+//! | [`sync`] | the fleet: snapshot, live, catch-up; the upload of own fixes |
 //! | [`view`] | what each screen needs |
 //! | [`simulate`] | seeded fleets that move, phones that ride along, recorded tracks |
 //! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |

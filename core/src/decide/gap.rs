@@ -152,8 +152,13 @@ mod tests {
         }
     }
 
-    /// The gaps that a story leaves, as (from minute, to minute, cause).
-    fn gaps(story: &[(i64, u64, Happened)]) -> Vec<(i64, i64, GapCause)> {
+    /// Minute, boot, what happened.
+    type Story<'a> = &'a [(i64, u64, Happened)];
+    /// From minute, to minute, cause.
+    type Gaps<'a> = &'a [(i64, i64, GapCause)];
+
+    /// The gaps that a story leaves.
+    fn gaps(story: Story<'_>) -> Vec<(i64, i64, GapCause)> {
         let mut state = GapState::default();
         let ended: Vec<Gap> = story
             .iter()
@@ -170,7 +175,7 @@ mod tests {
         let off = Surroundings { location_on: false, ..ALLOWED };
         let tick = Passed { interval_ms: 10_000 };
         let slow = Passed { interval_ms: 600_000 };
-        let table: &[(&str, &[(i64, u64, Happened)], &[(i64, i64, GapCause)])] = &[
+        let table: &[(&str, Story<'_>, Gaps<'_>)] = &[
             ("nothing missing", &[(0, 1, Started), (1, 1, Heard), (9, 1, tick), (9, 1, Heard)], &[]),
             (
                 "killed",

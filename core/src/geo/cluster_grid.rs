@@ -197,7 +197,8 @@ impl Grid {
             let mut any = 0;
             for (((inside, &east), &south), &placed) in inside.iter_mut().zip(east).zip(south).zip(placed) {
                 let (column, row) = cell_of(east, south);
-                *inside = u32::from((column < columns) & (row < rows) & Scan::is_placed(placed));
+                *inside =
+                    u32::from(column < columns) & u32::from(row < rows) & u32::from(Scan::is_placed(placed));
                 any |= *inside;
             }
             if any == 0 {

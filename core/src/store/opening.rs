@@ -43,12 +43,11 @@ pub(crate) fn open<K: Kind>(
     if files.database().exists() {
         return open_existing::<K>(files, key);
     }
-    let found = match K::finish(files, key)? {
-        Some(report) => Found::Salvaged(report),
-        None => {
-            create::<K>(files, key)?;
-            Found::Fresh
-        }
+    let found = if let Some(report) = K::finish(files, key)? {
+        Found::Salvaged(report)
+    } else {
+        create::<K>(files, key)?;
+        Found::Fresh
     };
     Ok((connect::reading(&files.database(), key)?, found))
 }

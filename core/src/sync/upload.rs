@@ -193,14 +193,13 @@ impl Task {
     /// is sent again, since twice is better than never.
     async fn is_there(&mut self, token: &Secret, queued: &QueuedFix) -> Result<bool, ApiError> {
         let known = self.units.get(&queued.unit_identifier).copied();
-        let unit = match known {
-            Some(unit) => unit,
-            None => {
-                let unit = self.session.client.unit_by_identifier(token, &queued.unit_identifier).await;
-                let unit = readable(unit)?.flatten();
-                self.units.insert(queued.unit_identifier.clone(), unit);
-                unit
-            }
+        let unit = if let Some(unit) = known {
+            unit
+        } else {
+            let unit = self.session.client.unit_by_identifier(token, &queued.unit_identifier).await;
+            let unit = readable(unit)?.flatten();
+            self.units.insert(queued.unit_identifier.clone(), unit);
+            unit
         };
         let Some(unit) = unit else { return Ok(false) };
         let there = self.session.client.has_position_of(token, unit, queued.fix.fix_time).await;

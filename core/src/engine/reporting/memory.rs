@@ -57,11 +57,15 @@ impl Memory {
         for fix in accepted {
             let (borders, crossed) = geofence::step(&self.borders, geofences, fix);
             self.borders = borders;
-            crossed.into_iter().for_each(|event| self.crossings.push_front(event));
+            for event in crossed {
+                self.crossings.push_front(event);
+            }
         }
         let (borders, crossed) = geofence::tick(&self.borders, now);
         self.borders = borders;
-        crossed.into_iter().for_each(|event| self.crossings.push_front(event));
+        for event in crossed {
+            self.crossings.push_front(event);
+        }
         self.crossings.truncate(CROSSINGS);
     }
 }
