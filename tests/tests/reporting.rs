@@ -329,6 +329,22 @@ async fn silences_have_causes_borders_are_crossed_and_the_place_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_system_does_not_allow_is_a_gap_from_the_start() {
+    let w = world().await;
+    let start = now().plus_ms(-3_600_000);
+    let trak = w.phone.open();
+    sign_in(&trak, &w.server.url(), "li@example.com", "secret-1").await.unwrap();
+    let none = Surroundings { permission: LocationPermission::None, ..ALLOWED };
+    assert_eq!(trak.set_surroundings(none, &at(start, 0)).unwrap(), None, "reporting is off");
+    trak.start_reporting(&phone_1(), &at(start, 10)).unwrap();
+    let gap = Gap { from: at(start, 10).wall, to: None, cause: GapCause::PermissionLost };
+    assert_eq!(view(&trak).gaps, [gap]);
+    trak.set_surroundings(ALLOWED, &at(start, 60)).unwrap();
+    drive(&trak, start, 90..120);
+    assert_eq!(view(&trak).gaps, [Gap { to: Some(at(start, 90).wall), ..gap }]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_with_every_fault_reports_what_the_rules_accept_and_nothing_else() {
     let w = world().await;
     let trak = w.phone.open();

@@ -14,7 +14,9 @@ use crate::engine::keys::{self, KeptSession};
 use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, Observer, OpenError};
 use crate::lock::lock;
-use crate::model::{AccountKey, BootId, ClockReading, DeviceTime, SecretStore, SecretStoreError, UtcMs};
+use crate::model::{
+    AccountKey, BootId, ClockReading, DeviceTime, SecretStore, SecretStoreError, Surroundings, UtcMs,
+};
 use crate::sync::session::Session;
 use crate::sync::{Conditions, live};
 
@@ -48,6 +50,8 @@ pub(super) struct Inner {
     pub(super) reporting: Mutex<Option<Arc<Reporting>>>,
     /// What the newest readings say of where this phone is.
     pub(super) here: Mutex<OwnState>,
+    /// What the shell last said of the system, also while reporting is off.
+    pub(super) surroundings: Mutex<Option<Surroundings>>,
     /// The clocks as the shell last said them, with this program's at that moment.
     device_time: Mutex<Option<(DeviceTime, ClockReading)>>,
     /// One sign-in or sign-out at a time.
@@ -82,6 +86,7 @@ impl Trak {
                 tasks: TaskTracker::new(),
                 reporting: Mutex::new(None),
                 here: Mutex::default(),
+                surroundings: Mutex::new(None),
                 device_time: Mutex::new(None),
                 account_gate: tokio::sync::Mutex::new(()),
             }),

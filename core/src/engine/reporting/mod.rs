@@ -40,8 +40,10 @@ impl Trak {
             return Err(RecordError::InvalidInput);
         }
         let reporting = self.inner().reporting(true)?.ok_or(RecordError::SignedOut)?;
+        let said = *lock(&self.inner().surroundings);
         let recorded = self.change(&reporting, now, |memory, gaps| {
             memory.unit_identifier = Some(identifier.to_owned());
+            memory.surroundings = said.or(memory.surroundings);
             gaps.extend(memory.gaps.step(Happened::Started, now));
             let around = memory.surroundings();
             gaps.extend(memory.gaps.step(Happened::Around(around), now));
@@ -109,6 +111,7 @@ impl Trak {
         surroundings: Surroundings,
         now: &DeviceTime,
     ) -> Result<Option<Recorded>, RecordError> {
+        *lock(&self.inner().surroundings) = Some(surroundings);
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
         let done = self.change(&reporting, now, |memory, gaps| {
             memory.surroundings = Some(surroundings);
@@ -203,7 +206,10 @@ impl Trak {
     }
 
     /// The newest usable reading of this phone, from [`record`](Self::record) or [`locate`](Self::locate).
+    /// Before either was called it is the last known one of a phone that reports.
     pub fn my_location(&self, now: &DeviceTime) -> Option<MyLocation> {
+        // Opening an outbox brings its last place. Why one cannot be opened the calls of reporting tell.
+        let _told_there = self.inner().reporting(false);
         own::my_location(&lock(&self.inner().here), now)
     }
 
@@ -254,7 +260,7 @@ impl Trak {
     ) -> Result<Recorded, RecordError> {
         self.inner().note_time(now);
         let first = !reporting.resumed.swap(true, Ordering::Relaxed);
-        let (recorded, ids) = reporting.sending.outbox.update(|json| {
+        let done = reporting.sending.outbox.update(|json| {
             let mut memory = Memory::read(json);
             let mut gaps = Vec::new();
             if first && memory.unit_identifier.is_some() {
@@ -274,7 +280,11 @@ impl Trak {
             });
             change.memory_json = serde_json::to_string(&memory).ok();
             (change, recorded)
-        })?;
+        });
+        if done.is_err() && first {
+            reporting.resumed.store(false, Ordering::Relaxed); // nothing of it was kept: the next call tells it
+        }
+        let (recorded, ids) = done?;
         let (times, rejected, profile, moving, own) = recorded.ok_or(RecordError::NotReporting)?;
         *lock(&self.inner().here) = own;
         self.inner().touch();

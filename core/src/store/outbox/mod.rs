@@ -213,6 +213,18 @@ impl Outbox {
         done
     }
 
+    /// As if the disk had only so many pages; `None` lifts the limit.
+    #[cfg(test)]
+    fn limit_pages(&self, pages: Option<u32>) {
+        let pages = pages.unwrap_or(u32::MAX - 1);
+        let writer = lock(&self.writer);
+        writer
+            .as_ref()
+            .unwrap()
+            .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+            .unwrap();
+    }
+
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let found = work(lock(&self.reader).as_ref().ok_or(StoreError::Closed)?);
         if let Err(error) = &found {
@@ -314,4 +326,44 @@ fn word<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
 
 fn from_word<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, StoreError> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| StoreError::Corrupt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outbox, OutboxChange};
+    use crate::model::{AccountKey, Rejected, Rejection, UtcMs};
+    use crate::store::{DatabaseKey, StoreError};
+
+    #[test]
+    fn a_full_disk_is_said_and_loses_nothing_that_was_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = DatabaseKey::from_bytes([4; 32]);
+        let outbox = Outbox::open(folder.path(), &key, AccountKey("a".into())).unwrap().outbox;
+        let keep = |text: String| {
+            let rejected =
+                vec![Rejected { reason: Rejection::Mock, taken_wall: UtcMs(1), judged_at: UtcMs(1) }; 50];
+            let change =
+                OutboxChange { memory_json: Some(text), rejected, now: UtcMs(1), ..OutboxChange::default() };
+            outbox.update(|_| (change, ()))
+        };
+        keep("before".into()).unwrap();
+        outbox.limit_pages(Some(12));
+        let mut kept = 1;
+        let refusal = (0..1_000).find_map(|_| match keep("x".repeat(3_000)) {
+            Ok(_) => {
+                kept += 1;
+                None
+            }
+            Err(error) => Some(error),
+        });
+        assert_eq!(refusal, Some(StoreError::Full));
+        assert_eq!(
+            outbox.rejected_counts(UtcMs(1)).unwrap(),
+            [(Rejection::Mock, 50 * kept)],
+            "whole calls or nothing"
+        );
+        outbox.limit_pages(None);
+        keep("after".into()).unwrap();
+        assert_eq!(outbox.memory().unwrap().as_deref(), Some("after"));
+    }
 }
