@@ -1,0 +1,25 @@
+// The app: it brings the system's seams together and shows the screens.
+import SwiftUI
+import TrakModel
+import TrakPlatform
+import TrakScreens
+
+@main
+struct TrakApp: App {
+    private let start: Result<AppModel, any Error>
+
+    init() {
+        installLogging()
+        start = Result { AppModel(platform: try Platform.ofThisDevice()) }
+    }
+
+    var body: some Scene {
+        WindowGroup {
+            switch start {
+            case .success(let app): RootScreen(app: app)
+            // The system gave the app no folder of its own: nothing can be kept, so nothing is opened.
+            case .failure: NoFolderScreen()
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+// error: .*not handled
+import UserNotifications
+
+func ask() async -> Bool { await UNUserNotificationCenter.current().requestAuthorization(options: [.alert]) }

@@ -1,0 +1,5 @@
+// UniformTypeIdentifiers as far as the app uses it: declarations only, after Apple's public documentation.
+
+public struct UTType: Sendable {
+    public static var data: UTType { fatalError() }
+}

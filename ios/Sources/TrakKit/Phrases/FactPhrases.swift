@@ -1,0 +1,105 @@
+// Words for facts: levels, links, kinds, events, attributes, ages.
+
+extension Phrase {
+    // Freshness and link
+    static let live = Phrase("Live", "实时")
+    static let recent = Phrase("Recent", "较新")
+    static let old = Phrase("Old", "较旧")
+    static let lost = Phrase("Lost", "失联")
+    static let noPosition = Phrase("No position", "无位置")
+    static let linkUp = Phrase("Link up", "在线")
+    static let linkDown = Phrase("Link down", "离线")
+    static let linkUnknown = Phrase("Link unknown", "未知")
+
+    // Kinds
+    static let car = Phrase("Car", "轿车")
+    static let van = Phrase("Van", "面包车")
+    static let truck = Phrase("Truck", "卡车")
+    static let bus = Phrase("Bus", "客车")
+    static let trailer = Phrase("Trailer", "挂车")
+    static let crane = Phrase("Crane", "起重机")
+    static let excavator = Phrase("Excavator", "挖掘机")
+    static let tractor = Phrase("Tractor", "拖拉机")
+    static let motorcycle = Phrase("Motorcycle", "摩托车")
+    static let bicycle = Phrase("Bicycle", "自行车")
+    static let ship = Phrase("Ship", "船舶")
+    static let train = Phrase("Train", "列车")
+    static let plane = Phrase("Plane", "飞机")
+    static let helicopter = Phrase("Helicopter", "直升机")
+    static let person = Phrase("Person", "人员")
+    static let animal = Phrase("Animal", "动物")
+    static let otherKind = Phrase("Other", "其他")
+
+    // Events
+    static let eventOnline = Phrase("Link up", "上线")
+    static let eventOffline = Phrase("Link down", "离线")
+    static let eventUnknown = Phrase("Link unknown", "状态未知")
+    static let eventMoving = Phrase("Started moving", "开始移动")
+    static let eventStopped = Phrase("Stopped", "停止")
+    static let eventOverspeed = Phrase("Too fast", "超速")
+    static let eventEnter = Phrase("Entered a geofence", "进入围栏")
+    static let eventExit = Phrase("Left a geofence", "离开围栏")
+    static let eventAlarm = Phrase("Alarm", "报警")
+    static let eventIgnitionOn = Phrase("Ignition on", "点火")
+    static let eventIgnitionOff = Phrase("Ignition off", "熄火")
+
+    // Attributes
+    static let battery = Phrase("Battery", "电池")
+    static let power = Phrase("Power supply", "外接电源")
+    static let ignition = Phrase("Ignition", "点火")
+    static let motion = Phrase("Motion", "运动")
+    static let odometer = Phrase("Odometer", "里程表")
+    static let totalDistance = Phrase("Total distance", "总里程")
+    static let distanceSince = Phrase("Distance since last fix", "距上次定位")
+    static let engineHours = Phrase("Engine hours", "发动机工时")
+    static let fuel = Phrase("Fuel", "油量")
+    static let temperature = Phrase("Temperature", "温度")
+    static let humidity = Phrase("Humidity", "湿度")
+    static let satellites = Phrase("Satellites", "卫星数")
+    static let signal = Phrase("Signal", "信号")
+    static let hdop = Phrase("HDOP", "水平精度因子")
+    static let speedLimit = Phrase("Speed limit", "限速")
+    static let alarm = Phrase("Alarm", "报警")
+    static let driver = Phrase("Driver", "驾驶员")
+    static let charging = Phrase("Charging", "充电")
+    static let engineSpeed = Phrase("Engine speed", "发动机转速")
+    static let litres = Phrase("{n} l", "{n} 升")
+    static let perMinute = Phrase("{n}/min", "{n} 转/分")
+    static let yes = Phrase("Yes", "是")
+    static let no = Phrase("No", "否")
+
+    // Ages and lengths of time
+    static let agoNow = Phrase("just now", "刚刚")
+    static let agoSecond = Phrase("1 second ago", "1 秒前")
+    static let agoSeconds = Phrase("{n} seconds ago", "{n} 秒前")
+    static let agoMinute = Phrase("1 minute ago", "1 分钟前")
+    static let agoMinutes = Phrase("{n} minutes ago", "{n} 分钟前")
+    static let agoHour = Phrase("1 hour ago", "1 小时前")
+    static let agoHours = Phrase("{n} hours ago", "{n} 小时前")
+    static let agoDay = Phrase("1 day ago", "1 天前")
+    static let agoDays = Phrase("{n} days ago", "{n} 天前")
+    static let agoYear = Phrase("1 year ago", "1 年前")
+    static let agoYears = Phrase("{n} years ago", "{n} 年前")
+    static let seconds = Phrase("{n} s", "{n} 秒")
+    static let minutes = Phrase("{n} min", "{n} 分钟")
+    static let hours = Phrase("{n} h", "{n} 小时")
+    static let days = Phrase("{n} d", "{n} 天")
+
+    // Directions
+    static let north = Phrase("N", "北")
+    static let northEast = Phrase("NE", "东北")
+    static let east = Phrase("E", "东")
+    static let southEast = Phrase("SE", "东南")
+    static let south = Phrase("S", "南")
+    static let southWest = Phrase("SW", "西南")
+    static let west = Phrase("W", "西")
+    static let northWest = Phrase("NW", "西北")
+
+    // Doubts
+    static let doubtRollover = Phrase(
+        "Time corrected by the GPS week rollover; raw time {n}", "时间已按 GPS 周翻转校正，原始时间 {n}")
+    static let doubtInvalid = Phrase(
+        "The receiver itself does not vouch for this place", "接收机自身标记此位置无效")
+    static let doubtFuture = Phrase(
+        "A newer position is held back: its time lies in the future", "有更新的位置因时间在未来而被搁置")
+}

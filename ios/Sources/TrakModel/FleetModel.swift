@@ -1,0 +1,63 @@
+// Everything behind the sign-in: the models of the places that keep their state while the person is elsewhere, and the
+// makers of those that come and go.
+import Observation
+import TrakKit
+
+/// The fleet's screens of one signed-in account.
+@MainActor @Observable public final class FleetModel {
+    public let router = Router()
+    public let units: UnitsModel
+    public let map: MapModel
+    public let nearby: NearbyModel
+    public let alerts: AlertsModel
+    public let myLocation: MyLocationModel
+    /// How far what is shown can be trusted.
+    public private(set) var status: FleetStatus
+    /// Age of the server's last word on the whole fleet, milliseconds; nil before the first.
+    public private(set) var confirmedAgeMs: Int64?
+
+    @ObservationIgnored let core: Trak
+    @ObservationIgnored private let platform: Platform
+    @ObservationIgnored private let settings: AppSettings
+
+    public init(core: Trak, platform: Platform, settings: AppSettings) {
+        (self.core, self.platform, self.settings) = (core, platform, settings)
+        status = core.status()
+        let myLocation = MyLocationModel(location: platform.location, clock: platform.clock)
+        self.myLocation = myLocation
+        units = UnitsModel(core: core, clock: platform.clock, myLocation: myLocation)
+        map = MapModel(core: core, clock: platform.clock, settings: settings)
+        nearby = NearbyModel(core: core, clock: platform.clock, origin: .me(myLocation))
+        alerts = AlertsModel(core: core, clock: platform.clock)
+    }
+
+    /// Keeps the status line right until the task is cancelled.
+    public func run() async {
+        await watch(core, platform.clock) { [self] in
+            let now = core.status()
+            if now != status { status = now }
+            confirmedAgeMs = now.confirmedAtMs.map { max(core.nowMs() - $0, 0) }
+        }
+    }
+
+    /// One snapshot now; what went wrong shows in the status.
+    public func refresh() async {
+        // The core keeps the trouble in its status, which every screen shows; nothing is lost by not naming it twice.
+        _ = try? await core.refresh()
+    }
+
+    /// The screen of one unit.
+    public func unit(_ id: Int64) -> UnitModel {
+        UnitModel(id: id, core: core, clock: platform.clock, system: platform.system)
+    }
+
+    /// The track of one unit.
+    public func history(of id: Int64) -> HistoryModel {
+        HistoryModel(unitId: id, core: core, clock: platform.clock, files: platform.files)
+    }
+
+    /// What is near one unit.
+    public func nearby(unit id: Int64) -> NearbyModel {
+        NearbyModel(core: core, clock: platform.clock, origin: .unit(id))
+    }
+}

@@ -1,0 +1,121 @@
+// Decides which day is asked for and which point the replay stands at. Stops, gaps and lengths are the core's.
+import Foundation
+import Observation
+import TrakKit
+
+/// The track of one unit on one day.
+@MainActor @Observable public final class HistoryModel {
+    /// What is shown.
+    public enum Phase: Equatable {
+        case loading
+        case shown
+        case failed(QueryError)
+    }
+
+    public let unitId: Int64
+    public let unitName: String
+    /// The day, at any moment of it, in the person's calendar.
+    public var day: Date
+    public private(set) var phase = Phase.loading
+    /// The summary of what is shown; stays while another day loads.
+    public private(set) var summary: HistoryView?
+    /// The line to draw, one run of points after the other.
+    public private(set) var segments: [[TrackPoint]] = []
+    /// Where the replay stands, an index into all points.
+    public var replayed = 0
+    /// Why the last export failed.
+    public private(set) var exportTrouble: ExportTrouble?
+    /// The name of the file saved last.
+    public private(set) var saved: String?
+
+    /// Why nothing was saved.
+    public enum ExportTrouble: Equatable {
+        case core(ExportError)
+        case files
+    }
+
+    @ObservationIgnored private var points: [TrackPoint] = []
+    @ObservationIgnored private var history: History?
+    @ObservationIgnored private let core: Trak
+    @ObservationIgnored private let files: any FilePresenter
+    @ObservationIgnored private let calendar: Calendar
+
+    public init(
+        unitId: Int64, core: Trak, clock: any ShellClock, files: any FilePresenter, calendar: Calendar = .current
+    ) {
+        (self.unitId, self.core, self.files, self.calendar) = (unitId, core, files, calendar)
+        unitName = core.unit(id: unitId)?.row.name ?? ""
+        day = Date(milliseconds: clock.nowMs)
+    }
+
+    /// Fetches the day. An answer that comes after the person left or chose another day is dropped; the core keeps what
+    /// it fetched.
+    public func load() async {
+        guard let range = calendar.dateInterval(of: .day, for: day) else { return }
+        phase = .loading
+        do {
+            let found = try await core.history(
+                unitId: unitId, fromMs: range.start.milliseconds, toMs: range.end.milliseconds)
+            if Task.isCancelled { return }
+            show(found)
+        } catch let error as QueryError {
+            if Task.isCancelled { return }
+            phase = .failed(error)
+        } catch {
+            phase = .failed(.Closed)
+        }
+    }
+
+    /// How many points the line has.
+    public var pointCount: Int { points.count }
+
+    /// The same as a number that a slider can move.
+    public var replayShare: Double {
+        get { Double(replayed) }
+        set { replayed = Int(newValue.rounded()) }
+    }
+
+    /// The point that the replay stands at.
+    public var replayPoint: TrackPoint? {
+        points.indices.contains(replayed) ? points[replayed] : nil
+    }
+
+    /// Saves the track where the person chooses.
+    public func export(_ format: ExportFormat) async {
+        guard let history else { return }
+        (exportTrouble, saved) = (nil, nil)
+        do {
+            let file = try history.export(format: format)
+            let name = fileName(format)
+            if try await files.save(file, named: name) { saved = name }
+        } catch let error as ExportError {
+            exportTrouble = .core(error)
+        } catch {
+            exportTrouble = .files
+        }
+    }
+
+    private func show(_ found: History) {
+        history = found
+        summary = found.summary()
+        points = found.line()
+        segments = points.reduce(into: []) { runs, point in
+            if runs.last?.last?.segment == point.segment { runs[runs.count - 1].append(point) } else { runs.append([point]) }
+        }
+        replayed = 0
+        phase = .shown
+    }
+
+    /// The day only: a unit's name may hold what file systems refuse, and file names travel further than files.
+    private func fileName(_ format: ExportFormat) -> String {
+        let parts = calendar.dateComponents([.year, .month, .day], from: day)
+        let date = String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+        let ending =
+            switch format {
+            case .gpx: "gpx"
+            case .geoJson: "geojson"
+            case .csv: "csv"
+            }
+        return "track-\(unitId)-\(date).\(ending)"
+    }
+}

@@ -1,0 +1,131 @@
+// Decides how the areas are laid out: tabs on a phone, list beside detail on an iPad. Both show the same screens.
+import SwiftUI
+import TrakModel
+
+struct FleetScreen: View {
+    @Environment(\.horizontalSizeClass) private var width
+    let fleet: FleetModel
+
+    var body: some View {
+        Group {
+            if width == .regular { SplitScreen(router: fleet.router) } else { TabsScreen(router: fleet.router) }
+        }
+        .environment(fleet)
+        .task { await fleet.run() }
+    }
+}
+
+private struct TabsScreen: View {
+    @Environment(AppModel.self) private var app
+    @Bindable var router: Router
+
+    var body: some View {
+        TabView(selection: $router.area) {
+            ForEach(Area.allCases, id: \.self) { area in
+                AreaStack(area: area, router: router)
+                    .tabItem { Label(app.words(area.title), systemImage: area.symbol) }
+                    .tag(area)
+            }
+        }
+    }
+}
+
+/// The units stand in the side bar, so their own area shows the map beside them.
+private struct SplitScreen: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    @Bindable var router: Router
+
+    var body: some View {
+        NavigationSplitView {
+            SideBar(router: router, units: fleet.units)
+        } detail: {
+            AreaStack(area: router.area == .units ? .map : router.area, router: router).id(router.area)
+        }
+    }
+}
+
+private struct SideBar: View {
+    @Environment(AppModel.self) private var app
+    let router: Router
+    @Bindable var units: UnitsModel
+
+    var body: some View {
+        List {
+            Section(app.words(.product)) {
+                ForEach(Area.allCases.filter { $0 != .units }, id: \.self) { area in
+                    Button { router.show(area) } label: { Label(app.words(area.title), systemImage: area.symbol) }
+                        .accessibilityAddTraits(router.area == area ? .isSelected : .isButton)
+                }
+            }
+            Section(app.words(.units)) { UnitRows() }
+        }
+        .searchable(text: $units.text, prompt: app.words(.search))
+        .navigationTitle(app.words(.units))
+        .task { await units.run() }
+    }
+}
+
+private struct AreaStack: View {
+    let area: Area
+    @Bindable var router: Router
+
+    var body: some View {
+        NavigationStack(path: $router[area]) {
+            AreaScreen(area: area)
+                .navigationDestination(for: Route.self) { RouteScreen(route: $0) }
+        }
+    }
+}
+
+private struct AreaScreen: View {
+    @Environment(FleetModel.self) private var fleet
+    let area: Area
+
+    var body: some View {
+        switch area {
+        case .units: UnitsScreen(model: fleet.units)
+        case .map: MapScreen(model: fleet.map)
+        case .nearby: NearbyScreen(model: fleet.nearby)
+        case .alerts: AlertsScreen(model: fleet.alerts)
+        case .settings: SettingsScreen()
+        }
+    }
+}
+
+private struct RouteScreen: View {
+    @Environment(FleetModel.self) private var fleet
+    let route: Route
+
+    var body: some View {
+        switch route {
+        case .unit(let id): UnitScreen(model: fleet.unit(id))
+        case .history(let id): HistoryScreen(model: fleet.history(of: id))
+        case .nearbyUnit(let id): NearbyScreen(model: fleet.nearby(unit: id))
+        case .myLocation: MyLocationScreen(model: fleet.myLocation)
+        case .about: AboutScreen()
+        }
+    }
+}
+
+extension Area {
+    var title: Phrase {
+        switch self {
+        case .units: .units
+        case .map: .map
+        case .nearby: .nearby
+        case .alerts: .alerts
+        case .settings: .settings
+        }
+    }
+
+    var symbol: String {
+        switch self {
+        case .units: "list.bullet"
+        case .map: "map"
+        case .nearby: "location.circle"
+        case .alerts: "bell"
+        case .settings: "gearshape"
+        }
+    }
+}

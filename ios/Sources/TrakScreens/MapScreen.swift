@@ -1,0 +1,208 @@
+// The live map, and the same units as a list for whoever cannot or does not want to read a map.
+import MapKit
+import SwiftUI
+import TrakModel
+import TrakPlatform
+
+struct MapScreen: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    @Bindable var model: MapModel
+    @State private var asList = false
+
+    var body: some View {
+        Group {
+            if asList { MapList(model: model) } else { FleetMap(model: model) }
+        }
+        .safeAreaInset(edge: .bottom) { StatusLine() }
+        .navigationTitle(app.words(.map))
+        .navigationBarTitleDisplayMode(.inline)
+        .toolbar {
+            ToolbarItem(placement: .topBarLeading) {
+                Button(app.words(asList ? .asMap : .asList), systemImage: asList ? "map" : "list.bullet") { asList.toggle() }
+            }
+            ToolbarItem(placement: .topBarTrailing) {
+                Button(app.words(.showAll), systemImage: "arrow.up.left.and.arrow.down.right") { model.showAll() }
+            }
+        }
+        .sheet(item: $model.openedCluster) { ClusterScreen(cluster: $0) }
+        .task { await model.run() }
+    }
+}
+
+private struct FleetMap: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    let model: MapModel
+    @State private var camera: AppleMapCamera
+
+    init(model: MapModel) {
+        self.model = model
+        _camera = State(initialValue: AppleMapCamera(model: model))
+    }
+
+    var body: some View {
+        GeometryReader { frame in
+            Map(position: $camera.position) {
+                myLocation
+                ForEach(model.points, id: \.self) { point in
+                    Annotation("", coordinate: camera.coordinate(point.place)) {
+                        PointMark(point: point, model: model)
+                    }
+                }
+                MapPolyline(coordinates: model.tail.map { camera.coordinate($0.place) }).stroke(.blue, lineWidth: 3)
+            }
+            .mapControls {
+                MapCompass()
+                MapScaleView()
+            }
+            .onMapCameraChange(frequency: .onEnd) { camera.moved(to: $0.region, widthPoints: frame.size.width) }
+        }
+        .overlay(alignment: .top) { FollowBanner(model: model) }
+        .onAppear { model.attach(camera) }
+        .task { await fleet.myLocation.run() }
+    }
+
+    /// This device with its circle of accuracy, where the person allowed it. The map never asks.
+    @MapContentBuilder private var myLocation: some MapContent {
+        if let reading = fleet.myLocation.reading {
+            let place = app.settings.drawn(reading.place)
+            MapCircle(center: place, radius: reading.accuracyM ?? 0).foregroundStyle(.blue.opacity(0.15))
+            Annotation(app.words(.myLocation), coordinate: place) {
+                Circle().fill(.blue).frame(width: 16, height: 16)
+            }
+        }
+    }
+}
+
+/// A unit with its course, or a cluster with its count.
+private struct PointMark: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    let point: MapPoint
+    let model: MapModel
+
+    var body: some View {
+        Button(action: touch) {
+            if point.unitId == nil { ClusterMark(count: point.count) } else { UnitMark(point: point) }
+        }
+        .frame(minWidth: 44, minHeight: 44)
+        .accessibilityLabel(label)
+        .accessibilityHint(hint)
+    }
+
+    private func touch() {
+        if let unit = model.touched(point) { fleet.router.open(.unit(unit)) }
+    }
+
+    private var label: String {
+        guard let unit = point.unitId else { return app.words(.clusterOf, point.count) }
+        guard let row = model.row(of: unit) else { return "" }
+        return "\(row.name), \(app.words.state(row))"
+    }
+
+    private var hint: String {
+        if point.unitId != nil { return "" }
+        return app.words(point.canSplit ? .zoomIn : .opensList)
+    }
+}
+
+private struct ClusterMark: View {
+    let count: UInt32
+
+    var body: some View {
+        Text("\(count)")
+            .font(.caption)
+            .padding(8)
+            .background(.blue, in: Capsule())
+            .foregroundStyle(.white)
+    }
+}
+
+private struct UnitMark: View {
+    let point: MapPoint
+
+    var body: some View {
+        ZStack {
+            Circle().fill(point.freshness.color).frame(width: 28, height: 28)
+            Image(systemName: point.kind?.symbol ?? UnitKind.other.symbol).foregroundStyle(.white).font(.caption)
+            if let course = point.courseDeg {
+                Image(systemName: "arrowtriangle.up.fill")
+                    .font(.caption)
+                    .foregroundStyle(point.freshness.color)
+                    .padding(.bottom, 40)
+                    .rotationEffect(.degrees(course))
+            }
+        }
+    }
+}
+
+private struct FollowBanner: View {
+    @Environment(AppModel.self) private var app
+    let model: MapModel
+
+    var body: some View {
+        if model.followed != nil {
+            HStack {
+                Text(app.words(.following, model.followedName ?? ""))
+                Button(app.words(.stopFollowing)) { model.follow(nil) }
+            }
+            .padding(8)
+            .background(.regularMaterial, in: Capsule())
+        }
+    }
+}
+
+/// The map's visible part in words, north to south.
+private struct MapList: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    let model: MapModel
+
+    var body: some View {
+        List {
+            ForEach(model.points, id: \.self) { point in
+                if let unit = point.unitId, let row = model.row(of: unit) {
+                    Button { fleet.router.open(.unit(unit)) } label: { UnitRowView(row: row) }
+                } else {
+                    Button(app.words(.clusterOf, point.count)) { _ = model.touched(point) }
+                        .accessibilityHint(app.words(point.canSplit ? .zoomIn : .opensList))
+                }
+            }
+        }
+        .listStyle(.plain)
+        .overlay {
+            if model.points.isEmpty { EmptyState(title: app.words(.mapEmpty), text: "", symbol: "map") }
+        }
+    }
+}
+
+/// A cluster that zooming in would not split.
+private struct ClusterScreen: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    @Environment(\.dismiss) private var dismiss
+    let cluster: MapModel.OpenedCluster
+
+    var body: some View {
+        NavigationStack {
+            List {
+                Section(app.words(.shownOf, cluster.rows.count, "\(cluster.count)")) {
+                    ForEach(cluster.rows, id: \.id) { row in
+                        Button {
+                            dismiss()
+                            fleet.router.open(.unit(row.id))
+                        } label: {
+                            UnitRowView(row: row)
+                        }
+                    }
+                }
+            }
+            .navigationTitle(app.words(.openCluster))
+            .navigationBarTitleDisplayMode(.inline)
+            .toolbar {
+                ToolbarItem(placement: .confirmationAction) { Button(app.words(.done)) { dismiss() } }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// Small parts that several screens share.
+import SwiftUI
+import TrakModel
+
+/// Nothing to show: why, and what can be done.
+struct EmptyState<Actions: View>: View {
+    let title: String
+    let text: String
+    let symbol: String
+    @ViewBuilder let actions: () -> Actions
+
+    var body: some View {
+        ContentUnavailableView {
+            Label(title, systemImage: symbol)
+        } description: {
+            Text(text)
+        } actions: {
+            actions()
+        }
+    }
+}
+
+extension EmptyState where Actions == EmptyView {
+    init(title: String, text: String, symbol: String) {
+        self.init(title: title, text: text, symbol: symbol) { EmptyView() }
+    }
+}
+
+/// A label with its value; left out where there is no value.
+struct Fact: View {
+    let label: String
+    let value: String?
+
+    init(_ label: String, _ value: String?) {
+        (self.label, self.value) = (label, value)
+    }
+
+    var body: some View {
+        if let value, !value.isEmpty {
+            LabeledContent(label) { Text(value).textSelection(.enabled) }
+                .accessibilityElement(children: .combine)
+        }
+    }
+}
+
+/// The level of freshness by shape and colour, so that neither is needed alone. VoiceOver reads the words beside it.
+struct FreshnessSign: View {
+    let level: Freshness?
+
+    var body: some View {
+        Image(systemName: level.symbol)
+            .foregroundStyle(level.color)
+            .accessibilityHidden(true)
+    }
+}
+
+extension Freshness? {
+    var symbol: String {
+        switch self {
+        case .live: "dot.radiowaves.left.and.right"
+        case .recent: "circle.fill"
+        case .old: "circle.bottomhalf.filled"
+        case .lost: "circle.dotted"
+        case nil: "mappin.slash"
+        }
+    }
+
+    var color: Color {
+        switch self {
+        case .live: .green
+        case .recent: .blue
+        case .old: .orange
+        case .lost, nil: .gray
+        }
+    }
+}
+
+extension UnitKind {
+    var symbol: String {
+        switch self {
+        case .car: "car"
+        case .van: "box.truck"
+        case .truck: "truck.box"
+        case .bus: "bus"
+        case .trailer: "truck.box.badge.clock"
+        case .crane: "arrow.up.and.line.horizontal.and.arrow.down"
+        case .excavator: "hammer"
+        case .tractor: "leaf"
+        case .motorcycle: "scooter"
+        case .bicycle: "bicycle"
+        case .ship: "ferry"
+        case .train: "tram"
+        case .plane: "airplane"
+        case .helicopter: "fan"
+        case .person: "figure.walk"
+        case .animal: "pawprint"
+        case .other: "shippingbox"
+        }
+    }
+}
+
+/// How far what is shown can be trusted; on every screen that shows units.
+struct StatusLine: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 4) {
+            HStack {
+                Label(title, systemImage: symbol).font(.footnote)
+                Spacer()
+                if app.account?.cleartext == true {
+                    Label(app.words(.notEncrypted), systemImage: "lock.open").font(.footnote).foregroundStyle(.red)
+                }
+            }
+            ForEach(notes, id: \.self) { note in
+                Text(note).font(.footnote).foregroundStyle(.secondary)
+            }
+            if fleet.status.trouble == .signedOut {
+                Button(app.words(.signInAgain)) { app.signInAgain() }.buttonStyle(.bordered)
+            }
+        }
+        .padding(.horizontal)
+        .padding(.vertical, 6)
+        .frame(maxWidth: .infinity, alignment: .leading)
+        .background(.thinMaterial)
+        .accessibilityElement(children: .contain)
+        .accessibilityAddTraits(.updatesFrequently)
+    }
+
+    private var title: String {
+        let status = fleet.status
+        if status.refreshing { return app.words(.statusRefreshing) }
+        switch status.link {
+        case .signedOut: return app.words(.statusSignedOut)
+        case .connecting: return app.words(.statusConnecting)
+        case .live: return app.words(.statusLive)
+        case .offline:
+            guard let ageMs = fleet.confirmedAgeMs else { return app.words(.statusOffline) }
+            return app.words(.statusConfirmed, app.words.ago(ageMs))
+        }
+    }
+
+    private var symbol: String {
+        switch fleet.status.link {
+        case .live: "checkmark.circle"
+        case .connecting: "arrow.triangle.2.circlepath"
+        case .offline: "wifi.slash"
+        case .signedOut: "person.crop.circle.badge.xmark"
+        }
+    }
+
+    private var notes: [String] {
+        let status = fleet.status
+        var notes: [String] = []
+        if let trouble = status.trouble { notes.append(app.words.sentence(trouble)) }
+        if status.unreadableElements > 0 { notes.append(app.words(.statusUnreadable, status.unreadableElements)) }
+        if status.quarantinedPositions > 0 { notes.append(app.words(.statusQuarantined, status.quarantinedPositions)) }
+        return notes
+    }
+}

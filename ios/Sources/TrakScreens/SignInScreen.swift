@@ -1,0 +1,125 @@
+// The sign-in form. Every refusal has its sentence; what lowers security says what it means before it can be chosen.
+import SwiftUI
+import TrakModel
+
+struct SignInScreen: View {
+    @Environment(AppModel.self) private var app
+    @Bindable var model: SignInModel
+
+    var body: some View {
+        Form {
+            Section {
+                Text(app.words(.signInIntro)).foregroundStyle(.secondary)
+                if app.stillValidAtServer {
+                    Label(app.words(.signedOutHere), systemImage: "exclamationmark.circle")
+                }
+            }
+            if let refusal = model.refusal {
+                Section { RefusalRow(text: app.words.sentence(refusal)) }
+            }
+            CredentialFields(model: model)
+            if model.offersCleartext {
+                CleartextChoice(allowed: $model.cleartextAllowed)
+            }
+            AuthorityChoice(model: model)
+            Section {
+                Button(app.words(.signIn)) { Task { await model.signIn() } }
+                    .disabled(!model.canSignIn)
+                if model.working { ProgressView() }
+            }
+        }
+        .navigationTitle(app.words(.product))
+        .toolbar {
+            ToolbarItem(placement: .topBarTrailing) { LanguageMenu() }
+        }
+        .onChange(of: model.refusal) {
+            if let refusal = model.refusal { app.platform.system.announce(app.words.sentence(refusal)) }
+        }
+    }
+}
+
+private struct RefusalRow: View {
+    let text: String
+
+    var body: some View {
+        Label(text, systemImage: "exclamationmark.triangle")
+            .foregroundStyle(.red)
+            .accessibilityElement(children: .combine)
+    }
+}
+
+private struct CredentialFields: View {
+    @Environment(AppModel.self) private var app
+    @Bindable var model: SignInModel
+
+    var body: some View {
+        Section {
+            TextField(app.words(.server), text: $model.server)
+                .keyboardType(.URL)
+                .textContentType(.URL)
+                .textInputAutocapitalization(.never)
+                .autocorrectionDisabled()
+            TextField(app.words(.account), text: $model.email)
+                .keyboardType(.emailAddress)
+                .textContentType(.username)
+                .textInputAutocapitalization(.never)
+                .autocorrectionDisabled()
+            SecureField(app.words(.password), text: $model.password)
+                .textContentType(.password)
+                .submitLabel(.go)
+                .onSubmit { Task { await model.signIn() } }
+            if model.asksForCode {
+                TextField(app.words(.code), text: $model.code)
+                    .keyboardType(.numberPad)
+                    .textContentType(.oneTimeCode)
+            }
+        }
+    }
+}
+
+private struct CleartextChoice: View {
+    @Environment(AppModel.self) private var app
+    @Binding var allowed: Bool
+
+    var body: some View {
+        Section {
+            Toggle(app.words(.allowCleartext), isOn: $allowed)
+        } footer: {
+            Text(app.words(.cleartextMeans))
+        }
+    }
+}
+
+private struct AuthorityChoice: View {
+    @Environment(AppModel.self) private var app
+    let model: SignInModel
+
+    var body: some View {
+        Section {
+            DisclosureGroup(app.words(.certificates)) {
+                Text(app.words(.authorityMeans)).font(.footnote).foregroundStyle(.secondary)
+                if let authority = model.authority {
+                    Text(app.words(.authorityAdded, authority.count))
+                    Button(app.words(.clear), role: .destructive) { model.removeAuthority() }
+                } else {
+                    Button(app.words(.addAuthority)) { Task { await model.addAuthority() } }
+                }
+            }
+        }
+    }
+}
+
+/// Both languages are one tap away, also before the sign-in.
+struct LanguageMenu: View {
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        Menu {
+            ForEach(Language.allCases, id: \.self) { language in
+                Button(language.ownName) { app.settings.chosenLanguage = language }
+            }
+        } label: {
+            Label(app.words(.languageLabel), systemImage: "globe")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// The fleet live: list, search, filter, one unit, nearby, alerts, over the real core and a real backend.
+import Foundation
+import Testing
+import TrakKit
+
+@testable import TrakModel
+
+@MainActor @Suite struct FleetTests {
+    let phone: Phone
+    let backend: Backend
+
+    init() throws {
+        phone = try Phone()
+        backend = try Backend.withFleet()
+    }
+
+    @Test func aUnitThatReportsMovesOnTheScreenByItself() async throws {
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.run)
+        phone.show(fleet.units.run)
+        try await until("the link is live") { fleet.status.link == .live && fleet.units.total == 3 }
+        #expect(fleet.units.names == ["Crane 7", "Trailer without news", "冷链一号"])
+        try await backend.report("T2", .square, speedKn: 10)
+        try await until("the report shows") { fleet.units.row(at: 0)?.freshness == .live }
+        let row = try #require(fleet.units.row(at: 0))
+        #expect(abs((row.speedMps ?? 0) - 5.14) < 0.01)
+        #expect(app.words.state(row).hasPrefix("Live, "))
+        await phone.end(app)
+    }
+
+    @Test func oneChineseCharacterFindsTheUnit() async throws {
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.units.run)
+        try await until("the fleet is there") { fleet.units.total == 3 }
+        let table = [("链", ["冷链一号"]), ("沪", ["冷链一号"]), ("crane", ["Crane 7"]), ("１２３", ["冷链一号"]), ("nothing", [])]
+        for (text, names) in table {
+            fleet.units.text = text
+            #expect(fleet.units.names == names, "\(text)")
+            #expect(fleet.units.isNarrowed && fleet.units.total == 3)
+        }
+        fleet.units.clear()
+        fleet.units.filter.kinds = [.crane]
+        #expect(fleet.units.names == ["Crane 7"])
+        fleet.units.clear()
+        #expect(fleet.units.matched == 3)
+        await phone.end(app)
+    }
+
+    @Test func rowsBeyondTheFirstPageComeWhenTheyAreLookedAt() async throws {
+        let group = try backend.administer(["group", "add", "Many"])
+        try backend.administer(["grant", "group", Backend.email, group])
+        for number in 1...120 {
+            try backend.administer(["unit", "add", "M\(number)", "--name", "Many \(number)", "--group", group])
+        }
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.units.run)
+        try await until("the fleet is there") { fleet.units.matched == 123 }
+        #expect(fleet.units.row(at: 122)?.name == "冷链一号")
+        #expect(fleet.units.row(at: 60)?.name == "Many 60")
+        #expect(fleet.units.row(at: 123) == nil)
+        #expect(fleet.units.names.count == 123)
+        #expect(fleet.units.groups.map(\.name) == ["Many"])
+        fleet.units.filter.groups = fleet.units.groups.map(\.id)
+        #expect(fleet.units.matched == 120)
+        await phone.end(app)
+    }
+
+    @Test func aUnitTellsItsAgesApartAndOffersWhatCanBeDone() async throws {
+        let taken = Date().milliseconds - 7_200_000
+        try await backend.report("T1", .bund, atMs: taken)
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.units.run)
+        try await until("the fleet is there") { fleet.units.matched == 3 }
+        let model = fleet.unit(try #require(fleet.units.row(at: 2)?.id))
+        phone.show(model.run)
+        let details = try #require(model.details)
+        #expect(details.row.plate == "沪A12345" && details.uniqueId == "T1")
+        #expect(details.row.freshness == .old)
+        #expect((details.fixAgeMs ?? 0) >= 7_200_000)
+        #expect((details.receivedAgeMs ?? .max) < 60_000, "it was taken two hours ago and has just arrived")
+        #expect(model.directionsUrl?.absoluteString == "maps://?daddr=31.239700,121.490000")
+        #expect(model.sharedText == "冷链一号 31.239700,121.490000")
+        #expect(model.phoneUrl == nil)
+        let shown = try #require(app.settings.coordinates(.bund))
+        model.copy(shown, words: app.words)
+        #expect(phone.system.copied == ["31.239700, 121.490000"] && phone.system.announced == ["Copied"])
+        await phone.end(app)
+    }
+
+    @Test func nearbyIsRankedWithItsUncertaintyAroundMeAndAroundAUnit() async throws {
+        try await backend.report("T1", .bund)
+        try await backend.report("T2", .square)
+        phone.location.change(.precise)
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.myLocation.run)
+        phone.show(fleet.nearby.run)
+        #expect(fleet.nearby.view == nil, "nobody asks before there is a place")
+        phone.location.read(.square, atMs: phone.clock.nowMs, accuracyM: 20)
+        try await until("a place") { fleet.myLocation.reading != nil }
+        fleet.nearby.ask()
+        try await until("both are near") { fleet.nearby.view?.rows.count == 2 }
+        let rows = try #require(fleet.nearby.view?.rows)
+        #expect(rows.map(\.unit.name) == ["Crane 7", "冷链一号"])
+        #expect(abs((rows[1].unit.distanceM ?? 0) - 1_865) < 15, "\(rows[1].unit.distanceM ?? 0)")
+        #expect(rows[1].uncertainty.distanceM >= 25, "both circles count")
+        fleet.nearby.radiusM = 100
+        #expect(fleet.nearby.view?.rows.map(\.unit.name) == ["Crane 7"])
+        #expect(fleet.nearby.wider == 200)
+
+        let around = fleet.nearby(unit: rows[1].unit.id)
+        phone.show(around.run)
+        try await until("asked around the unit") { around.view != nil }
+        #expect(around.unitName == "冷链一号")
+        #expect(around.view?.rows.map(\.unit.name) == ["Crane 7"], "the unit itself is left out")
+        await phone.end(app)
+    }
+
+    @Test func anEventShowsOnceWithItsUnit() async throws {
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.run)
+        phone.show(fleet.alerts.run)
+        try await until("the link is live") { fleet.status.link == .live }
+        try await backend.report("T2", .square)
+        try await until("the unit came online") { fleet.alerts.events.contains { $0.kind == .online } }
+        let event = try #require(fleet.alerts.events.first)
+        #expect(event.unitName == "Crane 7")
+        #expect(app.words.event(event) == "Link up")
+        #expect(Set(fleet.alerts.events.map(\.id)).count == fleet.alerts.events.count)
+        #expect(fleet.alerts.ageMs(event) < 60_000)
+        await phone.end(app)
+    }
+}

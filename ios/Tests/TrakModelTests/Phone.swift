@@ -1,0 +1,112 @@
+// A phone: its disk, its keychain, its seams. It outlives the app on it.
+import Foundation
+import Observation
+import Testing
+import TrakKit
+
+@testable import TrakModel
+
+@MainActor final class Phone {
+    let folder: URL
+    let secrets = FakeSecrets()
+    let location = FakeLocation(.notAsked)
+    let network = FakeNetwork()
+    let files = FakeFiles()
+    let system = FakeSystem()
+    let clock = FakeClock()
+    let defaults: UserDefaults
+    private var running: [Task<Void, Never>] = []
+
+    init() throws {
+        folder = try Folder.temporary()
+        defaults = try #require(UserDefaults(suiteName: "test-\(UUID().uuidString)"))
+    }
+
+    var platform: Platform {
+        Platform(
+            folder: folder, secrets: secrets, location: location, network: network, files: files, system: system,
+            clock: clock, defaults: defaults)
+    }
+
+    /// Starts the app.
+    func start() async -> AppModel {
+        let app = AppModel(platform: platform, settings: AppSettings(defaults: defaults, preferredLanguages: ["en"]))
+        await app.open()
+        return app
+    }
+
+    /// Starts the app and signs in.
+    func startSignedIn(_ backend: Backend) async throws -> (AppModel, FleetModel) {
+        let app = await start()
+        let form = try app.form
+        form.fill(backend)
+        await form.signIn()
+        return (app, try app.fleet)
+    }
+
+    /// Keeps a screen's task running until the phone is put away.
+    func show(_ screen: @escaping @MainActor () async -> Void) {
+        running.append(Task { await screen() })
+    }
+
+    /// Leaves all screens and waits until their tasks have ended.
+    func leave() async {
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        running = []
+    }
+
+    /// Ends the app as the system does when it needs the memory back: screens first, then the core.
+    func end(_ app: AppModel) async {
+        await leave()
+        await app.shutdown()
+    }
+}
+
+@MainActor extension AppModel {
+    var form: SignInModel {
+        get throws {
+            guard case .signIn(let form) = phase else { throw Unexpected(phase: "\(phase)") }
+            return form
+        }
+    }
+
+    var fleet: FleetModel {
+        get throws {
+            guard case .fleet(let fleet) = phase else { throw Unexpected(phase: "\(phase)") }
+            return fleet
+        }
+    }
+
+    struct Unexpected: Error { let phase: String }
+}
+
+@MainActor extension SignInModel {
+    func fill(_ backend: Backend, password: String = Backend.password) {
+        (server, email, self.password) = (backend.url, Backend.email, password)
+    }
+}
+
+@MainActor extension UnitsModel {
+    var names: [String] { (0..<matched).compactMap { row(at: $0)?.name } }
+}
+
+/// Waits until what models show satisfies `condition`, woken by their own changes. Fails after 20 seconds.
+@MainActor func until(_ what: Comment, _ condition: @escaping @MainActor () -> Bool) async throws {
+    let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+    while true {
+        let (changes, told) = AsyncStream.makeStream(of: Void.self)
+        if withObservationTracking(condition, onChange: { told.finish() }) { return }
+        let late = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in changes {}
+                return false
+            }
+            group.addTask { (try? await Task.sleep(until: deadline, clock: .continuous)) != nil }
+            let first = await group.next() ?? true
+            group.cancelAll()
+            return first
+        }
+        try #require(!late, what)
+    }
+}
