@@ -25,7 +25,6 @@ extension Phrase {
     public static let share = Phrase("Share", "分享")
     public static let call = Phrase("Call", "拨打电话")
     public static let navigate = Phrase("Navigate in a map app", "在地图应用中导航")
-    public static let showOnMap = Phrase("Show on the map", "在地图上显示")
     public static let follow = Phrase("Follow", "跟随")
     public static let stopFollowing = Phrase("Stop following", "停止跟随")
     public static let following = Phrase("Following {n}", "正在跟随 {n}")
@@ -79,7 +78,6 @@ extension Phrase {
     public static let noMatch = Phrase("No unit matches", "没有符合的单位")
     public static let noMatchMore = Phrase(
         "Search and filter let nothing through.", "当前搜索和筛选没有结果。")
-    public static let selectUnit = Phrase("Select a unit in the list.", "请在列表中选择单位。")
     public static let order = Phrase("Order", "排序")
     public static let orderName = Phrase("Name", "名称")
     public static let orderFreshest = Phrase("Freshest", "最新")
@@ -108,7 +106,6 @@ extension Phrase {
     public static let course = Phrase("Course", "航向")
     public static let altitudeLabel = Phrase("Altitude", "海拔")
     public static let accuracy = Phrase("Accuracy", "精度")
-    public static let caution = Phrase("Caution", "注意")
     public static let fixTaken = Phrase("Fix taken", "定位时间")
     public static let received = Phrase("Received", "接收时间")
     public static let lastContact = Phrase("Last contact", "最近联系")
