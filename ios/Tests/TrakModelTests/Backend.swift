@@ -7,8 +7,9 @@ import TrakKit
     import FoundationNetworking
 #endif
 
-/// A running backend with an account that sees a small fleet. It ends with this object.
-final class Backend {
+/// A running backend with an account that sees a small fleet. It ends with this object. One test has it to itself, so
+/// nothing is touched from two threads.
+final class Backend: @unchecked Sendable {
     static let email = "supervisor@example.com"
     static let password = "correct horse battery"
 
