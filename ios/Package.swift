@@ -22,6 +22,14 @@ let shown: [Target] =
         .target(name: "TrakScreens", dependencies: ["TrakModel", "TrakPlatform"]),
     ]
 
+// The tests start processes, which an iPhone does not let them. One of them uses the core and is killed.
+let tests: [Target] = [
+    .target(name: "TrakTestSupport", dependencies: ["TrakKit"], path: "Tests/Support"),
+    .executableTarget(name: "trak-probe", dependencies: ["TrakTestSupport"], path: "Tests/Probe"),
+    .testTarget(name: "TrakKitTests", dependencies: ["TrakKit"]),
+    .testTarget(name: "TrakModelTests", dependencies: ["TrakModel", "TrakTestSupport", "trak-probe"]),
+]
+
 let package = Package(
     name: "Trak",
     defaultLocalization: "en",
@@ -35,7 +43,5 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: onThisMachine ? [.linkedLibrary("trak_ffi")] : []),
         .target(name: "TrakKit", dependencies: ["TrakCore"]),
         .target(name: "TrakModel", dependencies: ["TrakKit"]),
-        .testTarget(name: "TrakKitTests", dependencies: ["TrakKit"]),
-        .testTarget(name: "TrakModelTests", dependencies: ["TrakModel"]),
-    ]
+    ] + (onThisMachine ? tests : [])
 )

@@ -154,7 +154,10 @@ impl Trak {
             session.stop.cancel();
             self.inner.tasks.close();
             self.inner.tasks.wait().await;
-            close(session).await;
+            // A foreign caller waits outside of any runtime, where blocking work cannot be started.
+            if self.inner.runtime.spawn(close(session)).await.is_err() {
+                tracing::error!("the cache was not closed");
+            }
         }
     }
 

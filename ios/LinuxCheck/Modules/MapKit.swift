@@ -41,7 +41,9 @@ public enum MapCameraUpdateFrequency: Sendable { case continuous, onEnd }
 public struct NoMapContent: MapContent { nonisolated init() {} }
 
 extension ForEach: MapContent where Content: MapContent {
-    public init(_ data: Data, id: KeyPath<Data.Element, ID>, @MapContentBuilder content: @escaping (Data.Element) -> Content) {
+    public init(
+        _ data: Data, id: KeyPath<Data.Element, ID>, @MapContentBuilder content: @escaping (Data.Element) -> Content
+    ) {
         fatalError()
     }
 }
@@ -94,4 +96,3 @@ public struct MapCompass: View {
     public init() {}
     public var body: Never { fatalError() }
 }
-

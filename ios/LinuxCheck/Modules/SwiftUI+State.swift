@@ -24,7 +24,9 @@ public protocol DynamicProperty {}
         nonmutating set { fatalError() }
     }
     public var projectedValue: Binding<Value> { self }
-    public subscript<Subject>(dynamicMember keyPath: WritableKeyPath<Value, Subject>) -> Binding<Subject> { fatalError() }
+    public subscript<Subject>(dynamicMember keyPath: WritableKeyPath<Value, Subject>) -> Binding<Subject> {
+        fatalError()
+    }
 }
 
 @propertyWrapper @dynamicMemberLookup public struct Bindable<Value> {
@@ -108,7 +110,8 @@ extension App {
     @MainActor public static func main() {}
 }
 
-@MainActor @propertyWrapper public struct UIApplicationDelegateAdaptor<DelegateType: NSObject & UIApplicationDelegate>:
+@MainActor @propertyWrapper
+public struct UIApplicationDelegateAdaptor<DelegateType: NSObject & UIApplicationDelegate>:
     DynamicProperty
 {
     public init(_ delegateType: DelegateType.Type = DelegateType.self) {}

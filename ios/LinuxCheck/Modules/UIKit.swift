@@ -43,7 +43,9 @@ extension UIApplicationDelegate {
 }
 
 @MainActor open class UIScene: UIResponder {
-    public enum ActivationState: Int, Sendable { case unattached = -1, foregroundActive, foregroundInactive, background }
+    public enum ActivationState: Int, Sendable {
+        case unattached = -1, foregroundActive, foregroundInactive, background
+    }
     public var activationState: ActivationState { fatalError() }
 }
 

@@ -58,7 +58,8 @@ extension Words {
         let uncertain = row.uncertainty
         let distance = row.unit.distanceM.map { "\(self.distance($0)) \(plusMinus(uncertain.distanceM))" }
         // The core says 180 degrees when the direction says nothing.
-        let direction = uncertain.bearingDeg >= 180 ? self(.directionUnknown) : row.unit.bearingDeg.map { self.direction($0) }
+        let direction =
+            uncertain.bearingDeg >= 180 ? self(.directionUnknown) : row.unit.bearingDeg.map { self.direction($0) }
         return [distance, direction].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -17,7 +17,8 @@ extension Words {
     public func duration(_ ms: Int64) -> String {
         let ms = max(ms, 0)
         let parts: [(Int64, Phrase)] = [
-            (ms / day, .days), (ms % day / hour, .hours), (ms % hour / minute, .minutes), (ms % minute / second, .seconds),
+            (ms / day, .days), (ms % day / hour, .hours), (ms % hour / minute, .minutes),
+            (ms % minute / second, .seconds),
         ]
         let first = parts.firstIndex { $0.0 > 0 } ?? parts.count - 1
         // Seconds say nothing beside minutes.

@@ -100,7 +100,11 @@ import TrakKit
         summary = found.summary()
         points = found.line()
         segments = points.reduce(into: []) { runs, point in
-            if runs.last?.last?.segment == point.segment { runs[runs.count - 1].append(point) } else { runs.append([point]) }
+            if runs.last?.last?.segment == point.segment {
+                runs[runs.count - 1].append(point)
+            } else {
+                runs.append([point])
+            }
         }
         replayed = 0
         phase = .shown

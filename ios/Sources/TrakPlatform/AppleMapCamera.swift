@@ -32,7 +32,8 @@ import TrakModel
         func corner(_ north: Double, _ east: Double) -> Place {
             let lat = min(max(centre.latitude + north * span.latitudeDelta / 2, -90), 90)
             let lon = centre.longitude + east * span.longitudeDelta / 2
-            return model.place(drawnAt: Place(latDeg: lat, lonDeg: lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon))
+            return model.place(
+                drawnAt: Place(latDeg: lat, lonDeg: lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon))
         }
         let (southWest, northEast) = (corner(-1, -1), corner(1, 1))
         let whole = span.longitudeDelta >= 360
@@ -57,7 +58,8 @@ import TrakModel
         let middle = southWest.longitude + east / 2
         return MKCoordinateRegion(
             center: CLLocationCoordinate2D(
-                latitude: (southWest.latitude + northEast.latitude) / 2, longitude: middle > 180 ? middle - 360 : middle),
+                latitude: (southWest.latitude + northEast.latitude) / 2, longitude: middle > 180 ? middle - 360 : middle
+            ),
             span: MKCoordinateSpan(latitudeDelta: northEast.latitude - southWest.latitude, longitudeDelta: east))
     }
 }

@@ -10,7 +10,9 @@ struct AlertsScreen: View {
     var body: some View {
         List {
             ForEach(model.events, id: \.id) { event in
-                Button { fleet.router.open(.unit(event.unitId)) } label: {
+                Button {
+                    fleet.router.open(.unit(event.unitId))
+                } label: {
                     AlertRow(event: event, ageMs: model.ageMs(event))
                 }
             }

@@ -11,7 +11,8 @@ struct FilterScreen: View {
         NavigationStack {
             Form {
                 ChoiceSection(
-                    title: app.words(.state), all: [Freshness.live, .recent, .old, .lost], chosen: $model.filter.freshness,
+                    title: app.words(.state), all: [Freshness.live, .recent, .old, .lost],
+                    chosen: $model.filter.freshness,
                     name: { app.words.freshness($0) })
                 ChoiceSection(
                     title: app.words(.link), all: [LinkState.online, .offline, .unknown], chosen: $model.filter.link,
@@ -23,12 +24,15 @@ struct FilterScreen: View {
                         name: { id in model.groups.first { $0.id == id }?.name ?? "" })
                 }
                 ChoiceSection(
-                    title: app.words(.kind), all: UnitKind.all, chosen: $model.filter.kinds, name: { app.words.kind($0) })
+                    title: app.words(.kind), all: UnitKind.all, chosen: $model.filter.kinds,
+                    name: { app.words.kind($0) })
             }
             .navigationTitle(app.words(.filter))
             .navigationBarTitleDisplayMode(.inline)
             .toolbar {
-                ToolbarItem(placement: .cancellationAction) { Button(app.words(.clear)) { model.filter = UnitFilter() } }
+                ToolbarItem(placement: .cancellationAction) {
+                    Button(app.words(.clear)) { model.filter = UnitFilter() }
+                }
                 ToolbarItem(placement: .confirmationAction) { Button(app.words(.done)) { dismiss() } }
             }
         }
@@ -45,7 +49,9 @@ private struct ChoiceSection<Value: Hashable>: View {
     var body: some View {
         Section(title) {
             ForEach(all, id: \.self) { value in
-                Button { toggle(value) } label: {
+                Button {
+                    toggle(value)
+                } label: {
                     HStack {
                         Text(name(value)).foregroundStyle(.primary)
                         Spacer()

@@ -54,8 +54,12 @@ private struct SideBar: View {
         List {
             Section(app.words(.product)) {
                 ForEach(Area.allCases.filter { $0 != .units }, id: \.self) { area in
-                    Button { router.show(area) } label: { Label(app.words(area.title), systemImage: area.symbol) }
-                        .accessibilityAddTraits(router.area == area ? .isSelected : .isButton)
+                    Button {
+                        router.show(area)
+                    } label: {
+                        Label(app.words(area.title), systemImage: area.symbol)
+                    }
+                    .accessibilityAddTraits(router.area == area ? .isSelected : .isButton)
                 }
             }
             Section(app.words(.units)) { UnitRows() }

@@ -19,7 +19,9 @@ struct MapScreen: View {
         .navigationBarTitleDisplayMode(.inline)
         .toolbar {
             ToolbarItem(placement: .topBarLeading) {
-                Button(app.words(asList ? .asMap : .asList), systemImage: asList ? "map" : "list.bullet") { asList.toggle() }
+                Button(app.words(asList ? .asMap : .asList), systemImage: asList ? "map" : "list.bullet") {
+                    asList.toggle()
+                }
             }
             ToolbarItem(placement: .topBarTrailing) {
                 Button(app.words(.showAll), systemImage: "arrow.up.left.and.arrow.down.right") { model.showAll() }
@@ -163,7 +165,11 @@ private struct MapList: View {
         List {
             ForEach(model.points, id: \.self) { point in
                 if let unit = point.unitId, let row = model.row(of: unit) {
-                    Button { fleet.router.open(.unit(unit)) } label: { UnitRowView(row: row) }
+                    Button {
+                        fleet.router.open(.unit(unit))
+                    } label: {
+                        UnitRowView(row: row)
+                    }
                 } else {
                     Button(app.words(.clusterOf, point.count)) { _ = model.touched(point) }
                         .accessibilityHint(app.words(point.canSplit ? .zoomIn : .opensList))

@@ -81,7 +81,9 @@ private struct NearbyRows: View {
                     Label(app.words(.lastKnown), systemImage: "wifi.slash").font(.footnote)
                 }
                 ForEach(view.rows, id: \.unit.id) { row in
-                    Button { fleet.router.open(.unit(row.unit.id)) } label: {
+                    Button {
+                        fleet.router.open(.unit(row.unit.id))
+                    } label: {
                         UnitRowView(row: row.unit, distance: app.words.near(row))
                     }
                 }

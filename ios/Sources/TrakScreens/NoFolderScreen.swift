@@ -9,6 +9,8 @@ public struct NoFolderScreen: View {
 
     public var body: some View {
         let words = Words(Language(preferred: Locale.preferredLanguages))
-        EmptyState(title: words(.product), text: words.sentence(OpenError.Folder), symbol: "externaldrive.badge.exclamationmark")
+        EmptyState(
+            title: words(.product), text: words.sentence(OpenError.Folder),
+            symbol: "externaldrive.badge.exclamationmark")
     }
 }

@@ -42,7 +42,9 @@ struct OpenFailedScreen: View {
     @State private var asksToErase = false
 
     var body: some View {
-        EmptyState(title: app.words(.product), text: app.words.sentence(error), symbol: "lock.trianglebadge.exclamationmark") {
+        EmptyState(
+            title: app.words(.product), text: app.words.sentence(error), symbol: "lock.trianglebadge.exclamationmark"
+        ) {
             Button(app.words(.retry)) { Task { await app.open() } }
                 .buttonStyle(.borderedProminent)
             if error == .KeyMissing {

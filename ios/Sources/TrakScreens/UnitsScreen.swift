@@ -44,7 +44,11 @@ struct UnitRows: View {
         }
         ForEach(0..<fleet.units.matched, id: \.self) { index in
             if let row = fleet.units.row(at: index) {
-                Button { fleet.router.open(.unit(row.id)) } label: { UnitRowView(row: row) }
+                Button {
+                    fleet.router.open(.unit(row.id))
+                } label: {
+                    UnitRowView(row: row)
+                }
             }
         }
     }
@@ -130,7 +134,9 @@ private struct FilterButton: View {
 
     var body: some View {
         let on = model.filter != UnitFilter()
-        Button { shown = true } label: {
+        Button {
+            shown = true
+        } label: {
             Label(
                 app.words(on ? .filterOn : .filter),
                 systemImage: on ? "line.3.horizontal.decrease.circle.fill" : "line.3.horizontal.decrease.circle")

@@ -19,19 +19,27 @@ final class Backend: @unchecked Sendable {
     /// Its standard input: the backend ends when this end is closed.
     private var held: Pipe?
 
-    /// Starts one with two units that have reported and one that has not.
+    /// Starts one with three units, none of which has reported.
     static func withFleet() throws -> Backend {
-        let backend = try Backend()
-        try backend.administer(["account", "add", email, "--name", "Supervisor", "--password-file", "-"], input: password)
+        let backend = try Backend(database: try prepared.get())
         try backend.start()
-        try backend.addUnit("T1", name: "冷链一号", plate: "沪A12345", category: "truck")
-        try backend.addUnit("T2", name: "Crane 7", plate: nil, category: "crane")
-        try backend.addUnit("T3", name: "Trailer without news", plate: nil, category: "trailer")
         return backend
     }
 
-    init() throws {
+    /// A database that each test gets a copy of: passwords are slow to make on purpose.
+    private static let prepared = Result {
+        let backend = try Backend()
+        try backend.administer(
+            ["account", "add", email, "--name", "Supervisor", "--password-file", "-"], input: password)
+        try backend.addUnit("T1", name: "冷链一号", plate: "沪A12345", category: "truck")
+        try backend.addUnit("T2", name: "Crane 7", plate: nil, category: "crane")
+        try backend.addUnit("T3", name: "Trailer without news", plate: nil, category: "trailer")
+        return try Data(contentsOf: URL(fileURLWithPath: backend.database))
+    }
+
+    init(database content: Data? = nil) throws {
         folder = try Folder.temporary()
+        try content?.write(to: URL(fileURLWithPath: database))
     }
 
     deinit {
@@ -90,7 +98,8 @@ final class Backend: @unchecked Sendable {
     }
 
     /// A tracker's upload in OsmAnd's form.
-    func report(_ uniqueId: String, _ place: Place, atMs: Int64 = Date().milliseconds, speedKn: Double = 0) async throws {
+    func report(_ uniqueId: String, _ place: Place, atMs: Int64 = Date().milliseconds, speedKn: Double = 0) async throws
+    {
         var link = try #require(URLComponents(string: url))
         link.queryItems = [
             URLQueryItem(name: "id", value: uniqueId),

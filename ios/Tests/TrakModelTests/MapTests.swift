@@ -26,7 +26,8 @@ import TrakKit
         let camera = FakeCamera()
         fleet.map.attach(camera)
         let shown = try #require(camera.shown.last)
-        #expect(shown.southDeg < 31.2304 && shown.northDeg > 31.2397 && shown.westDeg < 121.4737 && shown.eastDeg > 121.49)
+        #expect(
+            shown.southDeg < 31.2304 && shown.northDeg > 31.2397 && shown.westDeg < 121.4737 && shown.eastDeg > 121.49)
 
         phone.show(fleet.map.run)
         fleet.map.moved(to: shanghai, widthPoints: 100)
@@ -36,7 +37,8 @@ import TrakKit
         #expect(camera.shown.count == 2, "it is zoomed into")
         #expect(fleet.map.openedCluster == nil)
 
-        fleet.map.moved(to: Viewport(southDeg: 31.22, westDeg: 121.46, northDeg: 31.25, eastDeg: 121.5), widthPoints: 400)
+        fleet.map.moved(
+            to: Viewport(southDeg: 31.22, westDeg: 121.46, northDeg: 31.25, eastDeg: 121.5), widthPoints: 400)
         #expect(fleet.map.points.map(\.count).sorted() == [1, 2])
         let single = try #require(fleet.map.points.first { $0.count == 1 })
         #expect(fleet.map.touched(single) == single.unitId)

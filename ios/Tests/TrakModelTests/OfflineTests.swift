@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import TrakKit
+import TrakTestSupport
 
 @testable import TrakModel
 
@@ -59,18 +60,21 @@ import TrakKit
         await phone.end(app)
     }
 
-    @Test func aProcessThatIsKilledStartsAgainSignedIn() async throws {
+    /// Another process signs in, sees the fleet and is killed without a word, as the system does for memory.
+    @Test func aProcessThatIsKilledStartsAgainSignedInWithItsFleet() async throws {
         try await backend.report("T2", .square)
-        let (app, fleet) = try await phone.startSignedIn(backend)
+        let secrets = try FolderSecrets(Folder.temporary())
+        let probe = try Probe(backend: backend, folder: phone.folder, secrets: secrets.folder)
+        #expect(probe.waitForFleet() == "3")
+        probe.kill()
+        backend.stop()
+        let app = await phone.start(secrets: secrets)
+        #expect(app.account?.email == Backend.email)
+        let fleet = try app.fleet
         phone.show(fleet.units.run)
-        try await until("the fleet is there") { fleet.units.total == 3 }
-        // Killed: nothing is shut down. The same folder is opened by another process as it were.
-        await phone.leave()
-        await app.shutdown()
-        let again = await phone.start()
-        #expect(again.account?.email == Backend.email)
-        #expect(throws: Never.self) { try again.fleet }
-        await phone.end(again)
+        try await until("the last fleet") { fleet.units.total == 3 }
+        #expect(fleet.units.row(at: 0)?.place == .square)
+        await phone.end(app)
     }
 
     @Test func aLockedKeychainOpensNothingAndTellsTheWayOut() async throws {
@@ -82,8 +86,9 @@ import TrakKit
         #expect(app.words.sentence(error).contains("unlock the device"))
         phone.secrets.setLocked(false)
         await app.open()
-        #expect(try app.fleet.units.total == 0 || true)
-        #expect(app.account != nil, "nothing was lost")
+        let fleet = try app.fleet
+        phone.show(fleet.units.run)
+        try await until("nothing was lost") { fleet.units.total == 3 }
         await phone.end(app)
     }
 
@@ -107,7 +112,8 @@ import TrakKit
         phone.show(fleet.run)
         phone.show(fleet.units.run)
         try await until("live") { fleet.status.link == .live && fleet.units.total == 3 }
-        try backend.administer(["account", "set-password", Backend.email, "--password-file", "-"], input: "another one")
+        try backend.administer(
+            ["account", "set-password", Backend.email, "--password-file", "-"], input: "another one")
         await fleet.refresh()
         try await until("it is told") { fleet.status.trouble == .signedOut }
         #expect(fleet.units.total == 3, "what was shown stays")

@@ -22,15 +22,17 @@ import TrakKit
         defaults = try #require(UserDefaults(suiteName: "test-\(UUID().uuidString)"))
     }
 
-    var platform: Platform {
+    private func platform(_ secrets: any SecretStore) -> Platform {
         Platform(
             folder: folder, secrets: secrets, location: location, network: network, files: files, system: system,
             clock: clock, defaults: defaults)
     }
 
-    /// Starts the app.
-    func start() async -> AppModel {
-        let app = AppModel(platform: platform, settings: AppSettings(defaults: defaults, preferredLanguages: ["en"]))
+    /// Starts the app, with the phone's own keychain or another.
+    func start(secrets: (any SecretStore)? = nil) async -> AppModel {
+        let app = AppModel(
+            platform: platform(secrets ?? self.secrets),
+            settings: AppSettings(defaults: defaults, preferredLanguages: ["en"]))
         await app.open()
         return app
     }
