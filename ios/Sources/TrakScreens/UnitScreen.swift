@@ -47,6 +47,7 @@ private struct UnitState: View {
                 Label(doubt, systemImage: "exclamationmark.triangle").foregroundStyle(.orange)
             }
             Fact(app.words(.fixTaken), unit.fixAgeMs.map(app.words.ago))
+            Fact(app.words(.fixTime), unit.row.fixTimeMs.map(app.words.moment))
             Fact(app.words(.received), unit.receivedAgeMs.map(app.words.ago))
             Fact(app.words(.link), app.words.link(unit.link))
             Fact(app.words(.lastContact), unit.linkAgeMs.map(app.words.ago))

@@ -14,8 +14,7 @@ _ = try await core.signIn(
 core.startLive()
 for await _ in changes where core.status().link == .live {
     let all = FleetQuery(text: "", filter: UnitFilter(), order: .name, origin: nil, offset: 0)
-    print(try core.fleet(query: all).total)
-    fflush(stdout)
+    FileHandle.standardOutput.write(Data("\(try core.fleet(query: all).total)\n".utf8))
     break
 }
 // Whoever started it holds this open until it kills.

@@ -1,5 +1,6 @@
 // The system's seams under the test's control.
 import Foundation
+import Observation
 import TrakKit
 
 @testable import TrakModel
@@ -26,7 +27,8 @@ final class FakeSecrets: SecretStore, @unchecked Sendable {
     }
 }
 
-@MainActor final class FakeLocation: LocationSource {
+/// Observable, so that a test can wait until somebody reads.
+@MainActor @Observable final class FakeLocation: LocationSource {
     private(set) var access: LocationAccess
     private(set) var asked = 0
     private(set) var askedForPrecise = 0

@@ -94,6 +94,7 @@ import TrakKit
         let (app, fleet) = try await phone.startSignedIn(backend)
         phone.show(fleet.myLocation.run)
         phone.show(fleet.nearby.run)
+        try await until("it reads") { phone.location.readerCount == 1 }
         #expect(fleet.nearby.view == nil, "nobody asks before there is a place")
         phone.location.read(.square, atMs: phone.clock.nowMs, accuracyM: 20)
         try await until("a place") { fleet.myLocation.reading != nil }

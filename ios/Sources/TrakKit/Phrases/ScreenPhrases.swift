@@ -107,6 +107,7 @@ extension Phrase {
     public static let altitudeLabel = Phrase("Altitude", "海拔")
     public static let accuracy = Phrase("Accuracy", "精度")
     public static let fixTaken = Phrase("Fix taken", "定位时间")
+    public static let fixTime = Phrase("On the clock", "定位时刻")
     public static let received = Phrase("Received", "接收时间")
     public static let lastContact = Phrase("Last contact", "最近联系")
     public static let name = Phrase("Name", "名称")
