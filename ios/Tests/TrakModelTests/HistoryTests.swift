@@ -42,7 +42,9 @@ import TrakKit
         await phone.end(app)
     }
 
-    @Test(arguments: [(ExportFormat.gpx, "gpx", "<gpx"), (.geoJson, "geojson", "\"MultiLineString\""), (.csv, "csv", ",")])
+    @Test(arguments: [
+        (ExportFormat.gpx, "gpx", "<gpx"), (.geoJson, "geojson", "\"MultiLineString\""), (.csv, "csv", ","),
+    ])
     func theTrackIsSavedWhereThePersonChooses(format: ExportFormat, ending: String, holds: String) async throws {
         let (app, model) = try await drive()
         await model.load()

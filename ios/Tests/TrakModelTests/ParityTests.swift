@@ -43,7 +43,9 @@ import Testing
                 if !line.hasPrefix(" ") { block = String(line) }
                 var parts = line.split(separator: " ")
                 parts.removeAll { ["async", "constructor", "function"].contains($0) }
-                guard let name = parts.first?.prefix(while: { $0.isLetter || $0.isNumber || $0 == "_" }) else { continue }
+                guard let name = parts.first?.prefix(while: { $0.isLetter || $0.isNumber || $0 == "_" }) else {
+                    continue
+                }
                 let inside = line.hasPrefix(" ")
                 if block.hasPrefix("function ") || (inside && block.hasPrefix("object ")) {
                     calls.insert(camelCase(name))
@@ -55,7 +57,9 @@ import Testing
 
         private func camelCase(_ name: Substring) -> String {
             let parts = name.split(separator: "_")
-            return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+            return parts.dropFirst().reduce(String(parts.first ?? "")) {
+                $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+            }
         }
     }
 
