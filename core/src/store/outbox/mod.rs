@@ -93,22 +93,22 @@ impl Outbox {
                 remember(transaction, "rules", json)?;
             }
             let mut put = transaction.prepare_cached(
-                "INSERT INTO queue (id, account, unit, fix_time, fix) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO queue (seq, id, account, unit, fix_time, fix) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
+            let mut seq = number(transaction, "next_seq")?.unwrap_or(1);
             for fix in &change.accepted {
                 let id = FixId(new_id(change.now));
                 let json = serde_json::to_string(fix).map_err(|_| StoreError::Internal(3))?;
-                put.execute(params![
-                    id.0.as_bytes(),
-                    self.account.0,
-                    change.unit_identifier,
-                    fix.fix_time.0,
-                    json
-                ])?;
+                let (account, unit) = (&self.account.0, &change.unit_identifier);
+                put.execute(params![seq, id.0.as_bytes(), account, unit, fix.fix_time.0, json])?;
+                seq += 1;
                 ids.push(id);
             }
-            if !ids.is_empty() && count(transaction, ids.len() as i64)? > self.capacity as i64 {
-                thin(transaction)?;
+            if !ids.is_empty() {
+                remember(transaction, "next_seq", &seq.to_string())?;
+                if count(transaction, ids.len() as i64)? > self.capacity as i64 {
+                    thin(transaction)?;
+                }
             }
             keep_rejected(transaction, &change)?;
             keep_gaps(transaction, &change)?;
@@ -257,7 +257,10 @@ fn memory(c: &Connection, key: &str) -> Result<Option<String>, StoreError> {
 }
 
 fn remember(c: &Connection, key: &str, value: &str) -> Result<(), StoreError> {
-    c.prepare_cached("INSERT OR REPLACE INTO memory (key, value) VALUES (?1, ?2)")?.execute((key, value))?;
+    c.prepare_cached(
+        "INSERT INTO memory (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute((key, value))?;
     Ok(())
 }
 

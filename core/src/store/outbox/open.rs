@@ -179,6 +179,12 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
     }
     let queued: i64 = transaction.query_row("SELECT count(*) FROM queue", [], |row| row.get(0))?;
     remember(&transaction, "queued", &queued.to_string())?;
+    let next: i64 = transaction.query_row(
+        "SELECT 1 + max(coalesce((SELECT max(seq) FROM queue), 0), coalesce((SELECT max(seq) FROM aside), 0))",
+        [],
+        |row| row.get(0),
+    )?;
+    remember(&transaction, "next_seq", &next.to_string())?;
     transaction.commit()?;
     connect::checkpoint(&new, true)?;
     Ok((fixes, complete))

@@ -163,7 +163,7 @@ fn reason(number: i64) -> Result<SetAsideReason, StoreError> {
 
 /// What the rules remembered, for a salvage.
 pub(super) fn kept_memory(c: &Connection) -> Vec<(&'static str, String)> {
-    ["rules", "newest_sent", "last_success", "thinned"]
+    ["rules", "newest_sent", "last_success", "thinned", "note-geofences"]
         .into_iter()
         .filter_map(|key| Some((key, memory(c, key).ok().flatten()?)))
         .collect()
