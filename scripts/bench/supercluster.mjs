@@ -1,7 +1,6 @@
 // The peer of core/benches/cluster.rs: npm supercluster over the same fleet.
 //
-//   mkdir fleet && TRAK_BENCH_FLEET=$PWD/fleet cargo bench -p trak-core --bench cluster
-//   npm install --no-save supercluster && node scripts/bench/supercluster.mjs fleet/100000.csv
+// `scripts/bench/run cluster` installs it and runs this with the fleet that the bench wrote.
 //
 // supercluster builds an index of all zooms and cannot move a point: "load" is what each change of the fleet costs,
 // "query" what each change of the viewport costs.
