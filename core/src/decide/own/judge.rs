@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
         reading.when.at = self.state.clock.read(&fix.taken, fix.source, self.now);
         self.state.heard = Some(reading.when);
         let permission = self.surroundings.permission;
-        let waited_ms = self.state.exact.map(|exact| exact.ms_to(&reading.when));
+        let waited_ms = self.state.exact.get_or_insert(reading.when).ms_to(&reading.when);
         if quality::invalid_circle(fix) {
             return Err(Rejection::Accuracy);
         }
@@ -138,6 +138,10 @@ impl<'a> Judge<'a> {
         if self.state.held.is_some_and(|held| silent_ms(&held) >= patience_ms) {
             self.send_held();
         }
+        let heard_ms = self.state.heard.map_or(0, |heard| heard.ms_to(&now));
+        if !moving && heard_ms >= self.rules.confirm_ms {
+            self.state.motion.stand(None); // a departure that nothing confirmed was none
+        }
         if moving && self.state.newest.is_some_and(|newest| silent_ms(&newest) >= self.rules.silence_ms) {
             self.state.motion.stand(self.state.newest);
             self.state.speed_mps = None;
@@ -159,7 +163,9 @@ impl<'a> Judge<'a> {
         let allowed =
             self.surroundings.permission != LocationPermission::None && self.surroundings.location_on;
         // Where readings come late but come, they bring the signs of life, with times that do not overtake others.
-        let silent_ms = self.state.heard.map_or(i64::MAX, |heard| heard.ms_to(now));
+        // Of a new boot's clock nothing is known before its first reading.
+        let heard = self.state.heard.filter(|heard| heard.clocks.boot == now.clocks.boot);
+        let silent_ms = heard.map_or(i64::MAX, |heard| heard.ms_to(now));
         let every_ms = profile::heartbeat_ms(self.surroundings, self.rules);
         let evidence = (every_ms..=self.rules.evidence_ms).contains(&silent_ms);
         let stands = !self.state.motion.moving && !self.state.motion.leaving();

@@ -48,7 +48,7 @@ pub struct OwnState {
     motion: motion::Motion,
     /// The newest reading that counts.
     newest: Option<Reading>,
-    /// When the newest reading came that counts and is exact enough in ordinary times.
+    /// When the newest reading came that is exact enough in ordinary times, or the first one of all.
     exact: Option<Moment>,
     /// Readings that nobody can have reached, until later ones tell.
     waiting: Vec<Reading>,

@@ -71,6 +71,7 @@ impl Motion {
 
     /// Learns from a reading too poor to count: where even its wide circle lies elsewhere, the phone left.
     pub(super) fn observe_poor(&mut self, reading: &Reading, rules: &Rules) {
+        self.activity = reading.activity.or(self.activity);
         if let Some(anchor) = self.anchor
             && !self.moving
             && outside(&anchor, reading, rules)

@@ -84,18 +84,17 @@ pub(super) fn invalid_circle(fix: &Fix) -> bool {
     fix.accuracy_m.is_some_and(|m| !m.is_finite() || m < 0.0)
 }
 
-/// Whether the circle is too large. `waited_ms` is the time since the newest exact reading, `None` before the first.
+/// Whether the circle is too large. `waited_ms` is the time since the newest exact reading.
 /// A reading that claims no circle is judged by its source's usual one.
 pub(super) fn too_wide(
     reading: &Reading,
-    waited_ms: Option<i64>,
+    waited_ms: i64,
     permission: LocationPermission,
     rules: &Rules,
 ) -> bool {
-    let starved = waited_ms.is_some_and(|ms| ms >= rules.starved_ms);
     let limit_m = match permission {
         LocationPermission::Approximate => rules.approximate_accuracy_limit_m,
-        _ if starved => rules.starved_accuracy_limit_m,
+        _ if waited_ms >= rules.starved_ms => rules.starved_accuracy_limit_m,
         _ => rules.accuracy_limit_m,
     };
     reading.accuracy_m.unwrap_or_else(|| reading.radius_m()) > limit_m

@@ -3,6 +3,7 @@
 mod asked;
 mod clocks;
 mod invariants;
+mod obeyed;
 mod recorded;
 mod simulated;
 mod table;

@@ -4,7 +4,8 @@ use super::{around, east, fix_at, home, keep, one_by_one, positions, time};
 use crate::decide::own::{OwnState, Rules, finish, step, tick};
 use crate::geo::distance::{destination, distance_m};
 use crate::model::{
-    AcceptedFix, Fix, FixKind, FixSource, LatLon, LocationPermission, Rejection, Surroundings,
+    AcceptedFix, BootId, DeviceTime, Fix, FixKind, FixSource, LatLon, LocationPermission, Rejection,
+    Surroundings,
 };
 
 fn reasons(fixes: &[Fix]) -> Vec<Rejection> {
@@ -294,6 +295,25 @@ fn a_wide_circle_beats_long_silence() {
     assert_eq!(reasons(&[east(0.0, 0), cell(299_000)]), [Rejection::Accuracy]);
     let (_, accepted, _) = one_by_one(&[east(0.0, 0), cell(310_000), cell(330_000)]);
     assert_eq!(away_m(positions(&accepted)[1]), 5_000);
+    let only_cells: Vec<Fix> = (0..8).map(|minute| cell(minute * 60_000)).collect();
+    let first = one_by_one(&only_cells).1[0].fix_time;
+    assert_eq!(first, time(300_000).wall, "also where nothing exact ever came");
+}
+
+#[test]
+fn a_departure_that_nothing_confirms_was_none() {
+    let poor = Fix { accuracy_m: Some(800.0), ..east(3_000.0, 60_000) };
+    let (state, ..) = one_by_one(&[east(0.0, 0), poor]);
+    let signs = |state: &OwnState, ms: i64| tick(state, &around(), &time(ms), &Rules::default());
+    assert_eq!(signs(&state, 400_000).accepted, [], "while it is doubtful");
+    assert_eq!(signs(&state, 660_000).accepted.len(), 1);
+}
+
+#[test]
+fn a_new_start_gives_no_sign_of_life_before_its_first_reading() {
+    let (state, ..) = one_by_one(&[east(0.0, 0)]);
+    let ahead = DeviceTime { wall: time(86_400_000).wall, since_boot_ms: 300_000, boot: BootId(8) };
+    assert_eq!(tick(&state, &around(), &ahead, &Rules::default()).accepted, []);
 }
 
 #[test]
