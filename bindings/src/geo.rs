@@ -105,6 +105,12 @@ pub fn to_mercator(place: Place) -> MercatorPoint {
     MercatorPoint { x, y }
 }
 
+/// `to_mercator` of many places in one call over the boundary, in their order.
+#[uniffi::export]
+pub fn to_mercator_all(places: Vec<Place>) -> Vec<MercatorPoint> {
+    places.into_iter().map(to_mercator).collect()
+}
+
 /// The inverse of `to_mercator`; nothing for a point outside of the map.
 #[uniffi::export]
 pub fn from_mercator(point: MercatorPoint) -> Option<Place> {

@@ -12,6 +12,7 @@ mod account;
 mod convert;
 mod error;
 mod events;
+mod fix;
 mod fleet;
 mod geo;
 mod history;
@@ -20,34 +21,44 @@ mod map;
 mod nearby;
 mod observer;
 mod place;
+mod reporting;
 mod secrets;
 mod status;
 mod trak;
+mod trak_reporting;
 mod unit;
 
 pub use account::{AccountView, SignInRequest, SignedOut, TlsSettings};
 pub use error::{CertificateTrouble, OpenError, QueryError, SignInError, StorageTrouble};
 pub use events::{EventKind, EventRow};
+pub use fix::{
+    Battery, DeviceTime, Fix, FixSource, LocationPermission, MyLocation, PersonActivity, SamplingProfile,
+    Surroundings, WantedAccuracy,
+};
 pub use fleet::{
     FleetQuery, FleetView, Freshness, LinkState, PositionDoubt, UnitFilter, UnitGroup, UnitKind, UnitOrder,
     UnitRow,
 };
 pub use geo::{
     CoordinateFormat, CoordinatesError, Datum, DistanceBearing, MercatorPoint, coastlines, distance_bearing,
-    draw_on, drawn_at, format_coordinates, from_mercator, parse_coordinates, to_mercator,
+    draw_on, drawn_at, format_coordinates, from_mercator, parse_coordinates, to_mercator, to_mercator_all,
 };
 pub use history::{
     ExportError, ExportFormat, History, HistoryPage, HistoryPoint, HistorySource, HistoryView, TrackGap,
     TrackPoint, TrackStop,
 };
 pub use logging::install_logging;
-pub use map::{MapPoint, MapQuery, MapView, Viewport};
+pub use map::{MapPoint, MapQuery, MapView, MembersView, Viewport};
 pub use nearby::{NearbyOrigin, NearbyQuery, NearbyRow, NearbyView, Uncertainty};
 pub use observer::Observer;
 pub use place::Place;
+pub use reporting::{
+    Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,
+    ReportingGap, ReportingView, SalvagedOutbox, Unsent,
+};
 pub use secrets::{SecretStore, SecretStoreError};
 pub use status::{FleetStatus, LinkToServer, Trouble};
-pub use trak::Trak;
+pub use trak::{Trak, forget_account};
 pub use unit::{AttributeKind, UnitAttribute, UnitDetails};
 
 uniffi::setup_scaffolding!("trak_ffi");

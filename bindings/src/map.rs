@@ -3,7 +3,9 @@
 use trak_core::geo::cluster;
 use trak_core::view;
 
-use crate::fleet::{Freshness, UnitFilter, UnitKind};
+use crate::convert::{all, count};
+use crate::error::QueryError;
+use crate::fleet::{Freshness, UnitFilter, UnitKind, UnitRow};
 use crate::place::Place;
 use crate::status::FleetStatus;
 
@@ -86,6 +88,37 @@ impl MapPoint {
             bounds: bounds.into(),
             can_split,
         }
+    }
+}
+
+impl TryFrom<MapPoint> for cluster::MapPoint {
+    type Error = QueryError;
+
+    fn try_from(point: MapPoint) -> Result<Self, QueryError> {
+        let place = point.place.checked().ok_or(QueryError::InvalidInput)?;
+        Ok(Self {
+            place,
+            count: point.count,
+            slot: None,
+            bounds: point.bounds.into(),
+            can_split: point.can_split,
+        })
+    }
+}
+
+/// One page of the units that a group on the map stands for.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct MembersView {
+    /// At most 50 rows from the offset asked for, by name.
+    pub rows: Vec<UnitRow>,
+    /// How many units stand there now.
+    pub total: u32,
+}
+
+impl From<view::MembersView> for MembersView {
+    fn from(members: view::MembersView) -> Self {
+        let view::MembersView { rows, total } = members;
+        Self { rows: all(rows), total: count(total) }
     }
 }
 

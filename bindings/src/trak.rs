@@ -8,12 +8,12 @@ use trak_core::engine::{self, OpenOptions, SystemClock};
 use trak_core::model::{UnitId, UtcMs};
 
 use crate::account::{AccountView, SignInRequest, SignedOut};
-use crate::convert::{all, count};
+use crate::convert::{all, count, index};
 use crate::error::{OpenError, QueryError, SignInError};
 use crate::events::EventRow;
-use crate::fleet::{FleetQuery, FleetView, UnitGroup};
+use crate::fleet::{FleetQuery, FleetView, UnitFilter, UnitGroup};
 use crate::history::{History, TrackPoint};
-use crate::map::{MapQuery, MapView};
+use crate::map::{MapPoint, MapQuery, MapView, MembersView};
 use crate::nearby::{NearbyQuery, NearbyView};
 use crate::observer::Observer;
 use crate::secrets::{ForeignSecrets, SecretStore};
@@ -31,6 +31,24 @@ pub struct Trak {
     runtime: Option<Runtime>,
 }
 
+fn options(folder: String, secrets: Arc<dyn SecretStore>, runtime: &Runtime) -> OpenOptions {
+    OpenOptions {
+        folder: PathBuf::from(folder),
+        secrets: Arc::new(ForeignSecrets(secrets)),
+        runtime: runtime.handle().clone(),
+        clock: Arc::new(SystemClock::default()),
+        random_seed: None,
+    }
+}
+
+/// Erases the kept account with everything kept of it, unsent fixes included, without opening it: what helps where the
+/// cache's key is missing. The token stays valid at the server until it ends. The core must be closed.
+#[uniffi::export]
+pub fn forget_account(folder: String, secrets: Arc<dyn SecretStore>) -> Result<(), OpenError> {
+    let runtime = Builder::new_current_thread().build().map_err(|_| OpenError::NoThreads)?;
+    Ok(engine::forget_account(&options(folder, secrets, &runtime))?)
+}
+
 #[uniffi::export]
 impl Trak {
     /// Opens the core and the last account's cache in `folder`; nothing goes over the network yet. Reads the disk:
@@ -43,13 +61,7 @@ impl Trak {
             .enable_all()
             .build()
             .map_err(|_| OpenError::NoThreads)?;
-        let core = engine::Trak::open(OpenOptions {
-            folder: PathBuf::from(folder),
-            secrets: Arc::new(ForeignSecrets(secrets)),
-            runtime: runtime.handle().clone(),
-            clock: Arc::new(SystemClock::default()),
-            random_seed: None,
-        })?;
+        let core = engine::Trak::open(options(folder, secrets, &runtime))?;
         Ok(Self { core, runtime: Some(runtime) })
     }
 
@@ -109,6 +121,17 @@ impl Trak {
         self.core.map(&query.into()).into()
     }
 
+    /// One page, from `offset`, of the units that a point of the map stands for: for a group that zooming does not
+    /// split. Fails for a point that is not on earth only.
+    pub fn members(
+        &self,
+        point: MapPoint,
+        filter: UnitFilter,
+        offset: u32,
+    ) -> Result<MembersView, QueryError> {
+        Ok(self.core.members(&point.try_into()?, &filter.into(), index(offset)).into())
+    }
+
     /// All groups the account sees, by name.
     pub fn groups(&self) -> Vec<UnitGroup> {
         all(self.core.groups())
@@ -150,6 +173,13 @@ impl Trak {
     /// Ends all tasks, writes what is outstanding and closes the cache. Observers end.
     pub async fn shutdown(&self) {
         self.core.shutdown().await;
+    }
+}
+
+impl Trak {
+    /// For the commands that stand in other files.
+    pub(crate) fn core(&self) -> &engine::Trak {
+        &self.core
     }
 }
 
