@@ -12,6 +12,7 @@ mod input;
 pub mod safe;
 mod screen;
 pub mod secrets;
+mod signals;
 pub mod text;
 
 mod start;

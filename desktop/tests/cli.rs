@@ -2,81 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
 
 use serde_json::{Value, json};
-use trak_tests::server::Server;
-
-const ACCOUNT: &str = "li@example.com";
-const PASSWORD: &str = "secret-1";
-
-struct Terminal {
-    home: tempfile::TempDir,
-    server: String,
-}
-
-impl Terminal {
-    fn new(server: String) -> Self {
-        Self { home: tempfile::tempdir().unwrap(), server }
-    }
-
-    fn folder(&self) -> std::path::PathBuf {
-        self.home.path().join("trak")
-    }
-
-    async fn run(&self, arguments: &[&str], password: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trak"));
-        command
-            .args(arguments)
-            .env_clear()
-            .env("TRAK_HOME", self.folder())
-            .env("TRAK_SERVER", &self.server)
-            .env("TRAK_ACCOUNT", ACCOUNT)
-            .env("TRAK_PASSWORD", password)
-            .env("TZ", "UTC")
-            .stdin(std::process::Stdio::null());
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-    }
-
-    /// Runs with the right password; the exit code must be `code`.
-    async fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
-        let output = self.run(arguments, PASSWORD).await;
-        let out = String::from_utf8(output.stdout).unwrap();
-        let err = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
-        (out, err)
-    }
-
-    async fn json(&self, arguments: &[&str]) -> Value {
-        let (out, _) = self.expect(0, &[arguments, &["--json"]].concat()).await;
-        serde_json::from_str(&out).unwrap()
-    }
-}
-
-fn seconds_ago(seconds: i64) -> i64 {
-    trak_tests::shell::now().0 - seconds * 1_000
-}
-
-async fn fleet(folder: &Path) -> Server {
-    let server = Server::start(folder).await;
-    let user = server.account(ACCOUNT, PASSWORD).await;
-    let units = [
-        json!({"name": "吊车 7号", "uniqueId": "CR-7", "category": "crane", "attributes": {"plate": "沪A·D1234"}}),
-        json!({"name": "Van 2", "uniqueId": "VAN-2", "category": "van"}),
-        json!({"name": "Van 10", "uniqueId": "VAN-10", "category": "van"}),
-    ];
-    for unit in units {
-        let id = server.unit(unit).await;
-        server.grant(user, id).await;
-    }
-    for minute in (0..10_i32).rev() {
-        let lat = 31.23 + f64::from(10 - minute) * 0.002;
-        server.report("CR-7", lat, 121.47, seconds_ago(i64::from(minute) * 60 + 5), 8.0).await;
-    }
-    server.report("VAN-2", 31.26, 121.48, seconds_ago(7_200), 0.0).await;
-    server
-}
+use support::{Trak, fleet};
+use trak_tests::tls::{authority, tls_front};
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -86,7 +16,7 @@ fn keys(value: &Value) -> Vec<&str> {
 async fn a_day_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = fleet(folder.path()).await;
-    let trak = Terminal::new(server.url());
+    let trak = Trak::new(server.url());
 
     trak.expect(4, &["units"]).await;
     let refused = trak.run(&["login"], "wrong").await;
@@ -158,7 +88,7 @@ async fn a_day_on_the_command_line() {
 async fn wrong_arguments_are_usage_errors() {
     let folder = tempfile::tempdir().unwrap();
     let server = fleet(folder.path()).await;
-    let trak = Terminal::new(server.url());
+    let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
     let table: [&[&str]; 8] = [
         &["unts"],
@@ -173,7 +103,7 @@ async fn wrong_arguments_are_usage_errors() {
     for arguments in table {
         trak.expect(2, arguments).await;
     }
-    let elsewhere = Terminal::new("http://192.0.2.1".to_owned());
+    let elsewhere = Trak::new("http://192.0.2.1".to_owned());
     let (_, err) = elsewhere.expect(2, &["login"]).await;
     assert!(err.contains("--allow-cleartext"), "{err}");
 }
@@ -184,9 +114,49 @@ async fn keys_that_others_can_read_are_refused() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let server = fleet(folder.path()).await;
-    let trak = Terminal::new(server.url());
+    let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
     let keys = trak.folder().join("keys");
     std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o755)).unwrap();
     trak.expect(8, &["units"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_not_acceptable_has_its_own_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = fleet(folder.path()).await;
+    let authority = authority("localhost", false);
+    let front = tls_front(&authority, server.addr).await;
+    let trak = Trak::new(format!("https://localhost:{}", front.port()));
+    let (_, err) = trak.expect(7, &["login"]).await;
+    assert!(err.contains("unknown authority"), "{err}");
+    trak.expect(4, &["status"]).await;
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, &authority.ca_pem).unwrap();
+    trak.expect(0, &["login", "--ca-file", ca.to_str().unwrap()]).await;
+    assert_eq!(trak.json(&["units"]).await["total"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_works_without_the_key_of_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = fleet(folder.path()).await;
+    let trak = Trak::new(server.url());
+    trak.expect(0, &["login"]).await;
+    let keys = trak.folder().join("keys");
+    for entry in std::fs::read_dir(&keys).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("database-key") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let (_, err) = trak.expect(8, &["units"]).await;
+    assert!(err.contains("trak logout"), "{err}");
+    trak.expect(8, &["logout", "--keep-cache"]).await;
+    let (out, _) = trak.expect(0, &["logout"]).await;
+    assert!(out.contains("erased"), "{out}");
+    assert!(!support::files(&trak.folder()).iter().any(|name| name.ends_with(".db")));
+    trak.expect(4, &["units"]).await;
+    trak.expect(0, &["login"]).await;
+    assert_eq!(trak.json(&["units"]).await["total"], 3);
 }

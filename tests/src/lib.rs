@@ -13,3 +13,6 @@
 pub mod proxy;
 pub mod server;
 pub mod shell;
+#[cfg(unix)]
+pub mod terminal;
+pub mod tls;

@@ -2,18 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PublicKeyData};
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
 use trak_core::engine::SignInRefusal;
 use trak_core::traccar::address::{AddressError, Cleartext};
-use trak_core::traccar::tls::{CertificateTrouble, TlsPolicy, spki_sha256};
+use trak_core::traccar::tls::{CertificateTrouble, TlsPolicy};
 use trak_core::view::LinkToServer;
 use trak_tests::server::Server;
 use trak_tests::shell::{Phone, all, request, sign_in, until};
+use trak_tests::tls::{Authority, authority, tls_front};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_is_named() {
@@ -77,54 +73,6 @@ async fn cleartext_beyond_this_machine_needs_the_persons_word() {
     let mut allowed = request("http://127.0.0.1:1", "a@example.com", "x", None);
     allowed.cleartext = Cleartext::AllowedByPerson;
     assert!(matches!(trak.sign_in(allowed).await.unwrap_err(), SignInRefusal::NoConnection));
-}
-
-/// A private authority and a server certificate of its making.
-struct Authority {
-    ca_pem: String,
-    config: Arc<rustls::ServerConfig>,
-    spki: [u8; 32],
-}
-
-fn authority(name: &str, expired: bool) -> Authority {
-    trak_tests::server::install_crypto();
-    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let mut leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    if expired {
-        leaf.not_before = rcgen::date_time_ymd(2019, 1, 1);
-        leaf.not_after = rcgen::date_time_ymd(2020, 1, 1);
-    }
-    let certificate = leaf.signed_by(&key, &ca).unwrap();
-    let spki = spki_sha256(certificate.der()).unwrap();
-    assert!(!key.subject_public_key_info().is_empty());
-    let config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
-        .unwrap();
-    Authority { ca_pem: ca.pem(), config: Arc::new(config), spki }
-}
-
-/// Puts TLS in front of a server, as a reverse proxy does.
-async fn tls_front(authority: &Authority, behind: SocketAddr) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(authority.config.clone());
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                if let (Ok(mut front), Ok(mut back)) =
-                    (acceptor.accept(stream).await, TcpStream::connect(behind).await)
-                {
-                    let _ended = tokio::io::copy_bidirectional(&mut front, &mut back).await;
-                }
-            });
-        }
-    });
-    addr
 }
 
 #[tokio::test(flavor = "multi_thread")]

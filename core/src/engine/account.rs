@@ -9,6 +9,7 @@ use crate::engine::keys::{self, KeptSession};
 use crate::engine::trak::Inner;
 use crate::engine::{OpenError, OpenOptions, QueryError, SignInRefusal, SignInRequest, Trak};
 use crate::lock::lock;
+use crate::model::AccountKey;
 use crate::store;
 use crate::sync::session::{Session, TOKEN_LIFE_MS, Token};
 use crate::traccar::{Client, address};
@@ -57,9 +58,13 @@ impl Trak {
 }
 
 impl Inner {
-    /// Keeps a renewed token; false when the key store refused, so that the old one stays in use.
-    pub(super) fn keep_token(&self, token: &Token) -> bool {
+    /// Keeps a renewed token; false when the key store refused, so that the old one stays in use. Another program may
+    /// have signed in as somebody else meanwhile: their sign-in is not touched.
+    pub(super) fn keep_token(&self, key: &AccountKey, token: &Token) -> bool {
         let Ok(Some(mut kept)) = KeptSession::load(&*self.secrets) else { return false };
+        if kept.key() != *key {
+            return false;
+        }
         kept.set_token(Some(token));
         kept.save(&*self.secrets).is_ok()
     }
@@ -129,7 +134,10 @@ impl Inner {
             None => true,
         };
         *lock(&session.token) = None;
-        KeptSession::forget(&*self.secrets)?;
+        // Another program may have signed in as somebody else meanwhile.
+        if KeptSession::load(&*self.secrets)?.is_none_or(|kept| kept.key() == session.key) {
+            KeptSession::forget(&*self.secrets)?;
+        }
         let key = session.key.clone();
         session.touch();
         close(session).await;

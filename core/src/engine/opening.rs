@@ -95,7 +95,7 @@ impl Inner {
         // A salvaged cache may miss units that have not changed since: the next snapshot must be whole.
         let cursor = loaded.meta.cursor.filter(|_| !salvaged);
         // Weak: a session must not keep the core alive that owns it.
-        let this = Arc::downgrade(self);
+        let (this, kept_key) = (Arc::downgrade(self), key.clone());
         Ok(Arc::new(Session {
             key,
             account: kept.account(),
@@ -118,7 +118,9 @@ impl Inner {
             cursor: Mutex::new(cursor),
             changed,
             refresh_gate: tokio::sync::Mutex::new(()),
-            keep_token: Box::new(move |token| this.upgrade().is_some_and(|inner| inner.keep_token(token))),
+            keep_token: Box::new(move |token| {
+                this.upgrade().is_some_and(|inner| inner.keep_token(&kept_key, token))
+            }),
         }))
     }
 }

@@ -100,6 +100,14 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Report a position as this account's own: a recorded track, or a phone that is made up
+    Report(Report),
+    /// What waits to be sent, and why nothing is sent
+    Outbox {
+        /// What to do besides showing it
+        #[command(subcommand)]
+        action: Option<OutboxAction>,
+    },
     /// The screen
     Screen {
         /// Print one screen as text and end
@@ -132,6 +140,48 @@ pub struct Login {
     /// Allow http:// to another machine: password and positions can be read on the way
     #[arg(long)]
     pub allow_cleartext: bool,
+}
+
+/// Of `report`.
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Identifier of the unit to report as
+    #[arg(long = "as", value_name = "IDENTIFIER")]
+    pub unit: String,
+    #[command(flatten)]
+    #[allow(missing_docs)] // its help is that of its fields
+    pub source: ReportSource,
+    /// So many times as fast as it happened
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// With --simulate: another phone
+    #[arg(long, default_value_t = 1, conflicts_with = "replay")]
+    pub seed: u64,
+    /// With --simulate: how long it travels: 90s, 15m, 2h
+    #[arg(long = "for", value_name = "DURATION", default_value = "10m", conflicts_with = "replay")]
+    pub length: String,
+    /// With --simulate: tunnels, high houses, made-up readings, late batches
+    #[arg(long, conflicts_with = "replay")]
+    pub faults: bool,
+}
+
+/// Where the readings of `report` come from.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct ReportSource {
+    /// A recorded track: .gpx, or .tsv of longitude, latitude, seconds
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// A phone that is made up
+    #[arg(long)]
+    pub simulate: bool,
+}
+
+/// Of `outbox`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum OutboxAction {
+    /// Send again what the server would not take
+    Retry,
 }
 
 /// Of `units`.

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use trak_core::engine::{OpenError, QueryError, SignInRefusal};
+use trak_core::engine::{OpenError, QueryError, RecordError, SignInRefusal};
 use trak_core::view::Trouble;
 
-use crate::text::{Text, fill, query_error, refusal, store, trouble};
+use crate::text::{Text, fill, query_error, record_error, refusal, store, trouble};
 
 /// Exit codes; `docs/cli.md` documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,20 @@ impl Failure {
             | QueryError::Closed => Code::Other,
         };
         Self::say(code, query_error(text, error, &crate::home::shown()))
+    }
+
+    /// Readings that were not recorded.
+    pub fn record(text: &Text, error: &RecordError) -> Self {
+        let code = match error {
+            RecordError::SignedOut => Code::NotSignedIn,
+            RecordError::NotReporting => Code::Other,
+            RecordError::InvalidInput => Code::Usage,
+            RecordError::StorageFull
+            | RecordError::Storage(_)
+            | RecordError::SecretStore(_)
+            | RecordError::KeyMissing => Code::Storage,
+        };
+        Self::say(code, record_error(text, error, &crate::home::shown()))
     }
 
     /// What keeps an answer from being fresh, where only a fresh one will do.

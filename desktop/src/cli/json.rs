@@ -3,12 +3,13 @@
 //! Numbers are in SI units named in the field, times RFC 3339 in UTC, places WGS-84.
 
 use serde_json::{Value, json};
+use trak_core::decide::delivery::Blocked;
 use trak_core::decide::freshness::Freshness;
 use trak_core::engine::{EventRow, History};
-use trak_core::model::{LatLon, LinkState, Position, PositionDoubt, UtcMs};
+use trak_core::model::{GapCause, LatLon, LinkState, Position, PositionDoubt, Rejection, UtcMs};
 use trak_core::traccar::tls::CertificateTrouble;
-use trak_core::view::{AccountView, FleetStatus, HistorySource, LinkToServer, NearbyRow, Trouble};
-use trak_core::view::{UnitRow, UnitView};
+use trak_core::view::{AccountView, FleetStatus, HistorySource, LinkToServer, NearbyRow, ReportingView};
+use trak_core::view::{Trouble, UnitRow, UnitView};
 
 /// A time, `null` where there is none.
 pub fn time(at: Option<UtcMs>) -> Value {
@@ -213,4 +214,73 @@ pub fn history(history: &History, unit: &UnitRow, points: bool) -> Value {
         object.insert("positions".to_owned(), history.positions().iter().map(position).collect());
     }
     value
+}
+
+/// A rejection's stable word.
+pub fn rejection(reason: Rejection) -> &'static str {
+    match reason {
+        Rejection::NotOnEarth => "not_on_earth",
+        Rejection::NullIsland => "null_island",
+        Rejection::Accuracy => "accuracy",
+        Rejection::Older => "older",
+        Rejection::Duplicate => "duplicate",
+        Rejection::Future => "future",
+        Rejection::ImpossibleSpeed => "impossible_speed",
+        Rejection::Mock => "mock",
+        Rejection::Debounce => "debounce",
+        Rejection::Stationary => "stationary",
+    }
+}
+
+fn gap_cause(cause: GapCause) -> &'static str {
+    match cause {
+        GapCause::PermissionLost => "permission_lost",
+        GapCause::LocationOff => "location_off",
+        GapCause::Killed => "killed",
+        GapCause::Restarted => "restarted",
+        GapCause::NoReading => "no_reading",
+        GapCause::ConsentWithdrawn => "consent_withdrawn",
+        GapCause::SignedOut => "signed_out",
+        GapCause::SwitchedOff => "switched_off",
+    }
+}
+
+fn blocked(why: Blocked) -> &'static str {
+    match why {
+        Blocked::Offline => "offline",
+        Blocked::SignedOut => "signed_out",
+        Blocked::UnknownUnit => "unknown_unit",
+        Blocked::Denied => "denied",
+        Blocked::ServerBusy => "server_busy",
+        Blocked::NoAnswer => "no_answer",
+        Blocked::BadCertificate => "bad_certificate",
+        Blocked::OtherProgram => "other_program",
+        Blocked::Storage => "storage",
+    }
+}
+
+/// What waits to be sent, and why nothing is sent.
+pub fn outbox(view: &ReportingView) -> Value {
+    let rejected: serde_json::Map<String, Value> =
+        view.rejected.iter().map(|(why, count)| (rejection(*why).to_owned(), json!(count))).collect();
+    json!({
+        "unit_identifier": view.unit_identifier,
+        "queued": view.outbox.queued,
+        "oldest": time(view.outbox.oldest),
+        "set_aside": view.outbox.set_aside,
+        "newest_sent": time(view.outbox.newest_sent),
+        "last_success": time(view.outbox.last_success),
+        "given_up": view.outbox.thinned,
+        "blocked": view.blocked.map(blocked),
+        "in_memory_only": view.in_memory_only,
+        "not_accepted_48h": rejected,
+        "gaps": view.gaps.iter().map(|gap| json!({
+            "from": time(Some(gap.from)), "to": time(gap.to), "cause": gap_cause(gap.cause),
+        })).collect::<Vec<_>>(),
+        "moving": view.moving,
+        "profile": view.profile.map(|profile| json!({
+            "interval_ms": profile.interval_ms, "distance_m": profile.distance_m,
+        })),
+        "salvaged_fixes": view.salvaged.map(|(fixes, _)| fixes),
+    })
 }

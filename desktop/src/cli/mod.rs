@@ -10,6 +10,8 @@ mod json;
 mod lists;
 pub(crate) mod open;
 mod out;
+mod outbox;
+mod report;
 mod sign_in;
 mod unit;
 mod watch;
@@ -42,6 +44,8 @@ pub async fn run(
                 _ => Ok(()),
             }
         }
+        Command::Report(wanted) => report::run(text, out, &wanted).await,
+        Command::Outbox { action } => outbox::run(text, out, action).await,
         Command::Watch { unit, seconds, count } => watch::run(text, out, unit, seconds, count).await,
         Command::Screen { .. } => Err(Failure::say(Code::Usage, text.no_terminal)),
         Command::Units(_)
@@ -68,5 +72,14 @@ pub async fn run(
             opened.trak.shutdown().await;
             answer
         }
+    }
+}
+
+/// Waits for the first signal that asks the program to end.
+pub(crate) async fn stopped() {
+    match crate::signals::stopped() {
+        Ok(signal) => signal.await,
+        // Without signals there is nothing to wait for.
+        Err(_) => core::future::pending().await,
     }
 }

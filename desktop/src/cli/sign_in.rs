@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use serde_json::json;
-use trak_core::engine::{SignInRefusal, SignInRequest};
+use trak_core::engine::{OpenError, SignInRefusal, SignInRequest};
 use trak_core::model::Secret;
+use trak_core::store::StoreError;
 use trak_core::traccar::address::Cleartext;
 use trak_core::traccar::tls::TlsPolicy;
 use zeroize::Zeroizing;
@@ -37,7 +38,11 @@ pub async fn login(text: &'static Text, out: &Out, login: Login) -> Result<(), F
             password: password.clone(),
             code: code.take(),
         };
-        match trak.sign_in(request).await {
+        let held = crate::home::hold_account().await;
+        let answer = trak.sign_in(request).await;
+        // A code is asked for without keeping others waiting.
+        drop(held);
+        match answer {
             Ok(view) => break view,
             Err(SignInRefusal::CodeNeeded) if !asked && io::stdin().is_terminal() => {
                 code = Some(hidden(text, text.prompt_code)?);
@@ -62,12 +67,30 @@ pub async fn login(text: &'static Text, out: &Out, login: Login) -> Result<(), F
     if view.cleartext { out.line(&format!("! {}", text.cleartext_mark)) } else { Ok(()) }
 }
 
-/// Signs out.
+/// Signs out. What nobody can read any more is erased without being opened.
 pub async fn logout(text: &'static Text, out: &Out, keep_cache: bool) -> Result<(), Failure> {
-    let trak = super::open::signed_in(text)?;
+    let _held = crate::home::hold_account().await;
+    let trak = match crate::home::open() {
+        Err(OpenError::KeyMissing | OpenError::Storage(StoreError::WrongKey)) if !keep_cache => {
+            crate::home::forget().map_err(|error| Failure::open(text, &error))?;
+            return if out.json {
+                out.document(&json!({ "schema": "trak.logout.v1", "revoked": false, "cache_kept": false }))
+            } else {
+                out.line(text.forgotten)
+            };
+        }
+        opened => opened.map_err(|error| Failure::open(text, &error))?,
+    };
+    if trak.account().is_none() {
+        return Err(Failure::say(Code::NotSignedIn, text.not_signed_in));
+    }
+    let unsent = trak.reporting().ok().flatten().map_or(0, |view| view.outbox.queued + view.outbox.set_aside);
     let done = trak.sign_out(keep_cache).await;
     trak.shutdown().await;
     let done = done.map_err(|error| Failure::query(text, &error))?;
+    if unsent > 0 {
+        out.remark(&fill(text.unsent_kept, unsent));
+    }
     if out.json {
         return out.document(&json!({
             "schema": "trak.logout.v1", "revoked": done.revoked, "cache_kept": keep_cache,

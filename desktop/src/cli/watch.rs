@@ -73,7 +73,7 @@ pub async fn run(
     let outcome = tokio::select! {
         outcome = work => outcome,
         () = end => Ok(()),
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        () = super::stopped() => Ok(()),
     };
     trak.shutdown().await;
     outcome

@@ -58,6 +58,7 @@ pub fn perform(
             Ok(request) => {
                 (state.form.busy, state.form.refusal) = (true, None);
                 tokio::spawn(async move {
+                    let _held = crate::home::hold_account().await;
                     send(&sender, Answer::SignedIn(trak_task.sign_in(request).await));
                 });
             }
@@ -65,6 +66,7 @@ pub fn perform(
         },
         Effect::SignOut { keep_cache } => {
             tokio::spawn(async move {
+                let _held = crate::home::hold_account().await;
                 send(&sender, Answer::SignedOut(trak_task.sign_out(keep_cache).await.map(drop)));
             });
         }

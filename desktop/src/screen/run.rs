@@ -15,8 +15,9 @@ use super::perform::{answered, perform, prefill};
 use super::reload::reload;
 use super::replay;
 use super::state::{Effect, State};
-use super::terminal::{Held, stopped};
+use super::terminal::Held;
 use super::update::update;
+use crate::signals::stopped;
 use crate::text::{Language, local_zone};
 
 /// A burst of changes is drawn at most this often, and a replay exactly so.

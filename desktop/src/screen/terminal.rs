@@ -1,7 +1,7 @@
 //! The terminal's settings: taken over for the screen, given back however the screen ends.
 //!
-//! Decides what is done about signals and panics. Signals are caught before the first setting is changed, so that none
-//! can leave the terminal half taken over.
+//! Decides what is done about panics. Signals are caught before the first setting is changed, so that none can leave the
+//! terminal half taken over.
 
 use std::io;
 use std::sync::Arc;
@@ -62,7 +62,10 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        give_back();
+        // Given back a second time, the terminal would put the cursor back too, and the message would be written over.
+        if !self.is_faulty() {
+            give_back();
+        }
     }
 }
 
@@ -71,28 +74,34 @@ fn give_back() {
     drop(ratatui::try_restore());
 }
 
-/// Starts to catch SIGTERM, SIGHUP and SIGINT; the future ends with the first of them.
-#[cfg(unix)]
-pub fn stopped() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
+#[cfg(all(test, unix))]
+mod tests {
+    use super::Held;
+    use trak_tests::terminal::Terminal;
 
-/// Starts to catch Ctrl-C.
-#[cfg(not(unix))]
-pub fn stopped() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            core::future::pending::<()>().await;
-        }
-    })
+    #[test]
+    #[ignore = "runs in the terminal that the test below makes"]
+    fn a_task_panics() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        runtime.block_on(async {
+            let mut held = Held::take().unwrap();
+            held.terminal.draw(|frame| frame.render_widget("drawn", frame.area())).unwrap();
+            let told = held.faulted();
+            drop(tokio::spawn(async { panic!("on purpose") }));
+            told.await;
+            assert!(held.is_faulty());
+        });
+    }
+
+    #[test]
+    fn a_panic_in_any_task_gives_the_terminal_back() {
+        let program = std::env::current_exe().unwrap();
+        let name = "screen::terminal::tests::a_task_panics";
+        let mut terminal = Terminal::start(&program, &["--ignored", "--exact", name, "--nocapture"], &[]);
+        assert!(terminal.ended().success(), "{}", terminal.text());
+        assert!(terminal.is_given_back());
+        let text = terminal.text();
+        assert!(text.contains("on purpose"), "the message stays to be read\n{text}");
+        assert!(!text.contains("drawn"), "{text}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Refusals and troubles as sentences: what happened, what it means for the person's data, what to do.
 
-use trak_core::engine::{QueryError, SignInRefusal};
+use trak_core::engine::{QueryError, RecordError, SignInRefusal};
 use trak_core::store::StoreError;
 use trak_core::traccar::address::AddressError;
 use trak_core::traccar::tls::CertificateTrouble;
@@ -65,6 +65,19 @@ pub fn query_error(text: &Text, error: &QueryError, folder: &str) -> String {
         QueryError::Storage(error) => store(text, *error),
         QueryError::SecretStore(_) => fill(text.secret_store_trouble, folder),
         QueryError::Closed => text.closed.to_owned(),
+    }
+}
+
+/// Why nothing was recorded. `folder` is where the key file lies.
+pub fn record_error(text: &Text, error: &RecordError, folder: &str) -> String {
+    match error {
+        RecordError::SignedOut => text.trouble_signed_out.to_owned(),
+        RecordError::NotReporting => text.not_reporting.to_owned(),
+        RecordError::InvalidInput => text.bad_identifier.to_owned(),
+        RecordError::StorageFull => store(text, StoreError::Full),
+        RecordError::Storage(error) => store(text, *error),
+        RecordError::SecretStore(_) => fill(text.secret_store_trouble, folder),
+        RecordError::KeyMissing => text.outbox_key_missing.to_owned(),
     }
 }
 
