@@ -1,0 +1,8 @@
+//! See `checks::decode_frame`.
+#![no_main]
+
+#[allow(dead_code)] // each target uses its own part
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::decode_frame(bytes));
