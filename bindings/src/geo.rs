@@ -29,9 +29,13 @@ pub enum CoordinateFormat {
     DegreesMinutes,
     /// `31° 13′ 49.44″ N, 121° 28′ 25.32″ E`
     DegreesMinutesSeconds,
+    /// `51R 354634 3456141`; near the poles `UPS N 2000000 2000000`
+    Utm,
+    /// `51R UQ 54633 56140`, the square metre
+    Mgrs,
 }
 
-mirror!(both CoordinateFormat = format::CoordinateFormat { Decimal, DegreesMinutes, DegreesMinutesSeconds });
+mirror!(both CoordinateFormat = format::CoordinateFormat { Decimal, DegreesMinutes, DegreesMinutesSeconds, Utm, Mgrs });
 
 /// Why a text is no pair of coordinates.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq, uniffi::Error)]

@@ -7,6 +7,7 @@ pub mod datum;
 pub mod distance;
 mod earth;
 pub mod format;
+mod grid;
 pub mod land;
 mod mercator;
 pub(crate) mod plane;

@@ -84,7 +84,9 @@ pub fn browse(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             state.notation = match state.notation {
                 CoordinateFormat::Decimal => CoordinateFormat::DegreesMinutes,
                 CoordinateFormat::DegreesMinutes => CoordinateFormat::DegreesMinutesSeconds,
-                CoordinateFormat::DegreesMinutesSeconds => CoordinateFormat::Decimal,
+                CoordinateFormat::DegreesMinutesSeconds => CoordinateFormat::Utm,
+                CoordinateFormat::Utm => CoordinateFormat::Mgrs,
+                CoordinateFormat::Mgrs => CoordinateFormat::Decimal,
             }
         }
         KeyCode::Char('w') => {
