@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use trak_backend::import::{ImportError, Start, files, import};
-use trak_core::model::UtcMs;
+use trak_core::engine::Trak;
+use trak_core::model::{UnitId, UtcMs};
 use trak_core::simulate::replay::ReplayError;
+use trak_core::view::{FleetQuery, HistorySource};
 use trak_tests::server::{ADMIN, install_crypto};
+use trak_tests::shell::{Phone, sign_in};
 
 const START: UtcMs = UtcMs(1_700_000_000_000);
 const NOW: i64 = 1_795_577_586_000;
@@ -93,7 +96,43 @@ async fn every_recorded_track_comes_back_point_by_point() {
         compared += expected.len();
     }
     println!("{compared} points of {} tracks compared", files.len());
-    running.shutdown().await;
+    the_core_shows_them(running, &files).await;
+}
+
+/// The same points through the core: from the server, and after it is gone from what the core kept.
+async fn the_core_shows_them(running: trak_backend::Running, files: &[PathBuf]) {
+    let url = format!("http://{}/", running.local_addr());
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &url, ADMIN.0, ADMIN.1).await.unwrap();
+    trak.refresh().await.unwrap();
+    let mut running = Some(running);
+    for source in [HistorySource::Server, HistorySource::Cache] {
+        for file in files {
+            let expected = points(file);
+            let id = file.file_stem().unwrap().to_str().unwrap();
+            let unit = running_unit(&trak, id);
+            let (first, last) = (START.plus_ms(expected[0].2), START.plus_ms(expected[expected.len() - 1].2));
+            let history = trak.history(unit, first, last.plus_ms(1)).await.unwrap();
+            assert_eq!((history.view.source, history.thinned_to_ms()), (source, 0), "{id}");
+            assert_eq!(history.positions().len(), expected.len(), "{id} from {source:?}");
+            for (point, (lon, lat, at)) in history.positions().iter().zip(&expected) {
+                assert!((point.place.lon_deg() - lon).abs() <= 1e-9, "{id} at {at} ms");
+                assert!((point.place.lat_deg() - lat).abs() <= 1e-9, "{id} at {at} ms");
+                assert_eq!(point.fix_time, START.plus_ms(*at), "{id}");
+            }
+        }
+        if let Some(running) = running.take() {
+            running.shutdown().await;
+        }
+    }
+    trak.shutdown().await;
+}
+
+/// The unit with an identifier, found as a person finds it.
+fn running_unit(trak: &Trak, identifier: &str) -> UnitId {
+    let found = trak.fleet(&FleetQuery { text: identifier.to_owned(), ..FleetQuery::default() });
+    found.rows.iter().map(|row| row.id).find(|id| trak.unit(*id).unwrap().unique_id == identifier).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

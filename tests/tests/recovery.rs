@@ -1,4 +1,4 @@
-//! What a program does by itself about a damaged cache, and what a person can do about a lost key.
+//! What a program does by itself about a damaged cache and missed events, and what a person can do about a lost key.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use trak_core::engine::{OpenError, OpenOptions, Trak, forget_account};
-use trak_core::model::SecretStore as _;
-use trak_core::view::Trouble;
+use trak_core::model::{EventKind, SecretStore as _};
+use trak_core::view::{LinkToServer, Trouble};
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, all, now, sign_in};
+use trak_tests::shell::{Phone, all, now, sign_in, until};
 
 /// A server with `count` units that have a position, and a phone that has seen them.
 async fn seen(folder: &Path, count: usize) -> (Server, Phone, Trak) {
@@ -105,5 +105,45 @@ async fn an_account_whose_key_is_lost_can_be_forgotten() {
     sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
     trak.refresh().await.unwrap();
     assert_eq!(all(&trak).total, 1);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_while_there_was_no_network_is_told_once_afterwards() {
+    let home = tempfile::tempdir().unwrap();
+    let (server, phone, trak) = seen(home.path(), 2).await;
+    trak.start_live();
+    let is_live = |t: &Trak| (t.status().link == LinkToServer::Live).then_some(());
+    until(&trak, "the stream", is_live).await;
+    trak.set_conditions(false, true);
+    until(&trak, "the tunnel", |t| (t.status().link != LinkToServer::Live).then_some(())).await;
+    // The car drives off and stops while nobody hears of it.
+    for (n, speed_kn) in [30.0, 30.0, 0.0, 0.0].into_iter().enumerate() {
+        let at = now().0 - 400 + n as i64 * 100;
+        server.report("V-1", 31.1 + n as f64 / 100.0, 121.4, at, speed_kn).await;
+    }
+    trak.set_conditions(true, true);
+    until(&trak, "the stream again", is_live).await;
+    let news = |t: &Trak| {
+        let rows = t.recent_events();
+        rows.iter().any(|row| row.event.kind == EventKind::Stopped).then_some(rows)
+    };
+    let rows = until(&trak, "what was missed", news).await;
+    assert!(rows.iter().any(|row| row.unit_name == "Van 1" && row.event.kind == EventKind::Moving));
+    assert!(
+        rows.is_sorted_by(|a, b| (a.event.at, a.event.id) > (b.event.at, b.event.id)),
+        "newest first, none twice"
+    );
+
+    // Another tunnel: nothing is told again.
+    trak.set_conditions(false, true);
+    until(&trak, "another tunnel", |t| (t.status().link != LinkToServer::Live).then_some(())).await;
+    trak.set_conditions(true, true);
+    until(&trak, "the stream once more", is_live).await;
+    trak.refresh().await.unwrap();
+    assert_eq!(trak.recent_events(), rows);
+    trak.shutdown().await;
+    let trak = phone.open();
+    assert_eq!(trak.recent_events(), rows, "and it is kept");
     trak.shutdown().await;
 }

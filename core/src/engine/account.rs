@@ -26,12 +26,18 @@ pub struct SignedOut {
 /// The token stays valid at the server until it ends. Without a kept account nothing happens. The core must be closed.
 pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
     if let Some(kept) = KeptSession::load(&*options.secrets)? {
-        let key = kept.key();
-        // The key goes first: without it what is left of the files cannot be read.
-        keys::forget_key(&*options.secrets, &key)?;
-        keys::forget_outbox_key(&*options.secrets, &key)?;
-        store::erase(&options.folder.join(&key.0))?;
-        store::erase(&keys::outbox_folder(&options.folder, &key))?;
+        // A kept session whose address cannot be read counts as none.
+        let names = kept.address().map(|address| {
+            let [a, b] = address::former_account_keys(&address, kept.account().id);
+            [address::account_key(&address, kept.account().id), a, b]
+        });
+        for key in names.iter().flatten() {
+            // The key goes first: without it what is left of the files cannot be read.
+            keys::forget_key(&*options.secrets, key)?;
+            keys::forget_outbox_key(&*options.secrets, key)?;
+            store::erase(&options.folder.join(&key.0))?;
+            store::erase(&keys::outbox_folder(&options.folder, key))?;
+        }
     }
     KeptSession::forget(&*options.secrets)?;
     Ok(())
@@ -85,13 +91,8 @@ impl Inner {
             .await?;
         let key = address::account_key(&address, signed_in.account.id);
         let token = Token { secret: signed_in.token, issued_at, expires_at: signed_in.token_expires_at };
-        let mut kept = KeptSession::new(
-            &key,
-            address.url().as_str(),
-            request.cleartext,
-            &request.tls,
-            &signed_in.account,
-        );
+        let mut kept =
+            KeptSession::new(address.url().as_str(), request.cleartext, &request.tls, &signed_in.account);
         kept.set_token(Some(&token));
         // The account before is closed first: the same account may be signing in again, and one cache has one writer.
         if let Some(before) = self.session() {

@@ -12,6 +12,7 @@ pub struct History {
     pub view: HistoryView,
     unit_name: String,
     positions: Vec<Position>,
+    thinned_to_ms: i64,
 }
 
 impl History {
@@ -19,7 +20,7 @@ impl History {
         unit: (UnitId, String),
         range: (UtcMs, UtcMs),
         source: HistorySource,
-        positions: Vec<Position>,
+        (positions, thinned_to_ms): (Vec<Position>, i64),
         rules: &Rules,
     ) -> Self {
         let view = HistoryView {
@@ -30,7 +31,13 @@ impl History {
             track: track(&positions, rules),
             points: positions.len(),
         };
-        Self { view, unit_name: unit.1, positions }
+        Self { view, unit_name: unit.1, positions, thinned_to_ms }
+    }
+
+    /// Of a track too long to be held whole: points that followed another within so many milliseconds were left out. 0
+    /// where nothing was.
+    pub fn thinned_to_ms(&self) -> i64 {
+        self.thinned_to_ms
     }
 
     /// All points, oldest first.

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-use crate::model::{Account, AccountKey, Secret, SecretStore, SecretStoreError, UtcMs};
+use crate::model::{Account, AccountKey, Secret, SecretStore, SecretStoreError, ServerAddress, UtcMs};
 use crate::store::outbox::Outbox;
 use crate::store::{self, DatabaseKey};
 use crate::sync::session::Token;
-use crate::traccar::address::{self, Cleartext};
+use crate::traccar::address::{self, AddressError, Cleartext};
 use crate::traccar::tls::TlsPolicy;
 
 const SESSION: &str = "session";
@@ -16,7 +16,6 @@ const SESSION: &str = "session";
 /// Who was signed in when the program ended, and how to reach the server again.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct KeptSession {
-    account_key: String,
     server: String,
     cleartext_allowed: bool,
     extra_roots_pem: Vec<Vec<u8>>,
@@ -33,15 +32,8 @@ pub(crate) struct KeptSession {
 }
 
 impl KeptSession {
-    pub(crate) fn new(
-        key: &AccountKey,
-        server: &str,
-        cleartext: Cleartext,
-        tls: &TlsPolicy,
-        account: &Account,
-    ) -> Self {
+    pub(crate) fn new(server: &str, cleartext: Cleartext, tls: &TlsPolicy, account: &Account) -> Self {
         Self {
-            account_key: key.0.clone(),
             server: server.to_owned(),
             cleartext_allowed: cleartext == Cleartext::AllowedByPerson,
             extra_roots_pem: tls.extra_roots_pem.clone(),
@@ -69,12 +61,9 @@ impl KeptSession {
         Some(Token { secret, issued_at: self.token_issued_at, expires_at: self.token_expires_at })
     }
 
-    pub(crate) fn key(&self) -> AccountKey {
-        AccountKey(self.account_key.clone())
-    }
-
-    pub(crate) fn server(&self) -> (&str, Cleartext) {
-        (&self.server, if self.cleartext_allowed { Cleartext::AllowedByPerson } else { Cleartext::Refuse })
+    pub(crate) fn address(&self) -> Result<ServerAddress, AddressError> {
+        let allowed = self.cleartext_allowed;
+        address::parse(&self.server, if allowed { Cleartext::AllowedByPerson } else { Cleartext::Refuse })
     }
 
     pub(crate) fn tls(&self) -> TlsPolicy {
@@ -107,7 +96,7 @@ impl KeptSession {
         if kept.is_err() {
             tracing::warn!("the kept session cannot be read; a new sign-in is needed");
         }
-        Ok(kept.ok().filter(|kept| address::parse(&kept.server, kept.server().1).is_ok()))
+        Ok(kept.ok().filter(|kept| kept.address().is_ok()))
     }
 
     pub(crate) fn forget(secrets: &dyn SecretStore) -> Result<(), SecretStoreError> {
@@ -177,6 +166,41 @@ pub(crate) fn forget_outbox_key(secrets: &dyn SecretStore, key: &AccountKey) -> 
     secrets.remove(&outbox_key_name(key))
 }
 
+/// Gives what is kept under former names of an account its name of today. What has it already stays; what cannot be
+/// moved now is tried again at the next opening.
+pub(crate) fn adopt(
+    secrets: &dyn SecretStore,
+    folder: &Path,
+    key: &AccountKey,
+    former: &[AccountKey],
+) -> Result<(), SecretStoreError> {
+    for old in former {
+        let cache = (folder.join(&old.0), folder.join(&key.0), key_name(old), key_name(key));
+        let outbox = (
+            outbox_folder(folder, old),
+            outbox_folder(folder, key),
+            outbox_key_name(old),
+            outbox_key_name(key),
+        );
+        for (from, to, old_name, new_name) in [cache, outbox] {
+            if to.exists() || !from.exists() {
+                continue;
+            }
+            // The key first: a folder is never without its key, wherever this is cut short.
+            if let Some(bytes) = secrets.load(&old_name)?.map(Zeroizing::new) {
+                secrets.save(&new_name, &bytes)?;
+            }
+            match std::fs::rename(&from, &to) {
+                Ok(()) => secrets.remove(&old_name)?,
+                Err(error) => {
+                    tracing::error!(kind = ?error.kind(), "what was kept under a former name cannot be moved");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Where an account's outbox lies, beside its cache.
 pub(crate) fn outbox_folder(folder: &Path, key: &AccountKey) -> PathBuf {
     folder.join(format!("{}.outbox", key.0))
@@ -188,4 +212,58 @@ fn outbox_key_name(key: &AccountKey) -> String {
 
 fn key_name(key: &AccountKey) -> String {
     format!("database-key-{}", key.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{adopt, database_key, outbox_folder};
+    use crate::model::{AccountKey, SecretStore, SecretStoreError};
+    use std::collections::HashMap;
+    use std::sync::Mutex;
+
+    #[derive(Default)]
+    struct Secrets(Mutex<HashMap<String, Vec<u8>>>);
+
+    impl SecretStore for Secrets {
+        fn load(&self, name: &str) -> Result<Option<Vec<u8>>, SecretStoreError> {
+            Ok(self.0.lock().unwrap().get(name).cloned())
+        }
+        fn save(&self, name: &str, value: &[u8]) -> Result<(), SecretStoreError> {
+            self.0.lock().unwrap().insert(name.to_owned(), value.to_vec());
+            Ok(())
+        }
+        fn remove(&self, name: &str) -> Result<(), SecretStoreError> {
+            self.0.lock().unwrap().remove(name);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_was_kept_under_a_former_name_is_found_under_the_new_one_with_its_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let [today, former, other] = ["today", "former", "other"].map(|name| AccountKey(name.to_owned()));
+        let secrets = Secrets::default();
+        for (at, key) in [(folder.path().join("former"), 7), (outbox_folder(folder.path(), &former), 8)] {
+            std::fs::create_dir(&at).unwrap();
+            std::fs::write(at.join("fleet.db"), [key]).unwrap();
+        }
+        secrets.save("database-key-former", &[7; 32]).unwrap();
+        secrets.save("outbox-key-former", &[8; 32]).unwrap();
+        for _ in 0..2 {
+            adopt(&secrets, folder.path(), &today, &[other.clone(), former.clone()]).unwrap();
+            assert_eq!(std::fs::read(folder.path().join("today/fleet.db")).unwrap(), [7]);
+            assert_eq!(std::fs::read(folder.path().join("today.outbox/fleet.db")).unwrap(), [8]);
+            assert!(!folder.path().join("former").exists());
+            let mut names: Vec<String> = secrets.0.lock().unwrap().keys().cloned().collect();
+            names.sort();
+            assert_eq!(names, ["database-key-today", "outbox-key-today"]);
+        }
+        let key = database_key(&secrets, &today, &folder.path().join("today")).ok().unwrap();
+        assert_eq!(key.as_bytes(), &[7; 32]);
+
+        // What has today's name already is not replaced.
+        std::fs::create_dir(folder.path().join("former")).unwrap();
+        adopt(&secrets, folder.path(), &today, &[former]).unwrap();
+        assert_eq!(std::fs::read(folder.path().join("today/fleet.db")).unwrap(), [7]);
+    }
 }

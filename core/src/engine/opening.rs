@@ -67,9 +67,10 @@ impl Inner {
         kept: &KeptSession,
         token: Option<Token>,
     ) -> Result<Arc<Session>, SessionTrouble> {
-        let key = kept.key();
-        let (server, cleartext) = kept.server();
-        let address = address::parse(server, cleartext).map_err(|_| SessionTrouble::Settings)?;
+        let (address, account) = (kept.address().map_err(|_| SessionTrouble::Settings)?, kept.account());
+        let key = address::account_key(&address, account.id);
+        let former = address::former_account_keys(&address, account.id);
+        keys::adopt(&*self.secrets, &self.folder, &key, &former).map_err(SessionTrouble::Secrets)?;
         let client = Client::new(address.clone(), &kept.tls(), Arc::clone(&self.clock))
             .map_err(|_| SessionTrouble::Settings)?;
         let folder = self.folder.join(&key.0);
@@ -98,7 +99,7 @@ impl Inner {
         let (this, kept_key) = (Arc::downgrade(self), key.clone());
         Ok(Arc::new(Session {
             key,
-            account: kept.account(),
+            account,
             address,
             client,
             cache,

@@ -128,15 +128,15 @@ impl Trak {
         };
         let name = name.ok_or(QueryError::NotFound)?;
         self.run(async move {
-            let (positions, source) = match session.fetch_history(unit, from, to).await {
-                Ok(positions) => (positions, HistorySource::Server),
+            let ((positions, thinned_to_ms), source) = match session.fetch_history(unit, from, to).await {
+                Ok(found) => (found, HistorySource::Server),
                 Err(ApiError::Offline) => {
                     (session.cached_history(unit, from, to).await?, HistorySource::Cache)
                 }
                 Err(error) => return Err(QueryError::from(error)),
             };
             let rules = Rules::default();
-            Ok(Arc::new(History::new((unit, name), (from, to), source, positions, &rules)))
+            Ok(Arc::new(History::new((unit, name), (from, to), source, (positions, thinned_to_ms), &rules)))
         })
         .await
         .ok_or(QueryError::Closed)?

@@ -95,6 +95,7 @@ async fn connection(
     backoff: &mut Backoff,
 ) -> End {
     let Some(token) = session.token() else { return End::SignedOut };
+    let last_seen = lock(&session.status).confirmed_at;
     let connecting = async {
         // A server that was away may have been changed.
         session.client.forget_server_info();
@@ -117,7 +118,13 @@ async fn connection(
     };
     backoff.reset();
     session.set_link(LinkToServer::Live);
-    session.catch_up_tail().await;
+    // Beside the stream: reports of a large fleet take long, and frames must not wait for them.
+    let catching_up = async {
+        session.catch_up_events(last_seen).await;
+        session.catch_up_tail().await;
+    };
+    tokio::pin!(catching_up);
+    let mut caught_up = false;
     let mut reconcile = tokio::time::interval(RECONCILE);
     reconcile.tick().await;
     let mut unknown_since: Option<tokio::time::Instant> = None;
@@ -145,6 +152,7 @@ async fn connection(
                 // A server that closes the stream may have changed permissions: reconnecting asks it.
                 Err(error) => break End::Failed(ApiError::from(error)),
             },
+            () = &mut catching_up, if !caught_up => caught_up = true,
             () = asked => {
                 unknown_since = None;
                 if let Some(end) = refreshed(session).await { break end; }

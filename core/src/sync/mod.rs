@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod fleet;
 pub mod live;
+mod missed;
 pub mod session;
 pub(crate) mod tail;
 mod track;

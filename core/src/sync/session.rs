@@ -25,7 +25,7 @@ use crate::view::{FleetStatus, LinkToServer, Trouble};
 /// How long a token is asked for: 30 days.
 pub const TOKEN_LIFE_MS: i64 = 30 * 86_400_000;
 /// How many events are kept in memory for the alerts line.
-const EVENTS_KEPT: usize = 50;
+pub(super) const EVENTS_KEPT: usize = 50;
 /// A token with its term, on the server's clock.
 pub struct Token {
     /// The token itself.
@@ -257,19 +257,6 @@ impl Session {
             self.touch();
         }
         unknown
-    }
-
-    fn take_events(&self, events: Vec<Event>) -> Vec<Event> {
-        let mut kept = lock(&self.events);
-        let mut fresh = Vec::new();
-        for event in events {
-            if kept.iter().all(|known| known.id != event.id) {
-                kept.push_front(event.clone());
-                fresh.push(event);
-            }
-        }
-        kept.truncate(EVENTS_KEPT);
-        fresh
     }
 
     /// How far the age of anything may be off because the two clocks are only compared over a network.

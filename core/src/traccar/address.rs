@@ -39,7 +39,8 @@ pub enum AddressError {
     CredentialsInAddress,
 }
 
-/// Reads an address in any usual form; `https` where no scheme is given, `http` where the host is this machine.
+/// Reads an address in any usual form. Where no scheme is given it is `https`, and for this machine, however it is called,
+/// `http` unless the port is 443: what listens here in the open is somebody's own server and reaches no network.
 pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressError> {
     // Fullwidth colons and dots, as a Chinese keyboard gives them.
     let text: String = text.trim().chars().map(plain).collect();
@@ -52,14 +53,9 @@ pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressE
     let mut url = if text.contains("://") {
         Url::parse(&text).map_err(|_| AddressError::NotAnAddress)?
     } else {
-        let guess = Url::parse(&format!("https://{text}")).map_err(|_| AddressError::NotAnAddress)?;
-        // Port 443 on this machine is what somebody wrote on purpose; any other is a development server.
-        if is_loopback(&guess) && guess.port().is_some() && guess.host_str().is_none_or(|h| h != "localhost")
-        {
-            Url::parse(&format!("http://{text}")).map_err(|_| AddressError::NotAnAddress)?
-        } else {
-            guess
-        }
+        let with = |scheme| Url::parse(&format!("{scheme}://{text}")).map_err(|_| AddressError::NotAnAddress);
+        let plain = with("http")?;
+        if is_loopback(&plain) && plain.port() != Some(443) { plain } else { with("https")? }
     };
     if !matches!(url.scheme(), "http" | "https") {
         return Err(AddressError::UnsupportedScheme);
@@ -80,9 +76,24 @@ pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressE
     Ok(ServerAddress::from_checked(url))
 }
 
-/// Names an account for storage: the same account at the same server always, nothing readable.
+/// Names an account for storage: the same account at the same server always, nothing readable. Whether the connection is
+/// encrypted is no part of it: a server that moves from `http` to `https` is the same.
 pub fn account_key(address: &ServerAddress, account_id: i64) -> AccountKey {
-    let digest = Sha256::digest(format!("{}\n{account_id}", address.url()));
+    let url = address.url();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    named(&format!("{}{port}{}\n{account_id}", url.host_str().unwrap_or_default(), url.path()))
+}
+
+/// What an account was named by while the scheme was a part of it.
+pub(crate) fn former_account_keys(address: &ServerAddress, account_id: i64) -> [AccountKey; 2] {
+    ["https", "http"].map(|scheme| {
+        let (_, rest) = address.url().as_str().split_once("://").unwrap_or_default();
+        named(&format!("{scheme}://{rest}\n{account_id}"))
+    })
+}
+
+fn named(text: &str) -> AccountKey {
+    let digest = Sha256::digest(text);
     let short: [u8; 16] = core::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
     AccountKey(format!("{:032x}", u128::from_be_bytes(short)))
 }
@@ -108,7 +119,7 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressError, Cleartext, account_key, parse};
+    use super::{AddressError, Cleartext, account_key, former_account_keys, parse};
     use proptest::prelude::*;
 
     #[test]
@@ -122,7 +133,20 @@ mod tests {
             ("127.0.0.1:8082", Ok("http://127.0.0.1:8082/")),
             ("http://localhost:8082", Ok("http://localhost:8082/")),
             ("[::1]:8082", Ok("http://[::1]:8082/")),
-            ("localhost:8443", Ok("https://localhost:8443/")),
+            ("localhost:8082", Ok("http://localhost:8082/")),
+            ("127.0.0.1", Ok("http://127.0.0.1/")),
+            ("localhost", Ok("http://localhost/")),
+            ("[::1]", Ok("http://[::1]/")),
+            ("127.0.0.1:443", Ok("https://127.0.0.1/")),
+            ("localhost:443", Ok("https://localhost/")),
+            ("[::1]:443", Ok("https://[::1]/")),
+            ("127.0.0.1:8443/api", Ok("http://127.0.0.1:8443/")),
+            ("localhost:8443/api", Ok("http://localhost:8443/")),
+            ("[::1]:8443/api", Ok("http://[::1]:8443/")),
+            ("https://127.0.0.1:8443", Ok("https://127.0.0.1:8443/")),
+            ("https://localhost:8443", Ok("https://localhost:8443/")),
+            ("https://[::1]:8443", Ok("https://[::1]:8443/")),
+            ("127.0.0.1.example.com:8082", Ok("https://127.0.0.1.example.com:8082/")),
             ("ｔｒａｋ．example。com：８４４３", Ok("https://trak.example.com:8443/")),
             ("车队.example", Ok("https://xn--kny59bvy3j.example/")),
             ("http://trak.example.com", Err(AddressError::CleartextRefused)),
@@ -151,6 +175,13 @@ mod tests {
         let at = |text| parse(text, Cleartext::Refuse).unwrap();
         let key = account_key(&at("trak.example.com"), 1);
         assert_eq!(key, account_key(&at("HTTPS://trak.example.com/api/"), 1));
+        let open = parse("http://trak.example.com", Cleartext::AllowedByPerson).unwrap();
+        assert_eq!(key, account_key(&open, 1), "a server that moves to https is the same");
+        assert_ne!(key, account_key(&at("trak.example.com:8443"), 1));
+        assert_ne!(key, account_key(&at("trak.example.com/other"), 1));
+        let former = former_account_keys(&open, 1);
+        assert_eq!(former, former_account_keys(&at("trak.example.com"), 1));
+        assert_eq!(former[0].0, "d1bea02abaec12fddb1d975ae5eada7b", "as released before");
         assert_ne!(key, account_key(&at("trak.example.com"), 2));
         assert_ne!(key, account_key(&at("other.example.com"), 1));
         assert_eq!(key.0.len(), 32);

@@ -5,15 +5,17 @@
 
 pub mod address;
 mod client;
+mod columns;
 pub mod decode;
 mod error;
 mod resources;
 mod snapshot;
 pub mod socket;
+mod stream;
 mod time;
 pub mod tls;
 mod upload;
 
 pub use client::{Client, SignedIn};
 pub use error::{ApiError, SignInError};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, read_snapshot};

@@ -6,7 +6,25 @@ use crate::traccar::client::{Client, LARGE_REQUEST, LARGEST, LARGEST_FLEET, acco
 use crate::traccar::decode::{self, RawPosition};
 
 impl Client {
-    /// A unit's positions of a range, in the server's order.
+    /// Hands a unit's positions of a range to `each` as they arrive, in the server's order. Answers with how many could
+    /// not be read.
+    pub async fn each_position(
+        &self,
+        token: &Secret,
+        unit: UnitId,
+        range: (UtcMs, UtcMs),
+        each: impl FnMut(RawPosition),
+    ) -> Result<u64, ApiError> {
+        let (from, to) = range.0.to_rfc3339().zip(range.1.to_rfc3339()).ok_or(ApiError::Unreadable)?;
+        let request = self
+            .get("api/positions")?
+            .query(&[("deviceId", unit.0.to_string()), ("from", from), ("to", to)])
+            .bearer_auth(token.expose())
+            .timeout(LARGE_REQUEST);
+        self.each_of(request, each).await
+    }
+
+    /// A unit's positions of a short range, in the server's order.
     pub async fn history(
         &self,
         token: &Secret,
@@ -14,18 +32,27 @@ impl Client {
         from: UtcMs,
         to: UtcMs,
     ) -> Result<Vec<RawPosition>, ApiError> {
+        let mut positions = Vec::new();
+        self.each_position(token, unit, (from, to), |position| positions.push(position)).await?;
+        Ok(positions)
+    }
+
+    /// Hands the events of a range, of all units the account sees, to `each` as they arrive. Answers with how many could
+    /// not be read.
+    pub async fn events_between(
+        &self,
+        token: &Secret,
+        from: UtcMs,
+        to: UtcMs,
+        each: impl FnMut(Event),
+    ) -> Result<u64, ApiError> {
         let (from, to) = from.to_rfc3339().zip(to.to_rfc3339()).ok_or(ApiError::Unreadable)?;
         let request = self
-            .get("api/positions")?
-            .query(&[("deviceId", unit.0.to_string()), ("from", from), ("to", to)])
+            .get("api/reports/events")?
+            .query(&[("from", from.as_str()), ("to", to.as_str()), ("type", "allEvents")])
             .bearer_auth(token.expose())
             .timeout(LARGE_REQUEST);
-        let (body, _) = self.send(request, LARGEST_FLEET).await?;
-        let positions = decode::positions(&body)?;
-        if !positions.rejected.is_empty() {
-            tracing::warn!(count = positions.rejected.len(), "positions of a history could not be read");
-        }
-        Ok(positions.items)
+        self.each_of(request, each).await
     }
 
     /// A unit's positions behind `since` until `now`.

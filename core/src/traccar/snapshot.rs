@@ -2,9 +2,9 @@
 
 use crate::decide::server_clock::ClockSample;
 use crate::model::{FleetUnit, Group, Secret, UnitId};
-use crate::traccar::ApiError;
 use crate::traccar::client::{Client, LARGE_REQUEST, LARGEST, LARGEST_FLEET};
 use crate::traccar::decode::{self, Decoded, Members, RawPosition};
+use crate::traccar::{ApiError, columns};
 
 /// The fleet, or what changed of it.
 #[derive(Debug, Default)]
@@ -60,24 +60,44 @@ impl Client {
     }
 
     async fn snapshot_at_once(&self, token: &Secret, cursor: Option<&str>) -> Result<Snapshot, ApiError> {
-        let mut request = self.get("api/trak/fleet")?.bearer_auth(token.expose()).timeout(LARGE_REQUEST);
-        if let Some(cursor) = cursor {
-            request = request.query(&[("since", cursor)]);
+        // A server that does not know the form answers with elements.
+        match self.snapshot_in_form(token, cursor, Some("columns")).await {
+            Err(ApiError::Unreadable) => {
+                tracing::warn!("the fleet as columns cannot be read; it is asked for as elements");
+                self.snapshot_in_form(token, cursor, None).await
+            }
+            answer => answer,
         }
+    }
+
+    async fn snapshot_in_form(
+        &self,
+        token: &Secret,
+        cursor: Option<&str>,
+        form: Option<&str>,
+    ) -> Result<Snapshot, ApiError> {
+        let request = self
+            .get("api/trak/fleet")?
+            .query(&[("since", cursor), ("form", form)])
+            .bearer_auth(token.expose())
+            .timeout(LARGE_REQUEST);
         let (body, clock) = self.send(request, LARGEST_FLEET).await?;
-        Ok(Snapshot { clock, ..snapshot(&body)? })
+        Ok(Snapshot { clock, ..read_snapshot(&body)? })
     }
 }
 
-/// Reads the extension's snapshot.
-fn snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
+/// Reads the extension's snapshot, as elements or as columns.
+pub fn read_snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
     let (mut units, mut positions, mut groups) =
         (Decoded::<FleetUnit>::default(), Decoded::<RawPosition>::default(), None::<Decoded<Group>>);
     let (mut cursor, mut full, mut removed) = (None::<String>, None::<bool>, None::<Vec<i64>>);
+    let mut unit_columns = None::<columns::Units<'_>>;
     let mut members = Members::open(body)?;
     while let Some(key) = members.next_key()? {
         match key.as_ref() {
+            "devices" if members.is_object() => unit_columns = members.value()?,
             "devices" => members.list(&mut units)?,
+            "positions" if members.is_object() => positions = columns::positions(&members.value()?)?,
             "positions" => members.list(&mut positions)?,
             "groups" => members.list(groups.get_or_insert_default())?,
             "cursor" => cursor = members.value()?,
@@ -85,6 +105,9 @@ fn snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
             "removedDevices" => removed = members.value()?,
             _ => members.skip()?,
         }
+    }
+    if let Some(block) = unit_columns {
+        units = columns::units(&block, &positions.items)?;
     }
     let rejected = positions.rejected.len() + groups.as_ref().map_or(0, |g| g.rejected.len());
     Ok(Snapshot {

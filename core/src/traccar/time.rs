@@ -46,9 +46,15 @@ fn fixed_form(t: &[u8]) -> Option<UtcMs> {
     let (year, month, day) = (number(&[y0, y1, y2, y3])?, number(&[m0, m1])?, number(&[d0, d1])?);
     let (hour, minute, second, ms) =
         (number(&[h0, h1])?, number(&[n0, n1])?, number(&[s0, s1])?, number(&[f0, f1, f2])?);
-    // Days 29 to 31 and leap seconds go the careful way.
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    // Leap seconds go the careful way.
     let plain =
-        (1..=12).contains(&month) && (1..=28).contains(&day) && hour < 24 && minute < 60 && second < 60;
+        (1..=12).contains(&month) && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
     if !plain {
         return None;
     }
@@ -74,6 +80,12 @@ mod tests {
             let text = UtcMs(ms).to_rfc3339().unwrap();
             prop_assert_eq!(parse(&text), Some(UtcMs(ms)));
             prop_assert_eq!(parse(&text.replace('Z', "+00:00")), Some(UtcMs(ms)));
+        }
+
+        #[test]
+        fn days_that_do_not_exist_are_none(month in 0..14_u32, day in 0..33_u32, year in 1890..2110_i32) {
+            let text = format!("{year:04}-{month:02}-{day:02}T03:33:06.476+00:00");
+            prop_assert_eq!(parse(&text), UtcMs::parse(&text));
         }
 
         #[test]

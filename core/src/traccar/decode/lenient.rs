@@ -49,7 +49,7 @@ pub(super) fn attributes_of(o: &Map<String, Value>) -> String {
 }
 
 /// As [`attributes_of`], of attributes that were left as they stand.
-pub(super) fn attributes_text(raw: Option<&RawValue>) -> String {
+pub(crate) fn attributes_text(raw: Option<&RawValue>) -> String {
     match raw.map(RawValue::get) {
         Some(text) if text.starts_with('{') => text.to_owned(),
         _ => "{}".to_owned(),

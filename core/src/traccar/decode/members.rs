@@ -68,6 +68,11 @@ impl<'a> Members<'a> {
         list::into(self.bytes, &mut self.at, b'}', decoded)
     }
 
+    /// Whether the value is an object.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(resync::next_byte(self.bytes, self.at), Some((_, b'{')))
+    }
+
     /// Passes over the value.
     pub(crate) fn skip(&mut self) -> Result<(), Unreadable> {
         self.value::<IgnoredAny>().map(|_| ())

@@ -26,8 +26,12 @@ use crate::model::{Event, FleetUnit, Geofence, Group};
 pub use geofence::shape;
 pub use position::{MPS_PER_KNOT, RawPosition};
 
-pub(crate) use list::Element;
+pub(crate) use lenient::attributes_text;
+pub(crate) use list::{Element, ListReader, Step};
 pub(crate) use members::Members;
+pub(crate) use position::Text;
+pub(crate) use resync::next_byte;
+pub(crate) use unit::plate_of;
 
 /// Why an element was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

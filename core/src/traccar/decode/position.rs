@@ -108,7 +108,7 @@ pub(crate) struct WirePosition<'a> {
     #[serde(default)]
     accuracy: Option<f64>,
     #[serde(borrow, default)]
-    address: Address<'a>,
+    address: Text<'a>,
     #[serde(borrow, default)]
     attributes: Option<&'a RawValue>,
 }
@@ -142,24 +142,24 @@ impl<'de> Deserialize<'de> for Moment {
 
 /// An optional text, borrowed where it has no escapes. Serde's own `Option<Cow>` always copies.
 #[derive(Default)]
-pub(super) struct Address<'a>(pub(super) Option<Cow<'a, str>>);
+pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Address<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {
-            type Value = Address<'de>;
+            type Value = Text<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text or null")
             }
             fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Address(Some(Cow::Borrowed(text))))
+                Ok(Text(Some(Cow::Borrowed(text))))
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Address(Some(Cow::Owned(text.to_owned()))))
+                Ok(Text(Some(Cow::Owned(text.to_owned()))))
             }
             fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Address(None))
+                Ok(Text(None))
             }
         }
         deserializer.deserialize_any(Reader)

@@ -11,7 +11,7 @@ use memchr::memchr2;
 pub(super) const WINDOW: usize = 256 << 10;
 
 /// The next byte from `at` that is no white space, and its offset.
-pub(super) fn next_byte(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
+pub(crate) fn next_byte(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
     let rest = bytes.get(at..)?;
     let skipped = rest.iter().position(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'))?;
     Some((at + skipped, *rest.get(skipped)?))

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::lenient::{attributes_of, attributes_text, text, time_at, whole};
 use super::members::Key;
-use super::position::{Address, Moment};
+use super::position::{Moment, Text};
 use super::{Element, RejectReason};
 use crate::model::{FleetUnit, GroupId, LinkState, UnitId};
 
@@ -46,7 +46,7 @@ impl<'de> Visitor<'de> for UnitVisitor {
                 "contact" => unit.contact = map.next_value()?,
                 "category" => unit.category = map.next_value()?,
                 "disabled" => unit.disabled = map.next_value::<Option<bool>>()?.unwrap_or(false),
-                "status" => unit.link = link_of(map.next_value::<Address<'de>>()?.0.as_deref()),
+                "status" => unit.link = link_of(map.next_value::<Text<'de>>()?.0.as_deref()),
                 "lastUpdate" => unit.last_update = map.next_value::<Moment>()?.0,
                 "attributes" => unit.attributes_json = attributes_text(Some(map.next_value()?)),
                 "positionId" => {
@@ -107,7 +107,7 @@ fn link_of(status: Option<&str>) -> LinkState {
 }
 
 /// The number plate among a unit's attributes.
-fn plate_of(attributes_json: &str) -> Option<String> {
+pub(crate) fn plate_of(attributes_json: &str) -> Option<String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Plates {

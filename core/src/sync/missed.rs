@@ -1,0 +1,77 @@
+//! What happened while there was no stream.
+//!
+//! Decides for which time events are asked for after a connection is there again, and that none shows twice. Leaves their
+//! meaning to the shells.
+
+use std::collections::VecDeque;
+
+use crate::lock::lock;
+use crate::model::{Event, UtcMs};
+use crate::store::Change;
+use crate::sync::session::{EVENTS_KEPT, Session};
+use crate::traccar::ApiError;
+
+/// Further back nobody is told of single events any more.
+const MISSED_MS: i64 = 7 * 86_400_000;
+/// The stream may have lagged this far behind when it ended.
+const OVERLAP_MS: i64 = 60_000;
+/// Of what happened meanwhile, the newest.
+const MISSED_EVENTS: usize = 1_000;
+
+impl Session {
+    /// Asks for the events since `since`, which is when the stream was last known to live (server's clock). Without it
+    /// nothing was missed: this account sees its fleet for the first time.
+    pub(super) async fn catch_up_events(&self, since: Option<UtcMs>) {
+        let now = self.server_now();
+        let Some(from) = since.map(|since| since.plus_ms(-OVERLAP_MS).max(now.plus_ms(-MISSED_MS))) else {
+            return;
+        };
+        let asked = self.ask(|token| async move {
+            let mut newest: VecDeque<Event> = VecDeque::new();
+            self.client
+                .events_between(&token, from, now.plus_ms(OVERLAP_MS), |event| {
+                    // Not all servers sort: the oldest of those held gives way.
+                    let at = newest.partition_point(|held| (held.at, held.id) < (event.at, event.id));
+                    newest.insert(at, event);
+                    if newest.len() > MISSED_EVENTS {
+                        newest.pop_front();
+                    }
+                })
+                .await?;
+            Ok(newest)
+        });
+        match asked.await {
+            Ok(events) => {
+                let fresh = self.take_events(events.into());
+                if !fresh.is_empty() {
+                    self.cache.store().submit(Change { events: fresh, ..Change::default() });
+                    self.touch();
+                }
+            }
+            // Accounts may be kept from reports; what comes over the stream still comes.
+            Err(ApiError::Denied | ApiError::NotFound) => {
+                tracing::debug!("this account may not ask for past events");
+            }
+            Err(error) => self.note(&error),
+        }
+    }
+
+    /// Takes events into what is shown, newest first, and answers with those that were not known yet.
+    pub(super) fn take_events(&self, events: Vec<Event>) -> Vec<Event> {
+        let mut kept = lock(&self.events);
+        let mut fresh = Vec::new();
+        for event in events {
+            if kept.iter().any(|known| known.id == event.id) || fresh.iter().any(|e: &Event| e.id == event.id)
+            {
+                continue;
+            }
+            let at = kept.partition_point(|known| (known.at, known.id) > (event.at, event.id));
+            if at < EVENTS_KEPT {
+                kept.insert(at, event.clone());
+                kept.truncate(EVENTS_KEPT);
+            }
+            fresh.push(event);
+        }
+        fresh
+    }
+}
