@@ -71,8 +71,13 @@ pub fn parse(text: &str, cleartext: Cleartext) -> Result<ServerAddress, AddressE
     }
     url.set_query(None);
     url.set_fragment(None);
-    let path = url.path().trim_end_matches('/').trim_end_matches("/api").trim_end_matches('/').to_owned();
-    url.set_path(&format!("{path}/"));
+    let mut path = url.path().trim_end_matches('/');
+    // However often: what comes out must mean itself when it is read again.
+    while let Some(base) = path.strip_suffix("/api") {
+        path = base.trim_end_matches('/');
+    }
+    let path = format!("{path}/");
+    url.set_path(&path);
     Ok(ServerAddress::from_checked(url))
 }
 
@@ -129,6 +134,7 @@ mod tests {
             ("  Trak.Example.com:8443/ ", Ok("https://trak.example.com:8443/")),
             ("https://host.example/path/", Ok("https://host.example/path/")),
             ("https://host.example/api", Ok("https://host.example/")),
+            ("host.example/path/api//api/", Ok("https://host.example/path/")),
             ("https://host.example/api/?x=1#y", Ok("https://host.example/")),
             ("127.0.0.1:8082", Ok("http://127.0.0.1:8082/")),
             ("http://localhost:8082", Ok("http://localhost:8082/")),
