@@ -68,7 +68,7 @@ impl Inner {
     /// have signed in as somebody else meanwhile: their sign-in is not touched.
     pub(super) fn keep_token(&self, key: &AccountKey, token: &Token) -> bool {
         let Ok(Some(mut kept)) = KeptSession::load(&*self.secrets) else { return false };
-        if kept.key() != *key {
+        if kept.key().as_ref() != Some(key) {
             return false;
         }
         kept.set_token(Some(token));
@@ -136,7 +136,7 @@ impl Inner {
         };
         *lock(&session.token) = None;
         // Another program may have signed in as somebody else meanwhile.
-        if KeptSession::load(&*self.secrets)?.is_none_or(|kept| kept.key() == session.key) {
+        if KeptSession::load(&*self.secrets)?.is_none_or(|kept| kept.key().as_ref() == Some(&session.key)) {
             KeptSession::forget(&*self.secrets)?;
         }
         let key = session.key.clone();

@@ -66,6 +66,11 @@ impl KeptSession {
         address::parse(&self.server, if allowed { Cleartext::AllowedByPerson } else { Cleartext::Refuse })
     }
 
+    /// The account's name for storage; `None` where the address is none.
+    pub(crate) fn key(&self) -> Option<AccountKey> {
+        self.address().ok().map(|address| address::account_key(&address, self.account_id))
+    }
+
     pub(crate) fn tls(&self) -> TlsPolicy {
         TlsPolicy {
             extra_roots_pem: self.extra_roots_pem.clone(),
