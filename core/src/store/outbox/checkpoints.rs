@@ -1,18 +1,22 @@
 //! The thread that copies the outbox's log into its database, outside of a fix's path.
 //!
-//! Decides when: after a quiet moment, or when the log is large. SQLite's own checkpoints would stall a commit.
+//! Decides when: after a quiet moment, or when the log is large. SQLite's own checkpoints would stall a commit. The log's
+//! file keeps its size until it is closed: writing over blocks that are there reaches the disk in half the time of growing a
+//! file.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use crate::lock::lock;
 use crate::store::files::Files;
 use crate::store::{DatabaseKey, StoreError, connect};
 
-/// After so much quiet the log is copied and emptied.
+/// After so much quiet the log is copied.
 const QUIET: Duration = Duration::from_secs(3);
-/// After so many commits it is copied in any case: about 8 MB.
+/// After so many commits it is copied in any case, about 8 MB, and the next commit starts at its beginning.
 const COMMITS: u32 = 500;
 
 #[derive(Default)]
@@ -36,10 +40,9 @@ impl Checkpoints {
         let thread = std::thread::Builder::new()
             .name("trak-outbox".into())
             .spawn(move || {
+                let mut kept = None;
                 while let Some(empty) = next(&seen) {
-                    let done = connect::writing(&files.database(), &key)
-                        .and_then(|connection| connect::checkpoint(&connection, empty));
-                    match done {
+                    match copy(&mut kept, &files, &key, empty) {
                         Ok(()) => {}
                         Err(StoreError::Corrupt) => files.mark_suspect(),
                         // What was committed is safe in the log; the next copy takes it.
@@ -79,7 +82,20 @@ impl Drop for Checkpoints {
     }
 }
 
-/// Waits until a copy is due. Whether the log shall be emptied too; `None` when it is over.
+fn copy(
+    kept: &mut Option<Connection>,
+    files: &Files,
+    key: &DatabaseKey,
+    empty: bool,
+) -> Result<(), StoreError> {
+    let connection = match kept {
+        Some(connection) => connection,
+        None => kept.insert(connect::writing(&files.database(), key)?),
+    };
+    connect::checkpoint(connection, empty)
+}
+
+/// Waits until a copy is due. Whether it is the last, which empties the log; `None` when it is over.
 fn next(shared: &Shared) -> Option<bool> {
     let (state, wake) = &**shared;
     let mut state = lock(state);
@@ -101,7 +117,7 @@ fn next(shared: &Shared) -> Option<bool> {
         (state, waited) = wake.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() && state.commits == before {
             state.commits = 0;
-            return Some(true);
+            return Some(false);
         }
     }
 }
