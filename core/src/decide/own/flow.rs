@@ -56,7 +56,7 @@ impl Judge<'_> {
         self.state.way_from = None; // a receiver that comes to its senses has driven no way
         self.state.speed_mps = reading.speed_mps;
         self.state.course_deg = reading.course_deg;
-        self.state.course_from = Some(reading);
+        self.state.course_from = Some(reading.bare());
         self.state.motion.relocate(reading);
         self.send(reading, moving);
     }
@@ -106,13 +106,13 @@ impl Judge<'_> {
             Some((way_m, from_m)) if way_m < noise_m(from_m) => {}
             Some((way_m, _)) => {
                 self.state.odometer_m += way_m;
-                self.state.way_from = Some(reading);
+                self.state.way_from = Some(reading.bare());
             }
-            None => self.state.way_from = Some(reading),
+            None => self.state.way_from = Some(reading.bare()),
         }
         let fix_time = self.state.clock.give(reading.when.at);
         self.accepted.push(reading.accepted(fix_time, FixKind::Position, moving, self.state.odometer_m));
-        self.state.sent = Some(reading);
+        self.state.sent = Some(reading.repeatable());
         self.state.sent_course_deg = self.state.course_deg;
         self.state.sign = Some(reading.when);
     }
@@ -150,17 +150,17 @@ impl Judge<'_> {
     /// Speed and course: as measured where the reading measures them, else from the way since an earlier reading.
     fn learn_course(&mut self, reading: &Reading) {
         let state = &mut self.state;
-        let from = *state.course_from.get_or_insert(*reading);
+        let from = *state.course_from.get_or_insert(reading.bare());
         let way = inverse(from.place, reading.place);
         let ms = from.ms_to(reading);
         let mut derived_mps = None;
         if way.distance_m >= reading.radius_m().max(self.rules.distance_min_m) {
             state.course_deg = Some(way.bearing_deg);
             derived_mps = Some(way.distance_m / (ms.max(1) as f64 / 1_000.0));
-            state.course_from = Some(*reading);
+            state.course_from = Some(reading.bare());
         } else if ms >= self.rules.moving_ms {
             derived_mps = Some(way.distance_m / (ms as f64 / 1_000.0));
-            state.course_from = Some(*reading);
+            state.course_from = Some(reading.bare());
         }
         // Some receivers say 0 where they mean nothing.
         let measured_mps = reading.speed_mps.filter(|mps| *mps > 0.0 || derived_mps.is_none());

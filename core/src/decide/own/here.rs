@@ -45,7 +45,7 @@ pub(super) struct Here {
 /// The better of what is known and a newer reading: the newer one, unless its circle is wider than what the older one
 /// can have grown to meanwhile.
 pub(super) fn better(known: Option<Here>, reading: &Reading, approximate: bool) -> Here {
-    let new = Here { reading: *reading, approximate };
+    let new = Here { reading: reading.bare(), approximate };
     let Some(old) = known else { return new };
     let grown_m = old.reading.may_have_gone_m(reading, old.reading.speed_mps.unwrap_or(0.0));
     if reading.radius_m() <= old.reading.radius_m() + grown_m { new } else { old }

@@ -97,7 +97,7 @@ impl<'a> Judge<'a> {
     /// The reading counts.
     fn count(&mut self, reading: Reading) {
         self.learn_here(&reading);
-        self.state.newest = Some(reading);
+        self.state.newest = Some(reading.bare());
         if reading.radius_m() <= self.rules.accuracy_limit_m {
             self.state.exact = Some(reading.when);
         }

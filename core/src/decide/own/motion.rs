@@ -59,7 +59,7 @@ impl Motion {
     pub(super) fn observe(&mut self, reading: &Reading, rules: &Rules) -> Turn {
         self.activity = reading.activity.or(self.activity);
         let Some(anchor) = self.anchor else {
-            self.anchor = Some(*reading);
+            self.anchor = Some(reading.bare());
             return if self.moving { Turn::Moves } else { Turn::Stands };
         };
         if self.moving {
@@ -88,14 +88,14 @@ impl Motion {
             if !self.away(reading, rules) {
                 return Turn::Leaving;
             }
-            self.begin(Some(*reading));
+            self.begin(Some(reading.bare()));
             return Turn::Departs;
         }
         self.away_readings = 0;
         self.away_since = None;
         // The middle only moves to a more exact reading, so that it cannot wander off with the noise.
         if reading.radius_m() < anchor.radius_m() {
-            self.anchor = Some(*reading);
+            self.anchor = Some(reading.bare());
         }
         Turn::Stands
     }
@@ -103,7 +103,7 @@ impl Motion {
     fn observe_moving(&mut self, anchor: &Reading, reading: &Reading, rules: &Rules) -> Turn {
         let circles_m = anchor.radius_m() + reading.radius_m();
         if self.fast(reading, rules) || anchor.distance_m(reading) > circles_m.max(rules.stay_m) {
-            self.anchor = Some(*reading);
+            self.anchor = Some(reading.bare());
             return Turn::Moves;
         }
         let crossing_ms = (circles_m / rules.slowest_mps * 1_000.0) as i64;
@@ -129,7 +129,7 @@ impl Motion {
             () if slow || self.still() => (rules.leave_readings_still, rules.leave_still_ms),
             () => (rules.leave_readings, rules.leave_ms),
         };
-        let since = *self.away_since.get_or_insert(*reading);
+        let since = *self.away_since.get_or_insert(reading.bare());
         self.away_readings = self.away_readings.saturating_add(1);
         self.away_readings >= needed && since.ms_to(reading) >= span_ms
     }
@@ -140,12 +140,16 @@ impl Motion {
 
     /// Begins its stay, or what may become one, at another place.
     pub(super) fn relocate(&mut self, at: Reading) {
-        *self = Self { anchor: Some(at), away_since: None, away_readings: 0, ..*self };
+        *self = Self { anchor: Some(at.bare()), away_since: None, away_readings: 0, ..*self };
     }
 
     /// Stands from now on, at `at` where it is known.
     pub(super) fn stand(&mut self, at: Option<Reading>) {
-        *self = Self { anchor: at.or(self.anchor), activity: self.activity, ..Self::default() };
+        *self = Self {
+            anchor: at.map(|at| at.bare()).or(self.anchor),
+            activity: self.activity,
+            ..Self::default()
+        };
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::rules::{least_radius_m, unstated_radius_m};
 use crate::geo::distance::distance_m;
 use crate::model::{
-    AcceptedFix, Activity, Battery, DeviceTime, Fix, FixKind, FixSource, LatLon, Rejection, UtcMs,
+    AcceptedFix, Activity, Battery, BootId, DeviceTime, Fix, FixKind, FixSource, LatLon, Rejection, UtcMs,
 };
 
 /// Deepest and highest that a phone can be, metres.
@@ -20,9 +20,22 @@ const STARTING_MS: i64 = 15_000;
 
 /// When something was, by the phone's clocks and by the settled one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(UtcMs, u64, BootId, UtcMs)", into = "(UtcMs, u64, BootId, UtcMs)")]
 pub(super) struct Moment {
     pub(super) clocks: DeviceTime,
     pub(super) at: UtcMs,
+}
+
+impl From<(UtcMs, u64, BootId, UtcMs)> for Moment {
+    fn from((wall, since_boot_ms, boot, at): (UtcMs, u64, BootId, UtcMs)) -> Self {
+        Self { clocks: DeviceTime { wall, since_boot_ms, boot }, at }
+    }
+}
+
+impl From<Moment> for (UtcMs, u64, BootId, UtcMs) {
+    fn from(Moment { clocks, at }: Moment) -> Self {
+        (clocks.wall, clocks.since_boot_ms, clocks.boot, at)
+    }
 }
 
 impl Moment {
@@ -38,29 +51,37 @@ impl Moment {
     }
 }
 
-/// A reading whose place is one and whose numbers are numbers.
+/// A reading whose place is one and whose numbers are numbers. Stored under short names: the state is written with
+/// every batch and should fit on a page of the database.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Reading {
-    #[serde(with = "exact_place")]
+    #[serde(rename = "p", with = "exact_place")]
     pub(super) place: LatLon,
+    #[serde(rename = "t")]
     pub(super) when: Moment,
-    #[serde(default, with = "exact")]
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none", with = "exact")]
     pub(super) accuracy_m: Option<f64>,
-    #[serde(default, with = "exact")]
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none", with = "exact")]
     altitude_m: Option<f64>,
-    #[serde(default, with = "exact")]
+    #[serde(rename = "v", default, skip_serializing_if = "Option::is_none", with = "exact")]
     pub(super) speed_mps: Option<f64>,
-    #[serde(default, with = "exact")]
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none", with = "exact")]
     pub(super) course_deg: Option<f64>,
+    #[serde(rename = "s")]
     pub(super) source: FixSource,
-    #[serde(default)]
+    #[serde(rename = "m", default, skip_serializing_if = "is_false")]
     mock: bool,
-    #[serde(default, with = "exact")]
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none", with = "exact")]
     battery_percent: Option<f64>,
-    #[serde(default)]
+    #[serde(rename = "g", default, skip_serializing_if = "is_false")]
     charging: bool,
-    #[serde(default)]
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub(super) activity: Option<Activity>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to the field over")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl core::fmt::Debug for Reading {
@@ -116,6 +137,16 @@ impl Reading {
     /// faster than a brisk walk.
     pub(super) fn may_have_gone_m(&self, later: &Self, speed_mps: f64) -> f64 {
         speed_mps.max(UNKNOWN_MPS) * self.ms_to(later) as f64 / 1_000.0
+    }
+
+    /// What later readings are compared with: where, when, how exact, how fast.
+    pub(super) fn bare(&self) -> Self {
+        Self { altitude_m: None, course_deg: None, ..self.repeatable() }
+    }
+
+    /// What a sign of life may repeat: the place, but not what the phone did there.
+    pub(super) fn repeatable(&self) -> Self {
+        Self { battery_percent: None, charging: false, activity: None, ..*self }
     }
 
     /// The battery at that moment.

@@ -89,6 +89,6 @@ fn a_phone_that_is_asked_no_more_than_needed_keeps_its_way() {
             "{satellites_s} s of satellites for {moving_s} s: {about}"
         );
         assert!(run.readings <= 150 + satellites_s as usize / 4, "{about}");
-        assert!(largest < 4_500, "{largest} bytes are stored with each batch");
+        assert!(largest < 2_500, "{largest} bytes are stored with each batch");
     }
 }
