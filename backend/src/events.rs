@@ -7,6 +7,20 @@ use crate::db::positions::new_event;
 use crate::geofence::Area;
 use crate::model::{Device, Event, Position};
 
+/// The kinds of events there are.
+pub(crate) const KINDS: [&str; 10] = [
+    "deviceOnline",
+    "deviceOffline",
+    "deviceMoving",
+    "deviceStopped",
+    "deviceOverspeed",
+    "geofenceEnter",
+    "geofenceExit",
+    "alarm",
+    "ignitionOn",
+    "ignitionOff",
+];
+
 /// The events of a position that became the newest. `before` was the newest until then; `areas` are the geofences that
 /// the unit is watched by.
 pub(crate) fn of_position(
@@ -17,11 +31,16 @@ pub(crate) fn of_position(
 ) -> Vec<Event> {
     let mut events = Vec::new();
     let at = now.fix_time.0;
-    let motion = |p: &Position| p.attributes.get("motion").and_then(Value::as_bool).unwrap_or(false);
-    if let Some(before) = before {
-        match (motion(before), motion(now)) {
-            (false, true) => events.push(new_event(device.id, "deviceMoving", at, now.id)),
-            (true, false) => events.push(new_event(device.id, "deviceStopped", at, now.id)),
+    // What turned on or off. Where a position does not say, nothing is known to have changed.
+    for (name, on, off) in
+        [("motion", "deviceMoving", "deviceStopped"), ("ignition", "ignitionOn", "ignitionOff")]
+    {
+        let said = |p: &Position| p.attributes.get(name).and_then(Value::as_bool);
+        // Until it is heard of a unit stands still.
+        let first = (name == "motion").then_some(false);
+        match (before.map_or(first, said), said(now)) {
+            (Some(false), Some(true)) => events.push(new_event(device.id, on, at, now.id)),
+            (Some(true), Some(false)) => events.push(new_event(device.id, off, at, now.id)),
             _ => {}
         }
     }

@@ -8,10 +8,12 @@
 //! | [`ingest`] | how a position becomes the newest, and what is kept together |
 //! | `events`, `geofence` | which events follow from a position, and what a geofence covers |
 //! | [`live`] | the open websockets and what each may see |
+//! | `accept`, `limit` | connections, and how many requests an address may make |
 //! | [`routes`] | the requests |
 //! | [`demo`], [`import`] | filling it |
 //! | [`cli`] | the command line |
 
+mod accept;
 pub mod auth;
 pub mod cli;
 pub mod db;
@@ -21,11 +23,13 @@ mod events;
 mod geofence;
 pub mod import;
 pub mod ingest;
+mod limit;
 pub mod live;
 pub mod model;
 pub mod routes;
 mod server;
 
+pub use limit::Rate;
 pub use server::{Config, Running, StartError, State, start};
 
 /// Makes an account; its name is folded as sign-in folds it, its password hashed. Blocks.

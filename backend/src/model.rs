@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use trak_core::model as core_model;
+use trak_core::traccar::decode::MPS_PER_KNOT;
 
 /// A time on the wire; kept as milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -167,6 +169,29 @@ pub struct Position {
     pub geofence_ids: Option<Vec<i64>>,
 }
 
+impl Position {
+    /// As the core's rules for tracks take it; `None` where the place is none.
+    pub(crate) fn of_core(&self) -> Option<core_model::Position> {
+        Some(core_model::Position {
+            id: core_model::PositionId(self.id),
+            unit_id: core_model::UnitId(self.device_id),
+            fix_time: core_model::UtcMs(self.fix_time.0),
+            raw_fix_time: core_model::UtcMs(self.fix_time.0),
+            device_time: None,
+            server_time: None,
+            place: core_model::LatLon::new(self.latitude, self.longitude)?,
+            valid: self.valid,
+            altitude_m: Some(self.altitude),
+            speed_mps: Some(self.speed * MPS_PER_KNOT),
+            course_deg: Some(self.course),
+            accuracy_m: None,
+            address: None,
+            attributes_json: String::new(),
+            doubt: None,
+        })
+    }
+}
+
 /// An event as the wire shows it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -194,4 +219,21 @@ pub struct Geofence {
     pub name: String,
     pub description: Option<String>,
     pub area: String,
+}
+
+/// A wish to be told of events as the wire shows it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(missing_docs)] // Traccar's own names
+pub struct Notification {
+    pub id: i64,
+    pub attributes: Attributes,
+    pub description: Option<String>,
+    pub calendar_id: i64,
+    pub always: bool,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub command_id: i64,
+    /// Names with commas between them.
+    pub notificators: String,
 }

@@ -11,10 +11,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept;
 use crate::auth::{Sessions, Throttle, usable};
 use crate::db::Database;
 use crate::db::positions::new_event;
 use crate::error::Refusal;
+use crate::limit::{Limiter, Rate};
 use crate::live::Live;
 use crate::model::{Device, Event};
 use crate::routes;
@@ -39,6 +41,10 @@ pub struct Config {
     pub database: PathBuf,
     /// A unit not heard of for so long is offline, milliseconds.
     pub offline_after_ms: i64,
+    /// How many requests an address may make.
+    pub requests: Rate,
+    /// How long the head of a request may take, and how long an idle connection is kept.
+    pub head_timeout: Duration,
     /// The clock, milliseconds since 1970.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
@@ -47,7 +53,14 @@ impl Config {
     /// The usual configuration for a database and an address.
     pub fn new(database: PathBuf, bind: SocketAddr) -> Self {
         let clock = || jiff::Timestamp::now().as_millisecond();
-        Self { bind, database, offline_after_ms: 10 * 60_000, clock: Arc::new(clock) }
+        Self {
+            bind,
+            database,
+            offline_after_ms: 10 * 60_000,
+            requests: Rate { per_second: 100, burst: 500 },
+            head_timeout: Duration::from_secs(30),
+            clock: Arc::new(clock),
+        }
     }
 }
 
@@ -70,6 +83,7 @@ pub struct State {
     pub(crate) live: Arc<Live>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) limiter: Arc<Limiter>,
     /// Held while positions are taken in until the open sockets know of them.
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
@@ -144,20 +158,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         live: Arc::default(),
         sessions: Arc::default(),
         throttle: Arc::default(),
+        limiter: Arc::new(Limiter::new(config.requests)),
         taking: Arc::default(),
         sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
         clock: config.clock,
     };
     let stop = CancellationToken::new();
-    let app = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = stop.clone();
-    let server = tokio::spawn(async move {
-        let serving =
-            axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
-        if let Err(error) = serving.await {
-            tracing::error!(kind = ?error.kind(), "serving ended");
-        }
-    });
+    let app = routes::router(state.clone());
+    let server = tokio::spawn(accept::serve(listener, app, config.head_timeout, stop.clone()));
     let sweeper = tokio::spawn(sweep(state.clone(), config.offline_after_ms));
     let watcher = tokio::spawn(watch(state.clone()));
     Ok(Running { local_addr, state, stop, server, sweeper, watcher })

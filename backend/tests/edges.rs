@@ -5,9 +5,12 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use common::{Server, account};
 use reqwest::Method;
 use serde_json::{Value, json};
+use trak_backend::Rate;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_uploads_are_answered_with_a_code_and_never_become_the_latest_position() {
@@ -93,4 +96,52 @@ async fn half_an_account_is_refused_and_an_upload_credential_is_asked_for_but_ne
         let (_, shown) = server.api(admin, Method::GET, path, None).await;
         assert!(!shown.to_string().contains("s3cret"), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_asks_too_much_must_wait_and_the_others_need_not() {
+    let server = Server::start_with(|config| config.requests = Rate { per_second: 1, burst: 3 }).await;
+    let ask = async |from: Option<&str>| {
+        let request = server.http.get(format!("{}/api/health", server.url));
+        let request = from.into_iter().fold(request, |request, from| request.header("X-Forwarded-For", from));
+        request.send().await.unwrap()
+    };
+    for _ in 0..3 {
+        assert_eq!(ask(Some("203.0.113.9")).await.status(), 200);
+    }
+    let refused = ask(Some("203.0.113.9")).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "1"));
+    // What a caller writes itself stands before what the proxy appends.
+    assert_eq!(ask(Some("198.51.100.1, 203.0.113.9")).await.status(), 429);
+    assert_eq!(ask(Some("203.0.113.9, 198.51.100.1")).await.status(), 200);
+    for _ in 0..10 {
+        assert_eq!(ask(None).await.status(), 200, "a program of the same machine");
+    }
+    server.advance(1_000);
+    assert_eq!(ask(Some("203.0.113.9")).await.status(), 200);
+    assert_eq!(ask(Some("203.0.113.9")).await.status(), 429);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_says_nothing_or_too_much_is_let_go() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = Server::start_with(|config| config.head_timeout = Duration::from_millis(200)).await;
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let begun = Instant::now();
+    for said in ["", "GET /api/health HTTP/1.1\r\nHost: x\r\n"] {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
+            .await
+            .unwrap()
+            .unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{said}: {answer}");
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(200));
+    let long = server.http.get(format!("{}/api/health", server.url)).header("X-Long", "x".repeat(100_000));
+    // The connection may be gone before the whole head is sent.
+    let status = long.send().await.map_or(431, |answer| answer.status().as_u16());
+    assert_eq!(status, 431);
 }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::CliError;
 use crate::server::State;
-use crate::{Config, start};
+use crate::{Config, Rate, start};
 
 /// Where to listen and how long.
 #[derive(Clone, Debug, Args)]
@@ -19,6 +19,13 @@ pub(crate) struct Serve {
     /// A unit not heard of for so many seconds is offline
     #[arg(long, default_value_t = 600)]
     offline_after_s: u32,
+    /// So many requests a second may come from one address for long; 0 for no limit. Programs on this machine are not
+    /// limited; a proxy on it must append its caller's address to X-Forwarded-For
+    #[arg(long, default_value_t = 100)]
+    requests_per_second: u32,
+    /// So many requests may come from one address at once
+    #[arg(long, default_value_t = 500)]
+    request_burst: u32,
     /// Write the address listened on to this file once everything is ready
     #[arg(long)]
     ready_file: Option<PathBuf>,
@@ -41,6 +48,7 @@ pub(crate) fn until_stopped(
     let done = runtime.block_on(async {
         let mut config = Config::new(database, serve.bind);
         config.offline_after_ms = i64::from(serve.offline_after_s) * 1_000;
+        config.requests = Rate { per_second: serve.requests_per_second, burst: serve.request_burst };
         let running = start(config).await?;
         tokio::select! {
             // Filling a large fleet may take a while; whoever stops it need not wait.

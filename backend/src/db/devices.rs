@@ -38,25 +38,38 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
 }
 
 fn insert(c: &Connection, d: &Device) -> Result<i64, Refusal> {
+    // Made empty and then written like any other, so that the columns are named once.
+    let sql = "INSERT INTO devices (unique_id, name, group_id, attributes, created)
+               VALUES (?1, '', 0, '{}', (SELECT value + 1 FROM change_counter))";
+    c.prepare_cached(sql)?.execute([&d.unique_id])?;
+    let id = c.last_insert_rowid();
+    write(c, id, d)?;
+    Ok(id)
+}
+
+/// Writes what an administrator may change of a unit; its state stays.
+fn write(c: &Connection, id: i64, d: &Device) -> Result<(), Refusal> {
     let changed = bump(c)?;
-    c.prepare_cached(
-        "INSERT INTO devices (attributes, group_id, name, unique_id, phone, model, contact, category, disabled, expiration, changed, created)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
-    )?
-    .execute(params![
-        text(&d.attributes)?,
-        d.group_id,
-        d.name,
-        d.unique_id,
-        d.phone,
-        d.model,
-        d.contact,
-        d.category,
-        d.disabled,
-        d.expiration_time.map(|t| t.0),
-        changed
-    ])?;
-    Ok(c.last_insert_rowid())
+    let done = c
+        .prepare_cached(
+            "UPDATE devices SET attributes = ?2, group_id = ?3, name = ?4, unique_id = ?5, phone = ?6, model = ?7,
+             contact = ?8, category = ?9, disabled = ?10, expiration = ?11, changed = ?12 WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            text(&d.attributes)?,
+            d.group_id,
+            d.name,
+            d.unique_id,
+            d.phone,
+            d.model,
+            d.contact,
+            d.category,
+            d.disabled,
+            d.expiration_time.map(|t| t.0),
+            changed
+        ])?;
+    if done == 0 { Err(Refusal::NotFound) } else { Ok(()) }
 }
 
 fn by_id(c: &Connection, id: i64) -> Result<Option<Device>, Refusal> {
@@ -130,46 +143,18 @@ impl Transaction<'_> {
 impl Database {
     /// Makes a unit.
     pub fn create_device(&self, new: &Device) -> Result<Device, Refusal> {
-        let id = insert(&self.write(), new)?;
+        let id = self.transaction(|t| insert(&t.0, new))?;
         self.device(id)?.ok_or(Refusal::Internal)
     }
 
     /// Makes many units at once; answers their numbers in order.
     pub fn create_devices(&self, new: &[Device]) -> Result<Vec<i64>, Refusal> {
-        let mut c = self.write();
-        let transaction = c.transaction()?;
-        let ids = new.iter().map(|d| insert(&transaction, d)).collect::<Result<_, _>>()?;
-        transaction.commit()?;
-        Ok(ids)
+        self.transaction(|t| new.iter().map(|d| insert(&t.0, d)).collect())
     }
 
     /// Replaces what an administrator may change of a unit; its state stays.
     pub fn update_device(&self, d: &Device) -> Result<Device, Refusal> {
-        {
-            let c = self.write();
-            let changed = bump(&c)?;
-            let done = c.execute(
-                "UPDATE devices SET attributes = ?2, group_id = ?3, name = ?4, unique_id = ?5, phone = ?6, model = ?7,
-                 contact = ?8, category = ?9, disabled = ?10, expiration = ?11, changed = ?12 WHERE id = ?1",
-                params![
-                    d.id,
-                    text(&d.attributes)?,
-                    d.group_id,
-                    d.name,
-                    d.unique_id,
-                    d.phone,
-                    d.model,
-                    d.contact,
-                    d.category,
-                    d.disabled,
-                    d.expiration_time.map(|t| t.0),
-                    changed
-                ],
-            )?;
-            if done == 0 {
-                return Err(Refusal::NotFound);
-            }
-        }
+        self.transaction(|t| write(&t.0, d.id, d))?;
         self.device(d.id)?.ok_or(Refusal::Internal)
     }
 
@@ -283,6 +268,17 @@ impl Database {
             params![changed.id, changed.group_id, changed.name, text(&changed.attributes)?],
         )?;
         if done == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+    }
+
+    /// Deletes a group; what stood in it stands in none.
+    pub fn delete_group(&self, id: i64) -> Result<(), Refusal> {
+        self.transaction(|t| {
+            let changed = bump(&t.0)?;
+            t.0.execute("UPDATE devices SET group_id = 0, changed = ?2 WHERE group_id = ?1", [id, changed])?;
+            t.0.execute("UPDATE groups SET group_id = 0 WHERE group_id = ?1", [id])?;
+            let done = t.0.execute("DELETE FROM groups WHERE id = ?1", [id])?;
+            if done == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+        })
     }
 
     /// All groups.

@@ -7,6 +7,7 @@
 mod devices;
 mod fixes;
 pub(crate) mod fleet;
+mod notifications;
 mod permissions;
 pub(crate) mod positions;
 pub(crate) mod users;
@@ -106,8 +107,12 @@ pub(crate) struct Transaction<'c>(rusqlite::Transaction<'c>);
 pub(crate) struct Snapshot<'c>(rusqlite::Transaction<'c>);
 
 /// What brings a database from one version to the next, oldest first; the first entry makes version 1.
-const STEPS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.
 fn migrate(c: &mut Connection) -> Result<(), rusqlite::Error> {

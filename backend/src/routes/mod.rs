@@ -1,8 +1,10 @@
 //! The requests. Each module reads its requests, asks the database and answers in the wire's shapes.
 
+mod exports;
 mod fixes;
 mod fleet;
 mod nearby;
+mod notifications;
 mod osmand;
 mod positions;
 mod reports;
@@ -13,16 +15,19 @@ pub(crate) mod users;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::error::Refusal;
+use crate::limit::limited;
 use crate::server::State;
 
 /// The largest body taken.
@@ -43,18 +48,25 @@ pub(crate) fn router(state: State) -> Router {
         .route("/devices", get(units::list).post(units::create))
         .route("/devices/{id}", get(units::get).put(units::put).delete(units::delete))
         .route("/groups", get(units::groups).post(units::create_group))
-        .route("/groups/{id}", axum::routing::put(units::put_group))
+        .route("/groups/{id}", put(units::put_group).delete(units::delete_group))
         .route("/geofences", get(units::geofences).post(units::create_geofence))
-        .route("/geofences/{id}", axum::routing::put(units::put_geofence).delete(units::delete_geofence))
+        .route("/geofences/{id}", put(units::put_geofence).delete(units::delete_geofence))
         .route("/permissions", get(users::links).post(users::link).delete(users::unlink))
-        .route("/notifications", get(|| async { axum::Json::<[u8; 0]>([]) }))
-        .route("/positions", get(positions::list))
+        .route("/notifications", get(notifications::list).post(notifications::create))
+        .route("/notifications/{id}", put(notifications::put).delete(notifications::delete))
+        .route("/notifications/types", get(notifications::types))
+        .route("/notifications/notificators", get(notifications::notificators))
+        .route("/notifications/test/{notificator}", post(notifications::test))
+        .route("/positions", get(positions::list).delete(positions::delete))
+        .route("/positions/csv", get(exports::csv))
+        .route("/positions/gpx", get(exports::gpx))
         .route("/events/{id}", get(positions::event))
         .route("/reports/route", get(reports::route))
         .route("/reports/trips", get(reports::trips))
         .route("/reports/stops", get(reports::stops))
         .route("/reports/summary", get(reports::summary))
         .route("/reports/events", get(reports::events))
+        .route("/reports/combined", get(reports::combined))
         .route("/trak/nearby", get(nearby::nearby))
         .route("/trak/fleet", get(fleet::fleet))
         .route("/trak/fixes", post(fixes::take))
@@ -62,9 +74,11 @@ pub(crate) fn router(state: State) -> Router {
         .layer(CompressionLayer::new())
         .route("/socket", get(socket::open));
     Router::new()
-        .nest("/api", api)
         .route("/", get(osmand::get).post(osmand::post))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .nest("/api", api)
         .fallback(|| async { Refusal::NotFound })
+        .layer(middleware::from_fn_with_state(state.clone(), limited))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(state)
 }
@@ -85,6 +99,19 @@ fn number(text: &str) -> Result<i64, Refusal> {
     text.parse().map_err(|_| Refusal::NotFound)
 }
 
+/// The number that a path ends with.
+struct Id(i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refusal::NotFound)?;
+        number(&text).map(Self)
+    }
+}
+
 /// A query as pairs, repeated keys kept.
 struct Query(Vec<(String, String)>);
 
@@ -103,6 +130,11 @@ impl Query {
 
     fn numbers(&self, key: &str) -> Result<Vec<i64>, Refusal> {
         self.all(key).map(number).collect()
+    }
+
+    /// Both ends of a range of time; one alone is a mistake that must not answer with something else.
+    fn range(&self) -> Result<(i64, i64), Refusal> {
+        self.time("from")?.zip(self.time("to")?).ok_or(Refusal::Bad("range"))
     }
 
     fn time(&self, key: &str) -> Result<Option<i64>, Refusal> {

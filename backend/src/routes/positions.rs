@@ -1,10 +1,11 @@
 //! Positions and single events.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::units::visible;
-use super::{Query, answer, number};
+use super::{Id, Query, answer, number};
 use crate::auth::Caller;
 use crate::error::Refusal;
 use crate::server::State as Shared;
@@ -52,12 +53,37 @@ pub(super) async fn list(
     answer(&positions)
 }
 
+/// Deletes a unit's positions of a range. Who sees a unit may erase its track, as in Traccar; a read-only account may
+/// not.
+pub(super) async fn delete(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<StatusCode, Refusal> {
+    if caller.user.readonly {
+        return Err(Refusal::Denied("User is read-only"));
+    }
+    let query = Query::parse(query.as_deref())?;
+    let id = query.one("deviceId").map(number).transpose()?.ok_or(Refusal::Bad("deviceId"))?;
+    let (from, to) = query.range()?;
+    let of = state.clone();
+    state
+        .db
+        .run(move |db| {
+            visible(db, &caller.user, id)?;
+            db.delete_positions(id, from, to)?;
+            of.live.device(&db.device(id)?.ok_or(Refusal::NotFound)?);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn event(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let id = number(&id)?;
     let event = state
         .db
         .run(move |db| {

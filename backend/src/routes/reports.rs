@@ -1,42 +1,65 @@
 //! Reports over a range of time. What a stop is stands in the core, once.
 
+use std::collections::HashSet;
+
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use serde_json::{Value, json};
-use trak_core::history::{Rules, Stop, track};
-use trak_core::model as core;
+use serde::Serialize;
+use serde_json::Value;
+use trak_core::history::{Rules, track};
+use trak_core::traccar::decode::MPS_PER_KNOT;
 
 use super::{Query, answer};
 use crate::auth::Caller;
+use crate::db::Database;
 use crate::error::Refusal;
 use crate::model::{Device, Event, Position, Time};
 use crate::server::State as Shared;
 
-struct Asked {
-    devices: Vec<(Device, Vec<Position>, Vec<Event>)>,
+/// A day, milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
+/// What a report is asked of a unit.
+struct Asked<'a> {
+    db: &'a Database,
+    device: &'a Device,
+    from: i64,
+    to: i64,
 }
 
-/// The units of a report with their positions and events; hidden units are left out, as Traccar does.
-async fn asked(state: &Shared, caller: Caller, query: Option<String>) -> Result<Asked, Refusal> {
-    let query = Query::parse(query.as_deref())?;
+impl Asked<'_> {
+    fn positions(&self) -> Result<Vec<Position>, Refusal> {
+        self.db.history(self.device.id, self.from, self.to)
+    }
+
+    fn events(&self) -> Result<Vec<Event>, Refusal> {
+        self.db.events(self.device.id, self.from, self.to)
+    }
+}
+
+/// Goes through the units asked for and answers the rows of all; hidden units are left out, as Traccar does.
+async fn report<T: Serialize + Send + 'static>(
+    state: Shared,
+    caller: Caller,
+    query: Query,
+    rows_of: impl Fn(&Asked<'_>) -> Result<Vec<T>, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
     let (devices, groups) = (query.numbers("deviceId")?, query.numbers("groupId")?);
-    let (from, to) = query.time("from")?.zip(query.time("to")?).ok_or(Refusal::Bad("range"))?;
-    state
+    let (from, to) = query.range()?;
+    let rows = state
         .db
         .run(move |db| {
-            let seen = db.visible_devices(&caller.user)?;
             let everything = devices.is_empty() && groups.is_empty();
-            let mut found = Vec::new();
-            for device in db.devices(&seen)? {
+            let mut rows = Vec::new();
+            for device in &db.devices(&db.visible_devices(&caller.user)?)? {
                 if everything || devices.contains(&device.id) || groups.contains(&device.group_id) {
-                    let positions = db.history(device.id, from, to)?;
-                    let events = db.events(device.id, from, to)?;
-                    found.push((device, positions, events));
+                    rows.extend(rows_of(&Asked { db, device, from, to })?);
                 }
             }
-            Ok(Asked { devices: found })
+            Ok(rows)
         })
-        .await
+        .await?;
+    answer(&rows)
 }
 
 pub(super) async fn route(
@@ -44,10 +67,9 @@ pub(super) async fn route(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let asked = asked(&state, caller, query).await?;
-    let positions: Vec<Position> =
-        asked.devices.into_iter().flat_map(|(_, positions, _)| positions).collect();
-    answer(&positions)
+    // The method's own name stands for one lifetime, not for all.
+    #[allow(clippy::redundant_closure_for_method_calls)]
+    report(state, caller, Query::parse(query.as_deref())?, |asked| asked.positions()).await
 }
 
 pub(super) async fn events(
@@ -55,16 +77,97 @@ pub(super) async fn events(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let types: Vec<String> = Query::parse(query.as_deref())?.all("type").map(str::to_owned).collect();
-    let asked = asked(&state, caller, query).await?;
+    let query = Query::parse(query.as_deref())?;
+    let types: Vec<String> = query.all("type").map(str::to_owned).collect();
     let all = types.is_empty() || types.iter().any(|t| t == "allEvents");
-    let events: Vec<Event> = asked
-        .devices
-        .into_iter()
-        .flat_map(|(_, _, e)| e)
-        .filter(|e| all || types.contains(&e.kind))
-        .collect();
-    answer(&events)
+    report(state, caller, query, move |asked| {
+        let mut events = asked.events()?;
+        events.retain(|event| all || types.contains(&event.kind));
+        Ok(events)
+    })
+    .await
+}
+
+/// A unit's way, what happened on it and where.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Combined {
+    device_id: i64,
+    /// Longitude and latitude, degrees.
+    route: Vec<[f64; 2]>,
+    events: Vec<Event>,
+    /// Of the events.
+    positions: Vec<Position>,
+}
+
+pub(super) async fn combined(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    report(state, caller, Query::parse(query.as_deref())?, |asked| {
+        let mut positions = asked.positions()?;
+        let mut events = asked.events()?;
+        events.retain(|event| event.position_id != 0);
+        let route = positions.iter().map(|p| [p.longitude, p.latitude]).collect();
+        let places: HashSet<i64> = events.iter().map(|event| event.position_id).collect();
+        positions.retain(|position| places.contains(&position.id));
+        Ok(vec![Combined { device_id: asked.device.id, route, events, positions }])
+    })
+    .await
+}
+
+/// What all reports over a stretch of time say.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stretch {
+    device_id: i64,
+    device_name: String,
+    distance: f64,
+    average_speed: f64,
+    max_speed: f64,
+    spent_fuel: f64,
+    start_odometer: f64,
+    end_odometer: f64,
+    start_time: Time,
+    end_time: Time,
+}
+
+impl Stretch {
+    fn of(device: &Device, positions: &[Position]) -> Option<Self> {
+        let (first, last) = (positions.first()?, positions.last()?);
+        let distance = (total(last) - total(first)).max(0.0);
+        let seconds = (last.fix_time.0 - first.fix_time.0) as f64 / 1_000.0;
+        Some(Self {
+            device_id: device.id,
+            device_name: device.name.clone(),
+            distance,
+            average_speed: if seconds > 0.0 { distance / seconds / MPS_PER_KNOT } else { 0.0 },
+            max_speed: positions.iter().map(|p| p.speed).fold(0.0, f64::max),
+            spent_fuel: 0.0,
+            start_odometer: total(first),
+            end_odometer: total(last),
+            start_time: first.fix_time,
+            end_time: last.fix_time,
+        })
+    }
+}
+
+fn total(p: &Position) -> f64 {
+    p.attributes.get("totalDistance").and_then(Value::as_f64).unwrap_or(0.0)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stay {
+    #[serde(flatten)]
+    stretch: Stretch,
+    position_id: i64,
+    latitude: f64,
+    longitude: f64,
+    address: Option<String>,
+    duration: i64,
+    engine_hours: i64,
 }
 
 pub(super) async fn stops(
@@ -72,21 +175,67 @@ pub(super) async fn stops(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let asked = asked(&state, caller, query).await?;
-    let mut rows = Vec::new();
-    for (device, positions, _) in &asked.devices {
-        for stop in stops_of(positions) {
-            let Some(at) = positions.iter().find(|p| p.fix_time.0 == stop.from.0) else { continue };
-            let odometer = total(at);
-            rows.push(json!({
-                "deviceId": device.id, "deviceName": device.name, "distance": 0.0, "averageSpeed": 0.0, "maxSpeed": 0.0,
-                "spentFuel": 0.0, "startOdometer": odometer, "endOdometer": odometer, "startTime": Time(stop.from.0),
-                "endTime": Time(stop.to.0), "positionId": at.id, "latitude": at.latitude, "longitude": at.longitude,
-                "address": at.address, "duration": stop.to.since_ms(stop.from), "engineHours": 0
-            }));
-        }
+    report(state, caller, Query::parse(query.as_deref())?, |asked| {
+        let positions = asked.positions()?;
+        let stay = |(from, to): (i64, i64)| {
+            let at = between(&positions, from, to).first()?;
+            // The wandering of a receiver at rest is no way.
+            let stretch =
+                Stretch { end_time: Time(to), ..Stretch::of(asked.device, std::slice::from_ref(at))? };
+            Some(Stay {
+                stretch: Stretch { max_speed: 0.0, ..stretch },
+                position_id: at.id,
+                latitude: at.latitude,
+                longitude: at.longitude,
+                address: at.address.clone(),
+                duration: to - from,
+                engine_hours: 0,
+            })
+        };
+        Ok(stops_of(&positions).into_iter().filter_map(stay).collect())
+    })
+    .await
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trip {
+    #[serde(flatten)]
+    stretch: Stretch,
+    start_position_id: i64,
+    end_position_id: i64,
+    start_lat: f64,
+    start_lon: f64,
+    end_lat: f64,
+    end_lon: f64,
+    start_address: Option<String>,
+    end_address: Option<String>,
+    duration: i64,
+    driver_unique_id: Option<String>,
+    driver_name: Option<String>,
+}
+
+impl Trip {
+    /// `None` where nothing moved.
+    fn of(device: &Device, part: &[Position]) -> Option<Self> {
+        let (first, last) = (part.first()?, part.last()?);
+        let stretch = Stretch::of(device, part).filter(|stretch| stretch.distance > 0.0)?;
+        let duration = last.fix_time.0 - first.fix_time.0;
+        (duration > 0).then(|| Self {
+            stretch,
+            start_position_id: first.id,
+            end_position_id: last.id,
+            start_lat: first.latitude,
+            start_lon: first.longitude,
+            end_lat: last.latitude,
+            end_lon: last.longitude,
+            start_address: first.address.clone(),
+            end_address: last.address.clone(),
+            duration,
+            driver_unique_id: None,
+            driver_name: None,
+        })
     }
-    answer(&rows)
 }
 
 pub(super) async fn trips(
@@ -94,93 +243,59 @@ pub(super) async fn trips(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let asked = asked(&state, caller, query).await?;
-    let mut rows = Vec::new();
-    for (device, positions, _) in &asked.devices {
-        let stops = stops_of(positions);
-        let between = |from: i64, to: i64| {
-            let part: Vec<&Position> =
-                positions.iter().filter(|p| (from..=to).contains(&p.fix_time.0)).collect();
-            trip(device, &part)
-        };
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else { continue };
-        let mut from = first.fix_time.0;
-        for stop in &stops {
-            rows.extend(between(from, stop.from.0));
-            from = stop.to.0;
+    report(state, caller, Query::parse(query.as_deref())?, |asked| {
+        let positions = asked.positions()?;
+        let mut from = i64::MIN;
+        let mut rows = Vec::new();
+        for (begun, ended) in stops_of(&positions).into_iter().chain([(i64::MAX, i64::MAX)]) {
+            rows.extend(Trip::of(asked.device, between(&positions, from, begun)));
+            from = ended;
         }
-        rows.extend(between(from, last.fix_time.0));
-    }
-    answer(&rows)
+        Ok(rows)
+    })
+    .await
 }
 
-fn trip(device: &Device, part: &[&Position]) -> Option<Value> {
-    let (first, last) = (part.first()?, part.last()?);
-    let duration_ms = last.fix_time.0 - first.fix_time.0;
-    let distance = total(last) - total(first);
-    if duration_ms <= 0 || distance <= 0.0 {
-        return None;
-    }
-    let knots = distance / (duration_ms as f64 / 1_000.0) / trak_core::traccar::decode::MPS_PER_KNOT;
-    let max = part.iter().map(|p| p.speed).fold(0.0, f64::max);
-    Some(json!({
-        "deviceId": device.id, "deviceName": device.name, "distance": distance, "averageSpeed": knots, "maxSpeed": max,
-        "spentFuel": 0.0, "startOdometer": total(first), "endOdometer": total(last), "startTime": first.fix_time,
-        "endTime": last.fix_time, "startPositionId": first.id, "endPositionId": last.id, "startLat": first.latitude,
-        "startLon": first.longitude, "endLat": last.latitude, "endLon": last.longitude, "startAddress": first.address,
-        "endAddress": last.address, "duration": duration_ms, "driverUniqueId": null, "driverName": null
-    }))
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    #[serde(flatten)]
+    stretch: Stretch,
+    start_hours: i64,
+    end_hours: i64,
+    engine_hours: i64,
 }
 
+/// One row a unit, or with `daily=true` one a unit and day, UTC.
 pub(super) async fn summary(
     State(state): State<Shared>,
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let asked = asked(&state, caller, query).await?;
-    let mut rows = Vec::new();
-    for (device, positions, _) in &asked.devices {
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else { continue };
-        let max = positions.iter().map(|p| p.speed).fold(0.0, f64::max);
-        let seconds = (last.fix_time.0 - first.fix_time.0) as f64 / 1_000.0;
-        let distance = (total(last) - total(first)).max(0.0);
-        let average =
-            if seconds > 0.0 { distance / seconds / trak_core::traccar::decode::MPS_PER_KNOT } else { 0.0 };
-        rows.push(json!({
-            "deviceId": device.id, "deviceName": device.name, "distance": distance, "averageSpeed": average,
-            "maxSpeed": max, "spentFuel": 0.0, "startOdometer": total(first), "endOdometer": total(last),
-            "startTime": first.fix_time, "endTime": last.fix_time, "startHours": 0, "endHours": 0, "engineHours": 0
-        }));
-    }
-    answer(&rows)
+    let query = Query::parse(query.as_deref())?;
+    let daily = query.one("daily") == Some("true");
+    report(state, caller, query, move |asked| {
+        let positions = asked.positions()?;
+        let day = |p: &Position| if daily { p.fix_time.0.div_euclid(DAY_MS) } else { 0 };
+        let parts = positions.chunk_by(|a, b| day(a) == day(b));
+        let row = |part| {
+            let stretch = Stretch::of(asked.device, part)?;
+            Some(Summary { stretch, start_hours: 0, end_hours: 0, engine_hours: 0 })
+        };
+        Ok(parts.filter_map(row).collect())
+    })
+    .await
 }
 
-fn total(p: &Position) -> f64 {
-    p.attributes.get("totalDistance").and_then(Value::as_f64).unwrap_or(0.0)
+/// The part of positions, ordered by fix time, that lies between two times, both included.
+fn between(positions: &[Position], from: i64, to: i64) -> &[Position] {
+    let begin = positions.partition_point(|p| p.fix_time.0 < from);
+    let end = positions.partition_point(|p| p.fix_time.0 <= to);
+    positions.get(begin..end).unwrap_or_default()
 }
 
-fn stops_of(positions: &[Position]) -> Vec<Stop> {
-    let of_core: Vec<core::Position> = positions
-        .iter()
-        .filter_map(|p| {
-            Some(core::Position {
-                id: core::PositionId(p.id),
-                unit_id: core::UnitId(p.device_id),
-                fix_time: core::UtcMs(p.fix_time.0),
-                raw_fix_time: core::UtcMs(p.fix_time.0),
-                device_time: None,
-                server_time: None,
-                place: core::LatLon::new(p.latitude, p.longitude)?,
-                valid: p.valid,
-                altitude_m: None,
-                speed_mps: None,
-                course_deg: None,
-                accuracy_m: None,
-                address: None,
-                attributes_json: String::new(),
-                doubt: None,
-            })
-        })
-        .collect();
-    track(&of_core, &Rules::default()).stops
+/// First and last fix time of each stop.
+fn stops_of(positions: &[Position]) -> Vec<(i64, i64)> {
+    let of_core: Vec<_> = positions.iter().filter_map(Position::of_core).collect();
+    track(&of_core, &Rules::default()).stops.iter().map(|stop| (stop.from.0, stop.to.0)).collect()
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{Query, answer};
 use crate::auth::{Caller, check_password, cookie_of, is_token, random_text};
 use crate::error::Refusal;
+use crate::limit::address;
 use crate::model::{Time, User};
 use crate::server::State as Shared;
 
@@ -51,7 +52,8 @@ pub(crate) fn shown(user: &User) -> User {
 
 pub(super) async fn sign_in(
     State(state): State<Shared>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     form: Result<Form<SignIn>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Response> {
     let Form(form) = form.map_err(IntoResponse::into_response)?;
@@ -59,9 +61,9 @@ pub(super) async fn sign_in(
     let (Some(email), Some(password)) = (form.email, form.password) else {
         return Err(refused(Refusal::Bad("credentials")));
     };
-    let user = check_password(&state, &email, password, form.code.as_deref(), Some(from.ip()))
-        .await
-        .map_err(refused)?;
+    let from = address(peer, &headers);
+    let user =
+        check_password(&state, &email, password, form.code.as_deref(), Some(from)).await.map_err(refused)?;
     let cookie = state.sessions.open(user.id).map_err(refused)?;
     with_cookie(&cookie, &user).map_err(refused)
 }

@@ -1,11 +1,11 @@
 //! Units, groups and geofences.
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Query, answer, json, number};
+use super::{Id, Query, answer, json, number};
 use crate::auth::Caller;
 use crate::db::{Database, Link};
 use crate::error::Refusal;
@@ -74,9 +74,8 @@ fn folded(d: &Device) -> String {
 pub(super) async fn get(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let id = number(&id)?;
     answer(&state.db.run(move |db| visible(db, &caller.user, id)).await?)
 }
 
@@ -121,11 +120,10 @@ pub(super) async fn create(
 pub(super) async fn put(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     may_write(&caller.user)?;
-    let id = number(&id)?;
     let mut device = Device { id, ..checked(json(&body)?)? };
     let of = state.clone();
     let changed = state
@@ -148,10 +146,9 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
     may_write(&caller.user)?;
-    let id = number(&id)?;
     let of = state.clone();
     state
         .db
@@ -185,11 +182,11 @@ pub(super) async fn create_group(
 pub(super) async fn put_group(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     administrator(&caller.user)?;
-    let group = Group { id: number(&id)?, ..json(&body)? };
+    let group = Group { id, ..json(&body)? };
     let of = state.clone();
     let changed = state
         .db
@@ -200,6 +197,23 @@ pub(super) async fn put_group(
         })
         .await?;
     answer(&changed)
+}
+
+pub(super) async fn delete_group(
+    State(state): State<Shared>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode, Refusal> {
+    administrator(&caller.user)?;
+    let of = state.clone();
+    state
+        .db
+        .run(move |db| {
+            db.delete_group(id)?;
+            of.permissions_changed()
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn geofences(
@@ -255,19 +269,17 @@ pub(super) async fn create_geofence(
 pub(super) async fn put_geofence(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let id = number(&id)?;
     put_checked(state, caller, Geofence { id, ..json(&body)? }).await
 }
 
 pub(super) async fn delete_geofence(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
-    let id = number(&id)?;
     state
         .db
         .run(move |db| {

@@ -1,13 +1,13 @@
 //! Accounts and permissions.
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::session::shown;
-use super::{Query, answer, json, number};
+use super::{Id, Query, answer, json, number};
 use crate::auth::{Caller, hash_password, new_totp_key};
 use crate::db::Link;
 use crate::error::Refusal;
@@ -67,9 +67,8 @@ pub(crate) fn add(db: &crate::db::Database, mut user: User) -> Result<User, Refu
 pub(super) async fn get(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let id = number(&id)?;
     if id != caller.user.id && !caller.user.administrator {
         return Err(Refusal::Denied("User access denied"));
     }
@@ -80,10 +79,9 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let id = number(&id)?;
     if id != caller.user.id && !caller.user.administrator {
         return Err(Refusal::Denied("User access denied"));
     }
@@ -143,9 +141,8 @@ fn only_own_attributes(before: &User, after: &User) -> bool {
 pub(super) async fn delete(
     State(state): State<Shared>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
-    let id = number(&id)?;
     if id != caller.user.id && !caller.user.administrator {
         return Err(Refusal::Denied("User access denied"));
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs)] // each test file uses its part
 
 pub mod curl;
+pub mod replay;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,11 +32,16 @@ pub fn client() -> reqwest::Client {
 impl Server {
     /// With the administrator `admin@example.com`, password `admin`.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(NOW_MS));
         let mut config = Config::new(Self::database_in(folder.path()), "127.0.0.1:0".parse().unwrap());
         let read = Arc::clone(&clock);
         config.clock = Arc::new(move || read.load(Ordering::SeqCst));
+        change(&mut config);
         let running = start(config).await.unwrap();
         account(&running, "admin@example.com", "admin", "admin", true);
         let url = format!("http://{}", running.local_addr());
