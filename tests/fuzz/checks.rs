@@ -4,6 +4,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 use trak_core::geo::format::parse as coordinates;
+use trak_core::model::ServerAddress;
 use trak_core::simulate::replay::{gpx, tsv};
 use trak_core::traccar::address::{Cleartext, account_key, parse};
 use trak_core::traccar::{decode, read_snapshot};
@@ -56,7 +57,7 @@ pub fn address(bytes: &[u8]) {
         });
         assert!(url.scheme() == "https" || here);
         let again = parse(url.as_str(), Cleartext::Refuse);
-        assert_eq!(again.as_ref().map(|again| again.url()), Ok(url));
+        assert_eq!(again.as_ref().map(ServerAddress::url), Ok(url));
         assert_eq!(again.map(|again| account_key(&again, 1)), Ok(account_key(&address, 1)));
     }
     let _allowed = parse(text, Cleartext::AllowedByPerson).is_ok();
