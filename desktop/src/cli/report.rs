@@ -165,14 +165,12 @@ enum Source {
 
 impl Source {
     fn read(text: &Text, wanted: &Report) -> Result<Self, Failure> {
-        match &wanted.source.replay {
-            Some(path) => read_track(text, path).map(Self::Track),
-            None => {
-                let bad = || Failure::say(Code::Usage, fill(text.bad_duration, safe(&wanted.length)));
-                let length_ms = duration_ms(&wanted.length).filter(|ms| *ms > 0).ok_or_else(bad)?;
-                Ok(Self::Phone { seed: wanted.seed, length_ms, faults: wanted.faults })
-            }
+        if let Some(path) = &wanted.source.replay {
+            return read_track(text, path).map(Self::Track);
         }
+        let bad = || Failure::say(Code::Usage, fill(text.bad_duration, safe(&wanted.length)));
+        let length_ms = duration_ms(&wanted.length).filter(|ms| *ms > 0).ok_or_else(bad)?;
+        Ok(Self::Phone { seed: wanted.seed, length_ms, faults: wanted.faults })
     }
 
     /// From the first reading to the last.
