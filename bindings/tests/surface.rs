@@ -1,6 +1,8 @@
 //! The surface that Kotlin and Swift see, as text: `api.snap`. A change to it is a change for both shells, so it has to
 //! be seen in a review. Read from the built library, as the generator reads it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of a test
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -84,7 +86,7 @@ fn listing(items: &[Metadata]) -> String {
                 }
             }
             Metadata::Object(o) if o.imp.has_callback_interface() => {
-                add(format!("foreign trait {}", o.name), None)
+                add(format!("foreign trait {}", o.name), None);
             }
             Metadata::Object(o) => add(format!("object {}", o.name), None),
             Metadata::Constructor(c) => {
@@ -118,7 +120,9 @@ fn listing(items: &[Metadata]) -> String {
             lines.sort(); // methods have no order; fields and variants do, and it is part of the surface
         }
         writeln!(text, "{head}").unwrap();
-        lines.iter().for_each(|line| writeln!(text, "    {line}").unwrap());
+        for line in lines {
+            writeln!(text, "    {line}").unwrap();
+        }
     }
     text
 }
