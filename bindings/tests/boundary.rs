@@ -1,5 +1,7 @@
 //! What only the boundary decides: secrets that fail closed, observers that end, input that is checked.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of a test
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
