@@ -1,0 +1,58 @@
+// For Android Studio. What CI runs is scripts/android, from the same sources.
+plugins {
+    alias(libs.plugins.android.application)
+    alias(libs.plugins.kotlin.compose)
+}
+
+val target = rootDir.parentFile.resolve("target")
+
+android {
+    namespace = "online.trakiot.app"
+    compileSdk = 36
+
+    defaultConfig {
+        applicationId = "online.trakiot.app"
+        minSdk = 26
+        targetSdk = 36
+        versionCode = 1
+        versionName = "0.1.0"
+    }
+    buildFeatures.compose = true
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_11
+        targetCompatibility = JavaVersion.VERSION_11
+    }
+    sourceSets["main"].kotlin.directories += setOf(
+        "src/main/kotlin",
+        // The adapters, and the bindings that scripts/android generates.
+        "${rootDir.parentFile}/bindings/kotlin",
+        "$target/android/generated/kotlin",
+    )
+    testOptions.unitTests {
+        isIncludeAndroidResources = true
+        all {
+            it.systemProperty("jna.library.path", "$target/debug")
+            it.systemProperty("trak.backend", "$target/debug/trak-backend")
+        }
+    }
+}
+
+dependencies {
+    implementation(libs.activity.compose)
+    implementation(libs.compose.foundation)
+    implementation(libs.compose.icons)
+    implementation(libs.compose.material3)
+    implementation(libs.compose.tooling.preview)
+    implementation(libs.coroutines.android)
+    implementation(libs.lifecycle.runtime.compose)
+    implementation(libs.lifecycle.viewmodel)
+    implementation(libs.jna) { artifact { type = "aar" } }
+
+    testImplementation(libs.junit)
+    testImplementation(libs.robolectric)
+    testImplementation(libs.compose.test.junit4)
+    testImplementation(libs.test.espresso)
+    testImplementation(libs.test.junit)
+    testImplementation(libs.jna) // the same without Android's packing, for tests on this machine
+    debugImplementation(libs.compose.test.manifest)
+}

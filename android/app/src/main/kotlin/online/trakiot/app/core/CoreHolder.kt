@@ -1,0 +1,99 @@
+package online.trakiot.app.core
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.launch
+import online.trakiot.core.OpenException
+import online.trakiot.core.SecretStore
+import online.trakiot.core.Trak
+import online.trakiot.core.asked
+import online.trakiot.core.forgetAccount
+import java.io.File
+
+/** Whether the core can be asked. */
+sealed interface CoreState {
+    data object Opening : CoreState
+
+    data class Ready(val trak: Trak) : CoreState
+
+    data class Failed(val error: OpenException) : CoreState
+}
+
+/** Opens the core off the main thread and keeps telling it what only the system knows. */
+class CoreHolder(
+    private val folder: File,
+    private val secrets: SecretStore,
+    private val scope: CoroutineScope,
+) {
+    private val mutable = MutableStateFlow<CoreState>(CoreState.Opening)
+    private var networkAvailable = true
+    private var foreground = false
+    val state: StateFlow<CoreState> = mutable.asStateFlow()
+
+    init {
+        open()
+    }
+
+    /** Opens; again after a failure that the person has mended. */
+    fun open() {
+        if (mutable.value is CoreState.Ready) return
+        mutable.value = CoreState.Opening
+        scope.launch(Dispatchers.IO) {
+            mutable.value =
+                try {
+                    CoreState.Ready(Trak.open(folder.path, secrets))
+                } catch (error: OpenException) {
+                    CoreState.Failed(error)
+                }
+            tell()
+        }
+    }
+
+    /** Erases the account that cannot be opened any more, so that a new sign-in is possible. */
+    fun eraseAndOpen() {
+        scope.launch(Dispatchers.IO) {
+            try {
+                forgetAccount(folder.path, secrets)
+                open()
+            } catch (error: OpenException) {
+                mutable.value = CoreState.Failed(error)
+            }
+        }
+    }
+
+    fun networkChanged(available: Boolean) {
+        networkAvailable = available
+        tell()
+    }
+
+    fun foregroundChanged(now: Boolean) {
+        foreground = now
+        tell()
+    }
+
+    /** Keeps the fleet fresh from now on; harmless when it is already. */
+    fun startLive() {
+        (state.value as? CoreState.Ready)?.trak?.startLive()
+    }
+
+    /**
+     * Signs out and erases what is kept, whatever the connection, then does what follows. Not bound to a screen: the one
+     * that asked is gone as soon as nobody is signed in.
+     */
+    fun leave(then: () -> Unit = {}) {
+        val trak = (state.value as? CoreState.Ready)?.trak ?: return
+        scope.launch {
+            asked { trak.signOut(keepCache = false) }
+            then()
+        }
+    }
+
+    private fun tell() {
+        val trak = (state.value as? CoreState.Ready)?.trak ?: return
+        trak.setConditions(networkAvailable, foreground)
+        if (foreground) trak.startLive()
+    }
+}

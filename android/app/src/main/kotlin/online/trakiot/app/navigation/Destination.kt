@@ -1,0 +1,108 @@
+package online.trakiot.app.navigation
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.mutableStateListOf
+import androidx.compose.runtime.saveable.Saver
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.snapshots.SnapshotStateList
+
+/** A place in the app. Its [route] is text, so that it survives the death of the process. */
+sealed interface Destination {
+    val route: String
+
+    data object Units : Destination {
+        override val route = "units"
+    }
+
+    data object NearMe : Destination {
+        override val route = "near-me"
+    }
+
+    data object FleetMap : Destination {
+        override val route = "map"
+    }
+
+    data object Alerts : Destination {
+        override val route = "alerts"
+    }
+
+    data object More : Destination {
+        override val route = "more"
+    }
+
+    data object SettingsScreen : Destination {
+        override val route = "settings"
+    }
+
+    data object Privacy : Destination {
+        override val route = "privacy"
+    }
+
+    data object About : Destination {
+        override val route = "about"
+    }
+
+    data class UnitDetails(val id: Long) : Destination {
+        override val route = "unit/$id"
+    }
+
+    data class NearUnit(val id: Long) : Destination {
+        override val route = "near-unit/$id"
+    }
+
+    data class UnitHistory(val id: Long) : Destination {
+        override val route = "history/$id"
+    }
+
+    companion object {
+        private val plain: List<Destination> by lazy {
+            listOf(Units, NearMe, FleetMap, Alerts, More, SettingsScreen, Privacy, About)
+        }
+
+        fun of(route: String): Destination? {
+            plain.firstOrNull { it.route == route }?.let { return it }
+            val id = route.substringAfter('/', "").toLongOrNull() ?: return null
+            return when (route.substringBefore('/')) {
+                "unit" -> UnitDetails(id)
+                "near-unit" -> NearUnit(id)
+                "history" -> UnitHistory(id)
+                else -> null
+            }
+        }
+    }
+}
+
+/** Where a person is and how they got there; never empty. */
+class BackStack(start: List<Destination>) {
+    private val entries: SnapshotStateList<Destination> = mutableStateListOf(*start.toTypedArray())
+
+    val current: Destination get() = entries.last()
+    val canGoBack: Boolean get() = entries.size > 1
+
+    fun open(destination: Destination) {
+        if (current != destination) entries += destination
+    }
+
+    /** Goes to a place of the navigation bar: back leads to the list, then out. */
+    fun switchTo(top: Destination) {
+        entries.clear()
+        entries += Destination.Units
+        if (top != Destination.Units) entries += top
+    }
+
+    fun back() {
+        if (canGoBack) entries.removeAt(entries.lastIndex)
+    }
+
+    fun routes(): List<String> = entries.map { it.route }
+}
+
+@Composable
+fun rememberBackStack(): BackStack =
+    rememberSaveable(
+        saver =
+            Saver<BackStack, ArrayList<String>>(
+                save = { ArrayList(it.routes()) },
+                restore = { routes -> BackStack(routes.mapNotNull(Destination::of).ifEmpty { listOf(Destination.Units) }) },
+            ),
+    ) { BackStack(listOf(Destination.Units)) }

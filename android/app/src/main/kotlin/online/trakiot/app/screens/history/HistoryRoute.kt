@@ -1,0 +1,108 @@
+package online.trakiot.app.screens.history
+
+import android.content.Context
+import android.net.Uri
+import android.widget.Toast
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.DisposableEffect
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableIntStateOf
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.platform.LocalContext
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import online.trakiot.app.R
+import online.trakiot.app.core.coreView
+import online.trakiot.core.Answer
+import online.trakiot.core.ExportException
+import online.trakiot.core.ExportFormat
+import online.trakiot.core.History
+import online.trakiot.core.Trak
+import online.trakiot.core.asked
+import java.io.IOException
+import java.time.Instant
+import java.time.ZoneId
+
+@Composable
+fun HistoryRoute(trak: Trak, unitId: Long, onBack: () -> Unit) {
+    var range by rememberSaveable { mutableStateOf(HistoryRange.TODAY) }
+    var attempt by remember { mutableIntStateOf(0) }
+    var replayAt by rememberSaveable(range) { mutableIntStateOf(0) }
+    var history by remember { mutableStateOf<History?>(null) }
+    var answer by remember { mutableStateOf<HistoryAnswer>(HistoryAnswer.Loading) }
+    LaunchedEffect(trak, unitId, range, attempt) {
+        answer = HistoryAnswer.Loading
+        val zone = ZoneId.systemDefault()
+        val (from, to) = range.limits(Instant.ofEpochMilli(trak.nowMs()).atZone(zone).toLocalDate(), zone)
+        when (val got = asked { trak.history(unitId, from, to) }) {
+            is Answer.Refused -> answer = HistoryAnswer.Refused(got.error)
+            is Answer.Value -> {
+                history = got.value
+                answer = withContext(Dispatchers.Default) { HistoryAnswer.Loaded(got.value.summary(), got.value.line()) }
+            }
+        }
+    }
+    DisposableEffect(history) { // the track is large and lives in the core
+        val shown = history
+        onDispose { shown?.close() }
+    }
+    val name by coreView(trak, unitId) { it.unit(unitId)?.row?.name.orEmpty() }
+    val export = rememberExport { history }
+    HistoryScreen(HistoryState(name, range, answer, replayAt)) { event ->
+        when (event) {
+            is HistoryEvent.Range -> range = event.range
+            is HistoryEvent.Replay -> replayAt = event.at
+            is HistoryEvent.Export -> export(event.format, name)
+            is HistoryEvent.Again -> attempt++
+            is HistoryEvent.Back -> onBack()
+        }
+    }
+}
+
+/** Writes the track where the person says, through the system's own file picker: no storage permission. */
+@Composable
+private fun rememberExport(history: () -> History?): (ExportFormat, String) -> Unit {
+    val context = LocalContext.current
+    val scope = rememberCoroutineScope()
+    var format by rememberSaveable { mutableStateOf(ExportFormat.GPX) }
+    val picker =
+        rememberLauncherForActivityResult(CreateDocument("application/octet-stream")) { file ->
+            val track = history()
+            if (file != null && track != null) {
+                scope.launch {
+                    val written = withContext(Dispatchers.IO) { context.write(file, track, format) }
+                    val words = if (written) R.string.history_saved else R.string.history_not_saved
+                    Toast.makeText(context, words, Toast.LENGTH_LONG).show()
+                }
+            }
+        }
+    return { chosen, name ->
+        format = chosen
+        val ending =
+            when (chosen) {
+                ExportFormat.GPX -> "gpx"
+                ExportFormat.GEO_JSON -> "geojson"
+                ExportFormat.CSV -> "csv"
+            }
+        picker.launch("$name.$ending")
+    }
+}
+
+/** Whether the whole file was written. */
+private fun Context.write(file: Uri, track: History, format: ExportFormat): Boolean =
+    try {
+        val bytes = track.export(format)
+        contentResolver.openOutputStream(file, "wt")?.use { it.write(bytes) } != null
+    } catch (refused: IOException) {
+        false
+    } catch (refused: ExportException) {
+        false
+    }

@@ -1,0 +1,105 @@
+package online.trakiot.app.screens.map
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.produceState
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.Saver
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.platform.LocalDensity
+import kotlinx.coroutines.launch
+import online.trakiot.app.Services
+import online.trakiot.app.core.coreView
+import online.trakiot.app.map.Camera
+import online.trakiot.app.map.PlacedPoint
+import online.trakiot.app.map.TrackLine
+import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.Reading
+import online.trakiot.core.MapPoint
+import online.trakiot.core.MapQuery
+import online.trakiot.core.Trak
+import online.trakiot.core.UnitFilter
+import online.trakiot.core.Viewport
+import online.trakiot.core.asked
+import java.util.concurrent.atomic.AtomicLong
+
+private val everything = UnitFilter()
+private val world = Viewport(-85.0, -180.0, 85.0, 180.0)
+private val cameraSaver = Saver<Camera?, DoubleArray>({ it?.run { doubleArrayOf(x, y, zoom) } }, { Camera(it[0], it[1], it[2]) })
+
+@Composable
+fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
+    val density = LocalDensity.current.density
+    var kept by rememberSaveable(stateSaver = cameraSaver) { mutableStateOf<Camera?>(null) }
+    var size by remember { mutableStateOf(Size.Zero) }
+    var chosenId by rememberSaveable { mutableStateOf<Long?>(null) }
+    var following by rememberSaveable { mutableStateOf(false) }
+    var group by remember { mutableStateOf<MapPoint?>(null) }
+    val scope = rememberCoroutineScope()
+
+    // What the core says changes with every change of the fleet; where the map looks changes with every frame.
+    val count = remember { AtomicLong() }
+    val revision by coreView(trak) { count.incrementAndGet() }
+    LaunchedEffect(size, revision) { if (kept == null) kept = whole(trak, size, density) }
+    val camera = kept ?: Camera()
+    val view = remember(camera, size, revision) { trak.map(MapQuery(camera.viewport(size, density), camera.zoom, everything)) }
+    val points = remember(view) { PlacedPoint.of(view.points) }
+    val chosen by coreView(trak, chosenId) { core -> chosenId?.let { core.unit(it)?.row } }
+    val tail by coreView(trak, following) { core -> if (following) TrackLine(core.tail()) else null }
+    val members by coreView(trak, group) { core -> group?.let { core.members(it, everything, 0u).rows }.orEmpty() }
+    val me by produceState<Reading?>(null) {
+        val access = services.location.access()
+        if (access == LocationAccess.Precise || access == LocationAccess.Approximate) {
+            services.location.readings().collect { value = it }
+        }
+    }
+    LaunchedEffect(chosenId, following) { trak.follow(chosenId?.takeIf { following }) }
+    LaunchedEffect(chosen?.place, following) {
+        val place = chosen?.place
+        if (following && place != null) kept = Camera.at(place, camera.zoom)
+    }
+    val state = MapState(camera, points, view.status, trak.nowMs(), me, chosen, following, tail, members)
+    MapScreen(state, onSize = { size = it }) { event ->
+        when (event) {
+            is MapEvent.Moved -> {
+                kept = event.camera
+                following = false
+            }
+            is MapEvent.Tapped -> {
+                chosenId = event.point?.unitId
+                following = false
+                group = event.point?.takeIf { it.unitId == null && !it.canSplit }
+            }
+            is MapEvent.ZoomInto -> kept = Camera.showing(event.point.bounds, size, density)
+            is MapEvent.Follow -> following = event.on
+            is MapEvent.Open -> onOpen(event.id)
+            is MapEvent.ShowAll -> kept = whole(trak, size, density)
+            is MapEvent.ShowMe -> me?.let { kept = Camera.at(it.place, SHOW_ME_ZOOM) }
+            is MapEvent.CloseMembers -> group = null
+            is MapEvent.Refresh -> scope.launch { asked { trak.refresh() } }
+            is MapEvent.SignIn -> onSignIn()
+        }
+    }
+}
+
+/** So that the fleet is seen; nothing while there is none. */
+private fun whole(trak: Trak, size: Size, density: Float): Camera? {
+    if (size == Size.Zero) return null
+    val all = trak.map(MapQuery(world, 0.0, everything)).points
+    if (all.isEmpty()) return null
+    val bounds =
+        Viewport(
+            southDeg = all.minOf { it.bounds.southDeg },
+            westDeg = all.minOf { it.bounds.westDeg },
+            northDeg = all.maxOf { it.bounds.northDeg },
+            eastDeg = all.maxOf { it.bounds.eastDeg },
+        )
+    return Camera.showing(bounds, size, density)
+}
+
+private const val SHOW_ME_ZOOM = 14.0

@@ -1,0 +1,150 @@
+package online.trakiot.app.screens.map
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.statusBarsPadding
+import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.Card
+import androidx.compose.material3.FilledTonalButton
+import androidx.compose.material3.FilterChip
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.SmallFloatingActionButton
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.geometry.center
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.rememberTextMeasurer
+import androidx.compose.ui.unit.dp
+import online.trakiot.app.R
+import online.trakiot.app.map.Camera
+import online.trakiot.app.map.MapCanvas
+import online.trakiot.app.map.PlacedPoint
+import online.trakiot.app.map.drawGroup
+import online.trakiot.app.map.drawMe
+import online.trakiot.app.map.drawUnit
+import online.trakiot.app.screens.units.UnitLine
+import online.trakiot.app.ui.freshnessColor
+import online.trakiot.app.ui.parts.StatusBanner
+import online.trakiot.core.Freshness
+import online.trakiot.core.UnitRow
+
+/** The live map. What it shows is in the unit list as well, for those who cannot see a map. */
+@Composable
+fun MapScreen(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Unit) {
+    Column(Modifier.fillMaxSize().statusBarsPadding()) {
+        StatusBanner(state.status, state.nowMs, { on(MapEvent.Refresh) }, { on(MapEvent.SignIn) })
+        Box(Modifier.weight(1f).fillMaxWidth()) {
+            Ground(state, onSize, on)
+            Buttons(state, Modifier.align(Alignment.TopEnd), on)
+            state.chosen?.let { Chosen(it, state.following, Modifier.align(Alignment.BottomCenter), on) }
+        }
+    }
+    if (state.members.isNotEmpty()) Members(state.members, on)
+}
+
+@Composable
+private fun Ground(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Unit) {
+    val colors = Freshness.entries.associateWith { freshnessColor(it) }
+    val unknown = freshnessColor(null)
+    val scheme = MaterialTheme.colorScheme
+    val text = rememberTextMeasurer()
+    val density = LocalDensity.current.density
+    val units = state.points.sumOf { it.point.count.toLong() }.toInt()
+    val words = stringResource(R.string.map_described, units)
+    MapCanvas(
+        state.camera,
+        onCamera = { on(MapEvent.Moved(it)) },
+        onTap = { at, size ->
+            val hit = state.points.hit(at, state.camera, size, density)
+            if (hit != null && hit.point.unitId == null && hit.point.canSplit) on(MapEvent.ZoomInto(hit.point))
+            else on(MapEvent.Tapped(hit?.point))
+        },
+        Modifier.fillMaxSize().testTag("map").semantics { contentDescription = words },
+        onSize,
+    ) {
+        state.tail?.draw(this, state.camera, scheme.primary)
+        state.me?.let { drawMe(it.place, it.accuracyM, state.camera, scheme.primary) }
+        for (placed in state.points) {
+            val point = placed.point
+            val at = placed.at(state.camera, this.size, this.density)
+            if (point.unitId == null) drawGroup(at, point.count, scheme.primary, scheme.onPrimary, text)
+            else drawUnit(at, colors[point.freshness] ?: unknown, point.courseDeg, point.unitId == state.chosen?.id)
+        }
+    }
+}
+
+/** The point under a finger, the nearest within a finger's breadth. */
+private fun List<PlacedPoint>.hit(at: Offset, camera: Camera, size: Size, density: Float): PlacedPoint? =
+    map { it to (it.at(camera, size, density) - at).getDistance() }
+        .filter { it.second <= 28 * density }
+        .minByOrNull { it.second }
+        ?.first
+
+@Composable
+private fun Buttons(state: MapState, modifier: Modifier, on: (MapEvent) -> Unit) {
+    val density = LocalDensity.current.density
+    Column(modifier.padding(12.dp), Arrangement.spacedBy(4.dp)) {
+        // The middle of the map stays where it is: its size does not matter for that.
+        val middle = Size(1f, 1f)
+        val zoom = { factor: Double -> on(MapEvent.Moved(state.camera.zoomed(factor, middle.center, middle, density))) }
+        MapButton("+", R.string.zoom_in) { zoom(2.0) }
+        MapButton("−", R.string.zoom_out) { zoom(0.5) }
+        MapButton("⤢", R.string.show_all) { on(MapEvent.ShowAll) }
+        if (state.me != null) MapButton("◎", R.string.show_me) { on(MapEvent.ShowMe) }
+    }
+}
+
+@Composable
+private fun MapButton(sign: String, label: Int, onClick: () -> Unit) {
+    val words = stringResource(label)
+    SmallFloatingActionButton(onClick, Modifier.semantics { contentDescription = words }) {
+        Text(sign, Modifier.clearAndSetSemantics {}, style = MaterialTheme.typography.titleLarge)
+    }
+}
+
+@Composable
+private fun Chosen(row: UnitRow, following: Boolean, modifier: Modifier, on: (MapEvent) -> Unit) {
+    Card(modifier.fillMaxWidth().padding(12.dp).testTag("chosen")) {
+        UnitLine(row, { on(MapEvent.Open(row.id)) })
+        Row(Modifier.padding(start = 16.dp, end = 16.dp, bottom = 8.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+            FilledTonalButton({ on(MapEvent.Open(row.id)) }) { Text(stringResource(R.string.details)) }
+            FilterChip(following, { on(MapEvent.Follow(!following)) }, { Text(stringResource(R.string.follow)) })
+        }
+    }
+}
+
+@Composable
+private fun Members(rows: List<UnitRow>, on: (MapEvent) -> Unit) {
+    AlertDialog(
+        onDismissRequest = { on(MapEvent.CloseMembers) },
+        confirmButton = { TextButton({ on(MapEvent.CloseMembers) }) { Text(stringResource(R.string.close)) } },
+        title = { Text(stringResource(R.string.at_one_spot)) },
+        text = {
+            LazyColumn(Modifier.width(480.dp)) {
+                items(rows, key = { it.id }) { row ->
+                    UnitLine(row, { on(MapEvent.Open(row.id)) })
+                    HorizontalDivider()
+                }
+            }
+        },
+    )
+}

@@ -1,0 +1,207 @@
+package online.trakiot.app.screens.nearby
+
+import android.Manifest.permission.ACCESS_COARSE_LOCATION
+import android.Manifest.permission.ACCESS_FINE_LOCATION
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts.RequestMultiplePermissions
+import androidx.compose.foundation.horizontalScroll
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.material3.FilterChip
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Scaffold
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableIntStateOf
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.produceState
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalContext
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.unit.dp
+import androidx.lifecycle.compose.LifecycleResumeEffect
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import kotlinx.coroutines.launch
+import online.trakiot.app.R
+import online.trakiot.app.Services
+import online.trakiot.app.core.coreView
+import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.Outside
+import online.trakiot.app.platform.Reading
+import online.trakiot.app.screens.units.UnitLine
+import online.trakiot.app.ui.ageWords
+import online.trakiot.app.ui.compassWords
+import online.trakiot.app.ui.distanceWords
+import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Nothing
+import online.trakiot.app.ui.parts.StatusBanner
+import online.trakiot.core.NearbyOrigin
+import online.trakiot.core.NearbyQuery
+import online.trakiot.core.NearbyRow
+import online.trakiot.core.Trak
+import online.trakiot.core.UnitFilter
+import online.trakiot.core.asked
+import online.trakiot.core.formatCoordinates
+
+@Composable
+fun NearbyRoute(
+    services: Services,
+    trak: Trak,
+    unitId: Long?,
+    onOpen: (Long) -> Unit,
+    onBack: (() -> Unit)?,
+    onSignIn: () -> Unit,
+) {
+    var radiusM by rememberSaveable { mutableIntStateOf(5_000) }
+    var access by remember { mutableStateOf(services.location.access()) }
+    LifecycleResumeEffect(services) {
+        access = services.location.access() // a person may have been in the system's settings
+        onPauseOrDispose {}
+    }
+    val allowed = access == LocationAccess.Approximate || access == LocationAccess.Precise
+    val reading by produceState<Reading?>(null, unitId, allowed) {
+        if (unitId == null && allowed) services.location.readings().collect { value = it }
+    }
+    val origin = unitId?.let { NearbyOrigin.OfUnit(it) } ?: reading?.let { NearbyOrigin.At(it.place, it.accuracyM) }
+    val view by coreView(trak, origin, radiusM) { core ->
+        origin?.let { core.nearby(NearbyQuery(it, radiusM.toDouble(), UnitFilter())) }
+    }
+    val name by coreView(trak, unitId) { core -> unitId?.let { core.unit(it)?.row?.name.orEmpty() } }
+    val format by services.settings.coordinateFormat.collectAsStateWithLifecycle()
+    val permissions =
+        rememberLauncherForActivityResult(RequestMultiplePermissions()) {
+            services.settings.locationAsked = true
+            access = services.location.access()
+        }
+    val outside = Outside(LocalContext.current)
+    val scope = rememberCoroutineScope()
+    NearbyScreen(NearbyState(name, radiusM, access, reading, view, format, trak.nowMs()), onBack != null) { event ->
+        when (event) {
+            is NearbyEvent.Radius -> radiusM = event.meters
+            is NearbyEvent.Open -> onOpen(event.id)
+            is NearbyEvent.AskPermission -> permissions.launch(arrayOf(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION))
+            is NearbyEvent.AppSettings -> outside.appSettings()
+            is NearbyEvent.LocationSettings -> outside.locationSettings()
+            is NearbyEvent.Back -> onBack?.invoke()
+            is NearbyEvent.Refresh -> scope.launch { asked { trak.refresh() } }
+            is NearbyEvent.SignIn -> onSignIn()
+        }
+    }
+}
+
+/** What is near, nearest first; each row says how far it may be off. */
+@Composable
+fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Unit) {
+    val title = state.unitName?.let { stringResource(R.string.near_unit_title, it) } ?: stringResource(R.string.near_me_title)
+    val back = if (canGoBack) ({ on(NearbyEvent.Back) }) else null
+    Scaffold(topBar = { BackBar(title, back) }) { padding ->
+        Column(Modifier.fillMaxSize().padding(padding)) {
+            state.view?.let {
+                StatusBanner(it.status, state.nowMs, { on(NearbyEvent.Refresh) }, { on(NearbyEvent.SignIn) })
+            }
+            if (state.aroundMe) {
+                if (!HasAccess(state.access, on)) return@Column
+                MyLocation(state, on)
+            }
+            Radii(state.radiusM) { on(NearbyEvent.Radius(it)) }
+            val view = state.view
+            when {
+                view == null -> Nothing(stringResource(R.string.locating))
+                view.origin == null -> Nothing(stringResource(R.string.no_position))
+                view.rows.isEmpty() -> Nothing(stringResource(R.string.nothing_near, distanceWords(view.radiusM)))
+                else -> Rows(view.rows, view.within.toInt()) { on(NearbyEvent.Open(it)) }
+            }
+        }
+    }
+}
+
+/** Whether the phone's position may be read; if not, says why and shows the way out. */
+@Composable
+private fun HasAccess(access: LocationAccess, on: (NearbyEvent) -> Unit): Boolean {
+    when (access) {
+        LocationAccess.NotAsked ->
+            Nothing(stringResource(R.string.location_not_asked), way = stringResource(R.string.location_allow)) {
+                on(NearbyEvent.AskPermission)
+            }
+        LocationAccess.Denied ->
+            Nothing(stringResource(R.string.location_denied), way = stringResource(R.string.open_settings)) {
+                on(NearbyEvent.AppSettings)
+            }
+        LocationAccess.SwitchedOff ->
+            Nothing(stringResource(R.string.location_off), way = stringResource(R.string.open_settings)) {
+                on(NearbyEvent.LocationSettings)
+            }
+        LocationAccess.Approximate, LocationAccess.Precise -> return true
+    }
+    return false
+}
+
+@Composable
+private fun MyLocation(state: NearbyState, on: (NearbyEvent) -> Unit) {
+    val reading = state.reading ?: return
+    Column(Modifier.padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(2.dp)) {
+        Text(
+            formatCoordinates(reading.place, state.coordinates).orEmpty(),
+            Modifier.testTag("my-coordinates"),
+            style = MaterialTheme.typography.titleMedium,
+        )
+        val accuracy = reading.accuracyM?.let { stringResource(R.string.plus_minus, distanceWords(it)) }
+        val source = stringResource(if (reading.fromSatellites) R.string.source_satellites else R.string.source_network)
+        val age = ageWords((state.nowMs - reading.takenAtMs).coerceAtLeast(0))
+        Text(listOfNotNull(accuracy, source, age).joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
+        if (state.access == LocationAccess.Approximate) {
+            Text(stringResource(R.string.location_approximate), style = MaterialTheme.typography.bodyMedium)
+            TextButton({ on(NearbyEvent.AskPermission) }) { Text(stringResource(R.string.location_make_precise)) }
+        }
+    }
+}
+
+@Composable
+private fun Radii(chosen: Int, onChoose: (Int) -> Unit) {
+    Row(Modifier.horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
+        for (radius in RADII_M) {
+            FilterChip(chosen == radius, { onChoose(radius) }, { Text(distanceWords(radius.toDouble())) })
+        }
+    }
+}
+
+@Composable
+private fun Rows(rows: List<NearbyRow>, within: Int, onOpen: (Long) -> Unit) {
+    LazyColumn(Modifier.fillMaxSize().testTag("near")) {
+        item {
+            Text(
+                stringResource(R.string.near_count, rows.size, within),
+                Modifier.padding(horizontal = 16.dp, vertical = 4.dp),
+                color = MaterialTheme.colorScheme.onSurfaceVariant,
+                style = MaterialTheme.typography.bodySmall,
+            )
+        }
+        items(rows, key = { it.unit.id }) { row ->
+            UnitLine(row.unit, { onOpen(row.unit.id) }, more = whereWords(row))
+            HorizontalDivider()
+        }
+    }
+}
+
+/** Distance and direction with their bounds; a direction that says nothing is left out. */
+@Composable
+private fun whereWords(row: NearbyRow): String? {
+    val distance = row.unit.distanceM ?: return null
+    val near = stringResource(R.string.distance_plus_minus, distanceWords(distance), distanceWords(row.uncertainty.distanceM))
+    val bearing = row.unit.bearingDeg?.takeIf { row.uncertainty.bearingDeg < 180.0 } ?: return near
+    return "$near · ${compassWords(bearing)}"
+}

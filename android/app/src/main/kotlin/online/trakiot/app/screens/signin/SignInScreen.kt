@@ -1,0 +1,176 @@
+package online.trakiot.app.screens.signin
+
+import androidx.activity.compose.BackHandler
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.imePadding
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.selection.toggleable
+import androidx.compose.foundation.text.KeyboardActions
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Button
+import androidx.compose.material3.Checkbox
+import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Scaffold
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.ImeAction
+import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.text.input.PasswordVisualTransformation
+import androidx.compose.ui.text.input.VisualTransformation
+import androidx.compose.ui.tooling.preview.Preview
+import androidx.compose.ui.unit.dp
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.LocalActivity
+import androidx.lifecycle.ViewModelProvider
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import online.trakiot.app.R
+import online.trakiot.app.Services
+import online.trakiot.app.ui.TrakTheme
+import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.signInWords
+import online.trakiot.core.SignInException
+import online.trakiot.core.Trak
+
+@Composable
+fun SignInRoute(services: Services, trak: Trak, email: String, onDone: () -> Unit, onBack: (() -> Unit)?) {
+    val owner = LocalActivity.current as ComponentActivity
+    val model = ViewModelProvider(owner)[SignInModel::class.java]
+    LaunchedEffect(model) { model.suggest(services.settings.server, email) }
+    val state by model.state.collectAsStateWithLifecycle()
+    if (onBack != null) BackHandler(onBack = onBack)
+    SignInScreen(state, onBack) { event ->
+        model.on(event, trak) { server ->
+            services.settings.server = server
+            onDone()
+        }
+    }
+}
+
+/** Server, account, password; each refusal has its own sentence and way out. */
+@Composable
+fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) -> Unit) {
+    Scaffold(topBar = { BackBar(stringResource(R.string.sign_in_title), onBack) }) { padding ->
+        Column(
+            Modifier.fillMaxSize().padding(padding).imePadding().verticalScroll(rememberScrollState()),
+            horizontalAlignment = Alignment.CenterHorizontally,
+        ) {
+            Column(Modifier.widthIn(max = 560.dp).padding(24.dp), Arrangement.spacedBy(12.dp)) {
+                val entered = { text: String -> on(SignInEvent.Server(text)) }
+                Entry(state.server, entered, R.string.server, "server", KeyboardType.Uri, !state.busy)
+                Entry(state.email, { on(SignInEvent.Email(it)) }, R.string.account, "email", KeyboardType.Email, !state.busy)
+                Entry(
+                    state.password,
+                    { on(SignInEvent.Password(it)) },
+                    R.string.password,
+                    "password",
+                    KeyboardType.Password,
+                    !state.busy,
+                    last = !state.codeAsked,
+                    onLast = { on(SignInEvent.Send) },
+                )
+                if (state.codeAsked) {
+                    Entry(
+                        state.code,
+                        { on(SignInEvent.Code(it)) },
+                        R.string.one_time_code,
+                        "code",
+                        KeyboardType.Number,
+                        !state.busy,
+                        last = true,
+                        onLast = { on(SignInEvent.Send) },
+                    )
+                }
+                if (state.cleartextAsked) CleartextChoice(state.cleartextAllowed) { on(SignInEvent.Cleartext(it)) }
+                state.refusal?.let {
+                    Text(
+                        signInWords(it),
+                        Modifier.testTag("refusal").semantics { liveRegion = LiveRegionMode.Assertive },
+                        color = MaterialTheme.colorScheme.error,
+                    )
+                }
+                Button(
+                    { on(SignInEvent.Send) },
+                    Modifier.fillMaxWidth().heightIn(min = 52.dp).testTag("sign-in"),
+                    enabled = state.ready,
+                ) {
+                    if (state.busy) CircularProgressIndicator(Modifier.size(20.dp), strokeWidth = 2.dp)
+                    else Text(stringResource(R.string.sign_in))
+                }
+                Text(
+                    stringResource(R.string.sign_in_help),
+                    color = MaterialTheme.colorScheme.onSurfaceVariant,
+                    style = MaterialTheme.typography.bodySmall,
+                )
+            }
+        }
+    }
+}
+
+@Composable
+private fun Entry(
+    text: String,
+    onChange: (String) -> Unit,
+    label: Int,
+    tag: String,
+    keyboard: KeyboardType,
+    enabled: Boolean,
+    last: Boolean = false,
+    onLast: () -> Unit = {},
+) {
+    OutlinedTextField(
+        text,
+        onChange,
+        Modifier.fillMaxWidth().testTag(tag),
+        enabled = enabled,
+        label = { Text(stringResource(label)) },
+        singleLine = true,
+        visualTransformation =
+            if (keyboard == KeyboardType.Password) PasswordVisualTransformation() else VisualTransformation.None,
+        keyboardOptions =
+            KeyboardOptions(
+                autoCorrectEnabled = false,
+                keyboardType = keyboard,
+                imeAction = if (last) ImeAction.Go else ImeAction.Next,
+            ),
+        keyboardActions = KeyboardActions(onGo = { onLast() }),
+    )
+}
+
+@Composable
+private fun CleartextChoice(allowed: Boolean, onChange: (Boolean) -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().toggleable(allowed, role = Role.Checkbox, onValueChange = onChange),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        Checkbox(allowed, null, Modifier.padding(end = 12.dp))
+        Text(stringResource(R.string.cleartext_choice))
+    }
+}
+
+@Preview
+@Composable
+private fun SignInPreview() = TrakTheme {
+    val refused = SignInState("trak.example.com", "dispatch@example.com", "x", refusal = SignInException.WrongPassword())
+    SignInScreen(refused, null) {}
+}

@@ -1,0 +1,30 @@
+package online.trakiot.app.screens.unit
+
+import online.trakiot.core.CoordinateFormat
+import online.trakiot.core.UnitDetails
+
+/** What the unit's screen shows; no unit when the account does not see it (any more). */
+data class UnitState(
+    val unit: UnitDetails?,
+    val coordinates: CoordinateFormat,
+    val nowMs: Long,
+)
+
+/** What a person can do there. */
+sealed interface UnitEvent {
+    data object Back : UnitEvent
+
+    data object Nearby : UnitEvent
+
+    data object History : UnitEvent
+
+    data object Navigate : UnitEvent
+
+    data object Share : UnitEvent
+
+    data object Call : UnitEvent
+
+    data object Refresh : UnitEvent
+
+    data object SignIn : UnitEvent
+}

@@ -1,0 +1,149 @@
+package online.trakiot.app.ui
+
+import androidx.annotation.StringRes
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.platform.LocalConfiguration
+import androidx.compose.ui.res.pluralStringResource
+import androidx.compose.ui.res.stringResource
+import online.trakiot.app.R
+import online.trakiot.core.EventKind
+import online.trakiot.core.Freshness
+import online.trakiot.core.LinkState
+import online.trakiot.core.UnitKind
+import java.text.DateFormat
+import java.text.NumberFormat
+import java.util.Date
+import java.util.Locale
+
+private const val MINUTE_MS = 60_000L
+private const val HOUR_MS = 60 * MINUTE_MS
+private const val DAY_MS = 24 * HOUR_MS
+
+/** The language the screen is drawn in; follows the app's own language, not the phone's. */
+@Composable
+fun locale(): Locale = LocalConfiguration.current.locales[0]
+
+/** An age in words, in the largest unit that says enough. */
+@Composable
+fun ageWords(ageMs: Long?): String =
+    when {
+        ageMs == null -> stringResource(R.string.age_unknown)
+        ageMs < MINUTE_MS -> stringResource(R.string.age_now)
+        ageMs < HOUR_MS -> plural(R.plurals.age_minutes, ageMs / MINUTE_MS)
+        ageMs < DAY_MS -> plural(R.plurals.age_hours, ageMs / HOUR_MS)
+        else -> plural(R.plurals.age_days, ageMs / DAY_MS)
+    }
+
+/** A time span in words: of a stay, of a drive. */
+@Composable
+fun spanWords(spanMs: Long): String {
+    val minutes = spanMs / MINUTE_MS
+    return if (minutes < 60) plural(R.plurals.span_minutes, minutes)
+    else stringResource(R.string.span_hours, minutes / 60, minutes % 60)
+}
+
+@Composable
+private fun plural(id: Int, count: Long): String {
+    val number = count.coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
+    return pluralStringResource(id, number, number)
+}
+
+/** A distance in metres or kilometres. */
+@Composable
+fun distanceWords(meters: Double): String =
+    if (meters < 1_000) stringResource(R.string.metres, number(meters, 0))
+    else stringResource(R.string.kilometres, number(meters / 1_000, if (meters < 100_000) 1 else 0))
+
+/** A speed in kilometres an hour. */
+@Composable
+fun speedWords(metersPerSecond: Double): String = stringResource(R.string.speed_kmh, number(metersPerSecond * 3.6, 0))
+
+private val compass =
+    intArrayOf(
+        R.string.north,
+        R.string.north_east,
+        R.string.east,
+        R.string.south_east,
+        R.string.south,
+        R.string.south_west,
+        R.string.west,
+        R.string.north_west,
+    )
+
+/** A direction as one of eight words. */
+@Composable
+fun compassWords(bearingDeg: Double): String {
+    val eighth = Math.floorMod(Math.round(bearingDeg / 45.0), 8L).toInt()
+    return stringResource(compass[eighth])
+}
+
+/** A number as the person's language writes it. */
+@Composable
+fun number(value: Double, decimals: Int): String {
+    val format = NumberFormat.getNumberInstance(locale())
+    format.minimumFractionDigits = 0
+    format.maximumFractionDigits = decimals
+    return format.format(value)
+}
+
+/** Date and time as the person's language writes them, in the phone's time zone. */
+@Composable
+fun timeWords(atMs: Long): String =
+    DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, locale()).format(Date(atMs))
+
+@StringRes
+fun freshnessLabel(freshness: Freshness?): Int =
+    when (freshness) {
+        Freshness.LIVE -> R.string.freshness_live
+        Freshness.RECENT -> R.string.freshness_recent
+        Freshness.OLD -> R.string.freshness_old
+        Freshness.LOST -> R.string.freshness_lost
+        null -> R.string.freshness_none
+    }
+
+@StringRes
+fun linkLabel(link: LinkState): Int =
+    when (link) {
+        LinkState.ONLINE -> R.string.link_online
+        LinkState.OFFLINE -> R.string.link_offline
+        LinkState.UNKNOWN -> R.string.link_unknown
+    }
+
+@StringRes
+fun kindLabel(kind: UnitKind): Int =
+    when (kind) {
+        UnitKind.CAR -> R.string.kind_car
+        UnitKind.VAN -> R.string.kind_van
+        UnitKind.TRUCK -> R.string.kind_truck
+        UnitKind.BUS -> R.string.kind_bus
+        UnitKind.TRAILER -> R.string.kind_trailer
+        UnitKind.CRANE -> R.string.kind_crane
+        UnitKind.EXCAVATOR -> R.string.kind_excavator
+        UnitKind.TRACTOR -> R.string.kind_tractor
+        UnitKind.MOTORCYCLE -> R.string.kind_motorcycle
+        UnitKind.BICYCLE -> R.string.kind_bicycle
+        UnitKind.SHIP -> R.string.kind_ship
+        UnitKind.TRAIN -> R.string.kind_train
+        UnitKind.PLANE -> R.string.kind_plane
+        UnitKind.HELICOPTER -> R.string.kind_helicopter
+        UnitKind.PERSON -> R.string.kind_person
+        UnitKind.ANIMAL -> R.string.kind_animal
+        UnitKind.OTHER -> R.string.kind_other
+    }
+
+@StringRes
+fun eventLabel(kind: EventKind): Int =
+    when (kind) {
+        EventKind.ONLINE -> R.string.event_online
+        EventKind.OFFLINE -> R.string.event_offline
+        EventKind.UNKNOWN -> R.string.event_unknown
+        EventKind.MOVING -> R.string.event_moving
+        EventKind.STOPPED -> R.string.event_stopped
+        EventKind.OVERSPEED -> R.string.event_overspeed
+        EventKind.GEOFENCE_ENTER -> R.string.event_geofence_enter
+        EventKind.GEOFENCE_EXIT -> R.string.event_geofence_exit
+        EventKind.ALARM -> R.string.event_alarm
+        EventKind.IGNITION_ON -> R.string.event_ignition_on
+        EventKind.IGNITION_OFF -> R.string.event_ignition_off
+        EventKind.OTHER -> R.string.event_other
+    }

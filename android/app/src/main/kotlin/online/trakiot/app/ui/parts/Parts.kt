@@ -1,0 +1,126 @@
+package online.trakiot.app.ui.parts
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
+import androidx.compose.material.icons.Icons
+import androidx.compose.material.icons.automirrored.filled.ArrowBack
+import androidx.compose.material3.Button
+import androidx.compose.material3.ExperimentalMaterial3Api
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.material3.TopAppBar
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.dp
+import online.trakiot.app.R
+import online.trakiot.app.ui.ageWords
+import online.trakiot.app.ui.freshnessColor
+import online.trakiot.app.ui.freshnessLabel
+import online.trakiot.core.Freshness
+
+/** The bar of a screen that one comes back from. */
+@OptIn(ExperimentalMaterial3Api::class)
+@Composable
+fun BackBar(title: String, onBack: (() -> Unit)?, actions: @Composable () -> Unit = {}) {
+    TopAppBar(
+        title = { Text(title, Modifier.semantics { heading() }, maxLines = 1, overflow = TextOverflow.Ellipsis) },
+        navigationIcon = {
+            if (onBack != null) {
+                IconButton(onBack) { Icon(Icons.AutoMirrored.Filled.ArrowBack, stringResource(R.string.back)) }
+            }
+        },
+        actions = { actions() },
+    )
+}
+
+/** A screen with nothing to show yet: why, and the way out. */
+@Composable
+fun Nothing(words: String, modifier: Modifier = Modifier, way: String? = null, onWay: () -> Unit = {}) {
+    Column(
+        modifier.fillMaxSize().padding(32.dp),
+        Arrangement.spacedBy(16.dp, Alignment.CenterVertically),
+        Alignment.CenterHorizontally,
+    ) {
+        Text(words, style = MaterialTheme.typography.bodyLarge, textAlign = TextAlign.Center)
+        if (way != null) Button(onWay) { Text(way) }
+    }
+}
+
+/** A freshness as a shape, a word and an age: full, half, ring or cross, so that colour is never the only sign. */
+@Composable
+fun AgeLine(freshness: Freshness?, ageMs: Long?, modifier: Modifier = Modifier) {
+    val color = freshnessColor(freshness)
+    Row(modifier, Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
+        FreshnessMark(freshness, color)
+        val words =
+            if (freshness == null) stringResource(R.string.freshness_none)
+            else stringResource(R.string.freshness_and_age, stringResource(freshnessLabel(freshness)), ageWords(ageMs))
+        Text(words, color = color, style = MaterialTheme.typography.bodyMedium)
+    }
+}
+
+@Composable
+private fun FreshnessMark(freshness: Freshness?, color: Color) {
+    Box(Modifier.size(12.dp)) {
+        androidx.compose.foundation.Canvas(Modifier.fillMaxSize()) {
+            val stroke = androidx.compose.ui.graphics.drawscope.Stroke(2.dp.toPx())
+            when (freshness) {
+                Freshness.LIVE -> drawCircle(color)
+                Freshness.RECENT -> {
+                    drawCircle(color, radius = size.minDimension / 2 - 1.dp.toPx(), style = stroke)
+                    drawCircle(color, radius = size.minDimension / 4)
+                }
+                Freshness.OLD -> drawCircle(color, radius = size.minDimension / 2 - 1.dp.toPx(), style = stroke)
+                Freshness.LOST, null -> {
+                    drawLine(color, androidx.compose.ui.geometry.Offset.Zero, center * 2f, 2.dp.toPx())
+                    val up = androidx.compose.ui.geometry.Offset(0f, size.height)
+                    drawLine(color, up, androidx.compose.ui.geometry.Offset(size.width, 0f), 2.dp.toPx())
+                }
+            }
+        }
+    }
+}
+
+/** A label with what it stands for, read together by a screen reader. */
+@Composable
+fun Fact(label: String, value: String, modifier: Modifier = Modifier) {
+    Row(
+        modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).semantics(mergeDescendants = true) {},
+        Arrangement.spacedBy(16.dp),
+    ) {
+        Text(
+            label,
+            Modifier.weight(0.42f).widthIn(min = 80.dp),
+            color = MaterialTheme.colorScheme.onSurfaceVariant,
+            style = MaterialTheme.typography.bodyMedium,
+        )
+        Text(value, Modifier.weight(0.58f), style = MaterialTheme.typography.bodyLarge)
+    }
+}
+
+/** The head of a group of facts. */
+@Composable
+fun SectionHead(words: String) {
+    Text(
+        words,
+        Modifier.padding(start = 16.dp, end = 16.dp, top = 20.dp, bottom = 4.dp).semantics { heading() },
+        color = MaterialTheme.colorScheme.primary,
+        style = MaterialTheme.typography.titleSmall,
+    )
+}

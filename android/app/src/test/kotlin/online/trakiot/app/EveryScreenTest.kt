@@ -1,0 +1,65 @@
+package online.trakiot.app
+
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasTestTag
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
+import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performScrollTo
+import org.junit.Assert.assertEquals
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+
+/** The other screens, in Chinese and in the dark; each survives its window being rebuilt. */
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(sdk = [35], application = TestApplication::class, qualifiers = "zh-rCN-w360dp-h740dp-night-hdpi")
+class EveryScreenTest {
+    @get:Rule val rule = createAndroidComposeRule<MainActivity>()
+    private val screen by lazy { Screen(rule) }
+
+    @Test
+    fun mapHistoryAlertsAndPrivacy() {
+        Backend().use { backend ->
+            screen.agrees()
+            screen.signsIn(backend)
+            screen.sees(screen.text(R.string.units_count, 200, 200)).assertIsDisplayed()
+            screen.shot("units-zh")
+
+            screen.tag("tab-map").performClick()
+            screen.tag("map").assertIsDisplayed()
+            screen.rotates()
+            screen.tag("map").assertIsDisplayed()
+            screen.shot("map-zh")
+
+            screen.tag("tab-units").performClick()
+            screen.types("search", "冷链")
+            screen.find(hasText("冷链", substring = true) and !hasTestTag("search")).performClick()
+            screen.tag("history").performScrollTo().performClick()
+            screen.sees(R.string.history_today)
+            screen.tag("track").assertIsDisplayed()
+            screen.shot("history-zh")
+
+            screen.tag("tab-alerts").performClick()
+            screen.sees(R.string.alerts_title)
+            screen.shot("alerts-zh")
+
+            screen.tag("tab-more").performClick()
+            screen.shot("more-zh")
+            screen.tag("settings").performClick()
+            screen.sees(R.string.settings_coordinates).assertIsDisplayed()
+            screen.rotates()
+            screen.sees(R.string.settings_coordinates).assertIsDisplayed()
+            screen.tag("tab-more").performClick()
+            screen.tag("privacy").performClick()
+            screen.shot("privacy-zh")
+            screen.tag("withdraw").performScrollTo().performClick()
+            screen.sees(R.string.consent_title).assertIsDisplayed()
+            assertEquals(0, screen.keptFiles())
+        }
+    }
+}

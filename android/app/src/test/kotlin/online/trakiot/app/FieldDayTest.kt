@@ -1,0 +1,62 @@
+package online.trakiot.app
+
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasTestTag
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
+import androidx.compose.ui.test.performClick
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+
+/** A day of somebody who looks for machines: the real window, the real core, a real backend. */
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(sdk = [35], application = TestApplication::class, qualifiers = "w360dp-h740dp-hdpi")
+class FieldDayTest {
+    @get:Rule val rule = createAndroidComposeRule<MainActivity>()
+    private val screen by lazy { Screen(rule) }
+
+    @Test
+    fun aFieldDayOnlineAndOffline() {
+        Backend().use { backend ->
+            screen.sees(R.string.consent_title).assertIsDisplayed()
+            screen.shot("consent-en")
+            screen.taps(R.string.consent_decline)
+            screen.sees(R.string.consent_declined)
+            screen.agrees()
+
+            screen.signsIn(backend, password = "not the password")
+            screen.sees(R.string.sign_in_wrong_password)
+            screen.shot("sign-in-refused-en")
+            screen.signsIn(backend)
+            screen.sees(screen.text(R.string.units_count, 200, 200)).assertIsDisplayed()
+            screen.shot("units-en")
+
+            screen.types("search", "吊")
+            val crane = screen.find(hasText("吊车", substring = true) and !hasTestTag("search"))
+            screen.shot("units-search-en")
+            crane.performClick()
+            screen.sees(R.string.coordinates)
+            screen.shot("unit-en")
+            screen.rotates()
+            screen.sees(R.string.coordinates)
+
+            screen.tag("nearby").performClick()
+            screen.tag("near").assertIsDisplayed()
+            screen.shot("nearby-en")
+        }
+        // The backend is gone and the process dies: the last fleet is there, and says that it is old.
+        screen.processDies()
+        screen.tag("tab-units").performClick()
+        screen.sees(screen.text(R.string.units_count, 200, 200)).assertIsDisplayed()
+        screen.tag("status-banner").assertIsDisplayed()
+        screen.shot("units-offline-en")
+        screen.tag("tab-near-me").performClick()
+        screen.tag("my-coordinates").assertIsDisplayed()
+        screen.shot("near-me-offline-en")
+    }
+}

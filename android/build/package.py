@@ -1,0 +1,113 @@
+"""The APK: dex, native libraries, alignment, a debug signature, and proof of all of it."""
+
+import os
+import shutil
+import zipfile
+
+import artefacts
+import compile as kotlin
+from paths import CACHE, MIN_SDK, OUT, TARGET, Step, digest, fail, files, run
+
+APK = OUT / "trak-debug.apk"
+KEYSTORE = CACHE / "debug.keystore"
+JAVA_HOME = "/usr/lib/jvm/java-17-openjdk-amd64"
+# The names Android has for what Rust calls by other names.
+ABIS = {"aarch64-linux-android": "arm64-v8a", "x86_64-linux-android": "x86_64"}
+
+
+def build(resources):
+    """Packs, signs and verifies the APK."""
+    libraries = _library_dex()
+    own = _own_dex(resources)
+    natives = [TARGET / triple / "mobile" / "libtrak_ffi.so" for triple in ABIS]
+    natives = [path for path in natives if path.exists()]
+    with Step("apk", [*files(own, libraries), resources.archive, *natives]) as todo:
+        if todo:
+            _pack(resources, libraries, own, natives)
+            _sign()
+    _verify(natives)
+
+
+def _d8(out, inputs, classpath=()):
+    shutil.rmtree(out, ignore_errors=True)
+    partial = out.with_name(out.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    command = ["java", "-Xmx3g", "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.D8", "--debug"]
+    command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", _java_home()]
+    for entry in classpath:
+        command += ["--classpath", entry]
+    run([*command, "--output", partial, *inputs])
+    partial.rename(out)
+
+
+def _java_home():
+    program = shutil.which("javac") or fail("javac is missing")
+    return os.environ.get("JAVA_HOME") or os.path.dirname(os.path.dirname(os.path.realpath(program)))
+
+
+def _library_dex():
+    """The libraries' dex: three minutes of work, done once for a lock file."""
+    out = CACHE / f"dex-{digest([artefacts.LOCKS / 'app.lock', artefacts.LOCKS / 'sdk.lock'], MIN_SDK)}"
+    with Step("dex (libraries)", [], str(out), out.is_dir()) as todo:
+        if todo and not out.is_dir():
+            _d8(out, artefacts.classes("app"))
+    return out
+
+
+def _own_dex(resources):
+    out = OUT / "dex"
+    with Step("dex (app)", files(kotlin.CORE_CLASSES, kotlin.CLASSES, resources.r_jar_folder)) as todo:
+        if todo:
+            jar = OUT / "classes.jar"
+            with zipfile.ZipFile(jar, "w") as archive:
+                for root in (kotlin.CORE_CLASSES, kotlin.CLASSES, resources.r_jar_folder):
+                    for path in files(root):
+                        if path.suffix == ".class":
+                            archive.write(path, path.relative_to(root))
+            _d8(out, [jar], artefacts.classes("app"))
+    return out
+
+
+def _pack(resources, libraries, own, natives):
+    unaligned, aligned = OUT / "unaligned.apk", OUT / "aligned.apk"
+    shutil.copy(resources.archive, unaligned)
+    with zipfile.ZipFile(unaligned, "a", zipfile.ZIP_DEFLATED) as apk:
+        dexes = sorted(own.glob("*.dex")) + sorted(libraries.glob("*.dex"), key=lambda p: (len(p.name), p.name))
+        for number, dex in enumerate(dexes, 1):
+            apk.write(dex, "classes.dex" if number == 1 else f"classes{number}.dex")
+        services = {}
+        for jar in artefacts.classes("app"):
+            with zipfile.ZipFile(jar) as archive:
+                for name in archive.namelist():
+                    if name.startswith("META-INF/services/") and not name.endswith("/"):
+                        services.setdefault(name, archive.read(name))
+        for name, content in sorted(services.items()):
+            apk.writestr(name, content)
+        for library in resources.libraries:
+            for abi in ABIS.values():
+                for path in sorted(library.path.glob(f"jni/{abi}/*.so")):
+                    apk.write(path, f"lib/{abi}/{path.name}")
+        for path in natives:
+            apk.write(path, f"lib/{ABIS[path.parts[-3]]}/{path.name}")
+    run(["zipalign", "-f", "-p", "4", unaligned, aligned])
+
+
+def _sign():
+    if not KEYSTORE.exists():
+        command = ["keytool", "-genkeypair", "-keystore", KEYSTORE, "-storepass", "android", "-keypass", "android"]
+        command += ["-alias", "androiddebugkey", "-keyalg", "RSA", "-keysize", "2048", "-validity", "10000"]
+        run([*command, "-dname", "CN=Android Debug,O=Android,C=US"])
+    run(["apksigner", "sign", "--ks", KEYSTORE, "--ks-pass", "pass:android", "--out", APK, OUT / "aligned.apk"])
+
+
+def _verify(natives):
+    lines = run(["apksigner", "verify", "-v", "--min-sdk-version", MIN_SDK, APK]).splitlines()
+    said = [line for line in lines if line == "Verifies" or line.endswith(": true")]
+    print("".join(f"    {line}\n" for line in said), end="")
+    badging = run([artefacts.aapt2(), "dump", "badging", APK]).splitlines()
+    wanted = ("package:", "minSdkVersion:", "targetSdkVersion:", "locales:", "native-code:")
+    print("".join(f"    {line[:150]}\n" for line in badging if line.startswith(wanted)), end="")
+    print(f"    {APK} {APK.stat().st_size / 1e6:.1f} MB")
+    if not natives:
+        print("    without the core's own library: no Rust target for Android was built (see android/README.md)")

@@ -1,0 +1,96 @@
+"""Manifest and resources: merged, compiled and linked; R classes for the app and each library. The tests use the same."""
+
+import shutil
+from xml.etree import ElementTree
+
+import artefacts
+from paths import APP, APPLICATION_ID, MIN_SDK, OUT, TARGET_SDK, Step, files, run
+
+VERSION_CODE, VERSION_NAME = "1", "0.1.0"
+
+
+class Resources:
+    """What the app ships with."""
+
+    def __init__(self):
+        self.libraries = artefacts.libraries("app")
+        self.manifest = OUT / "app" / "AndroidManifest.xml"
+        self.archive = OUT / "app" / "resources.apk"
+        self.r_jar_folder = OUT / "app" / "r"
+
+    def build(self):
+        """Everything that the compiler and the runtime need of manifest and resources."""
+        inputs = files(APP / "main" / "res") + [APP / "main" / "AndroidManifest.xml", artefacts.LOCKS / "app.lock"]
+        with Step("resources", inputs, MIN_SDK, TARGET_SDK, VERSION_CODE, VERSION_NAME) as todo:
+            if todo:
+                self.manifest.parent.mkdir(parents=True, exist_ok=True)
+                self._merge()
+                self._link()
+
+    def _merge(self):
+        source = self.manifest.with_name("source-manifest.xml")
+        text = (APP / "main" / "AndroidManifest.xml").read_text()
+        # The merger wants a package; Gradle has it in the build file.
+        source.write_text(text.replace("<manifest ", f'<manifest package="{APPLICATION_ID}" ', 1))
+        properties = {
+            "PACKAGE": APPLICATION_ID,
+            "MIN_SDK_VERSION": MIN_SDK,
+            "TARGET_SDK_VERSION": TARGET_SDK,
+            "VERSION_CODE": VERSION_CODE,
+            "VERSION_NAME": VERSION_NAME,
+        }
+        command = ["java", "-cp", f"{artefacts.folder('manifest-merger')}/*", "com.android.manifmerger.Merger"]
+        command += ["--main", source, "--out", self.manifest, "--log", "WARNING"]
+        command += ["--libs", ":".join(str(library.manifest) for library in self.libraries)]
+        for name, value in properties.items():
+            command += ["--property", f"{name}={value}"]
+        run(command)
+        merged = self.manifest.read_text()
+        if "android:debuggable" not in merged:
+            self.manifest.write_text(merged.replace("<application", '<application android:debuggable="true"', 1))
+
+    def _link(self):
+        aapt2 = artefacts.aapt2()
+        compiled = OUT / "resources"
+        compiled.mkdir(parents=True, exist_ok=True)
+        archives = []
+        for library in self.libraries:
+            if any((library.path / "res").glob("*/*")):
+                archive = compiled / f"{library.path.name}.zip"
+                if not archive.exists():
+                    run([aapt2, "compile", "--dir", library.path / "res", "-o", archive])
+                archives.append(archive)
+        own = compiled / "own.zip"
+        run([aapt2, "compile", "--dir", APP / "main" / "res", "-o", own])
+        java = OUT / "app" / "r-java"
+        shutil.rmtree(java, ignore_errors=True)
+        java.mkdir(parents=True)
+        packages = sorted({library.package for library in self.libraries})
+        command = [aapt2, "link", "-o", self.archive, "-I", artefacts.android("sdk"), "--manifest", self.manifest]
+        command += ["--java", java, "--auto-add-overlay", "--no-version-vectors"]
+        command += ["--min-sdk-version", MIN_SDK, "--target-sdk-version", TARGET_SDK]
+        command += ["--custom-package", APPLICATION_ID, "--extra-packages", ":".join(packages)]
+        for archive in [*archives, own]:
+            command += ["-R", archive]
+        for library in self.libraries:
+            if (library.path / "assets").is_dir():
+                command += ["-A", library.path / "assets"]
+        run(command)
+        shutil.rmtree(self.r_jar_folder, ignore_errors=True)
+        self.r_jar_folder.mkdir(parents=True)
+        command = ["javac", "-nowarn", "-source", "11", "-target", "11", "-cp", artefacts.android("sdk")]
+        run([*command, "-d", self.r_jar_folder, *java.rglob("*.java")])
+
+
+def languages():
+    """The keys of each language's strings: English first, as {folder: keys}."""
+    found = {}
+    for folder in sorted((APP / "main" / "res").glob("values*")):
+        keys = set()
+        for path in folder.glob("strings*.xml"):
+            for element in ElementTree.parse(path).getroot():
+                if element.get("translatable") != "false":
+                    keys.add(element.get("name"))
+        if keys:
+            found[folder.name] = keys
+    return found
