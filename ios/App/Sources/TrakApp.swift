@@ -1,4 +1,5 @@
 // The app: it brings the system's seams together and shows the screens.
+import AppIntents
 import SwiftUI
 import TrakModel
 import TrakPlatform
@@ -11,6 +12,7 @@ struct TrakApp: App {
     init() {
         installLogging()
         start = Result { AppModel(platform: try Platform.ofThisDevice()) }
+        if case .success(let app) = start { AppDependencyManager.shared.add(dependency: app) }
     }
 
     var body: some Scene {

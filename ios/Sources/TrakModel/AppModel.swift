@@ -102,6 +102,18 @@ import TrakKit
         await open()
     }
 
+    /// Where a unit is, in one sentence, from what is known on this device; the first match in the order of names.
+    public func whereIs(_ name: String) async -> String {
+        await open()
+        guard let core, account != nil else { return words(.signInFirst) }
+        let query = FleetQuery(text: name, filter: UnitFilter(), order: .name, origin: nil, offset: 0)
+        guard let row = try? core.fleet(query: query).rows.first, let unit = core.unit(id: row.id) else {
+            return words(.noMatch)
+        }
+        let place = unit.address ?? row.place.flatMap(settings.coordinates)
+        return [row.name, words.state(row), place].compactMap { $0 }.joined(separator: ", ")
+    }
+
     /// Ends everything; observers end.
     public func shutdown() async {
         await core?.shutdown()

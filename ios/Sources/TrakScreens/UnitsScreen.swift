@@ -42,14 +42,22 @@ struct UnitRows: View {
                 .font(.footnote)
                 .foregroundStyle(.secondary)
         }
-        ForEach(0..<fleet.units.matched, id: \.self) { index in
-            if let row = fleet.units.row(at: index) {
-                Button {
-                    fleet.router.open(.unit(row.id))
-                } label: {
-                    UnitRowView(row: row)
-                }
-            }
+        // One view an index, whatever it shows: a list can then count its rows without making them.
+        ForEach(0..<fleet.units.matched, id: \.self) { UnitAt(index: $0) }
+    }
+}
+
+/// The unit at an index of the list; empty for a moment when the list has just become shorter.
+private struct UnitAt: View {
+    @Environment(FleetModel.self) private var fleet
+    let index: Int
+
+    var body: some View {
+        let row = fleet.units.row(at: index)
+        Button {
+            if let row { fleet.router.open(.unit(row.id)) }
+        } label: {
+            if let row { UnitRowView(row: row) }
         }
     }
 }

@@ -130,4 +130,19 @@ import TrakKit
         #expect(fleet.alerts.ageMs(event) < 60_000)
         await phone.end(app)
     }
+
+    @Test func theSystemsAssistantIsAnsweredInOneSentence() async throws {
+        try await backend.report("T2", .square)
+        let app = await phone.start()
+        #expect(await app.whereIs("crane") == "Sign in to the app first")
+        let form = try app.form
+        form.fill(backend)
+        await form.signIn()
+        phone.show(try app.fleet.units.run)
+        try await until("the fleet is there") { (try? app.fleet.units.row(at: 0)?.place) == .square }
+        let answer = await app.whereIs("crane")
+        #expect(answer.hasPrefix("Crane 7, Live, ") && answer.hasSuffix("31.230400, 121.473700"), "\(answer)")
+        #expect(await app.whereIs("nothing") == "No unit matches")
+        await phone.end(app)
+    }
 }

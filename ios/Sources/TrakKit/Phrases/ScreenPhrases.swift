@@ -48,6 +48,7 @@ extension Phrase {
     public static let opening = Phrase("Opening …", "正在打开…")
     public static let signIn = Phrase("Sign in", "登录")
     public static let signInAgain = Phrase("Sign in again", "重新登录")
+    public static let signInFirst = Phrase("Sign in to the app first", "请先在应用中登录")
     public static let signInIntro = Phrase(
         "Your administrator gives you the server address and the account.", "服务器地址和账号由管理员提供。")
     public static let server = Phrase("Server", "服务器")

@@ -1,0 +1,26 @@
+// "Where is crane 7?" for Siri, Spotlight and Shortcuts. The app answers from what it knows, also without a network.
+import AppIntents
+import TrakModel
+
+struct WhereIsUnit: AppIntent {
+    static let title: LocalizedStringResource = "Where is a unit?"
+    static let description: IntentDescription? = "Says where a unit was last seen and how long ago."
+
+    @Parameter(title: "Name, plate or number")
+    var name: String
+
+    @Dependency
+    private var app: AppModel
+
+    func perform() async throws -> some IntentResult & ProvidesDialog {
+        .result(dialog: IntentDialog(stringLiteral: await app.whereIs(name)))
+    }
+}
+
+struct TrakShortcuts: AppShortcutsProvider {
+    static var appShortcuts: [AppShortcut] {
+        AppShortcut(
+            intent: WhereIsUnit(), phrases: ["Where is a unit in \(.applicationName)"], shortTitle: "Where is a unit?",
+            systemImageName: "location.magnifyingglass")
+    }
+}
