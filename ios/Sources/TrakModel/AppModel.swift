@@ -88,15 +88,13 @@ import TrakKit
         }
     }
 
-    /// The way out when the cache's key is gone: the cache is erased, so that the next opening starts anew.
+    /// The way out when the cache's key is gone: the core forgets the account, so that the next opening starts anew.
     public func eraseCache() async {
         guard core == nil else { return }
-        do {
-            try FileManager.default.removeItem(at: platform.folder)
-        } catch CocoaError.fileNoSuchFile {
-            // Nothing to erase.
-        } catch {
-            phase = .failed(.Folder)
+        let (folder, secrets) = (platform.folder.path, platform.secrets)
+        let erased = await Task.detached { Result { try forgetAccount(folder: folder, secrets: secrets) } }.value
+        if case .failure(let error) = erased {
+            phase = .failed(error as? OpenError ?? .Folder)
             return
         }
         await open()

@@ -41,13 +41,17 @@ import TrakKit
     }
 
     /// All notations, the usual one first.
-    public static let formats: [CoordinateFormat] = [.decimal, .degreesMinutes, .degreesMinutesSeconds]
+    public static let formats: [CoordinateFormat] = [
+        .decimal, .degreesMinutes, .degreesMinutesSeconds, .utm, .mgrs,
+    ]
 
     private static func name(of format: CoordinateFormat) -> String {
         switch format {
         case .decimal: "decimal"
         case .degreesMinutes: "degreesMinutes"
         case .degreesMinutesSeconds: "degreesMinutesSeconds"
+        case .utm: "utm"
+        case .mgrs: "mgrs"
         }
     }
 

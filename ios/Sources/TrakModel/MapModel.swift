@@ -128,11 +128,9 @@ import TrakKit
         return max(log2(widthPoints / 256 / share), 0)
     }
 
-    /// A cluster that cannot be split stands within one spot, so what is near its middle is what it stands for.
+    /// The core refuses only a point that is not on earth, and then there is nothing to open.
     private func members(of point: MapPoint) -> OpenedCluster? {
-        let around = NearbyOrigin.at(place: point.place, accuracyM: nil)
-        let query = NearbyQuery(origin: around, radiusM: 0, filter: UnitFilter())
-        guard let near = try? core.nearby(query: query) else { return nil }
-        return OpenedCluster(rows: near.rows.prefix(Int(point.count)).map(\.unit), count: Int(point.count))
+        guard let members = try? core.members(point: point, filter: UnitFilter(), offset: 0) else { return nil }
+        return OpenedCluster(rows: members.rows, count: Int(members.total))
     }
 }

@@ -122,6 +122,8 @@ extension CoordinateFormat {
         case .decimal: .decimal
         case .degreesMinutes: .degreesMinutes
         case .degreesMinutesSeconds: .degreesMinutesSeconds
+        case .utm: .utm
+        case .mgrs: .mgrs
         }
     }
 }

@@ -171,6 +171,8 @@ extension Phrase {
     public static let decimal = Phrase("Decimal degrees", "十进制度")
     public static let degreesMinutes = Phrase("Degrees, minutes", "度分")
     public static let degreesMinutesSeconds = Phrase("Degrees, minutes, seconds", "度分秒")
+    public static let utm = Phrase("UTM grid", "UTM 坐标")
+    public static let mgrs = Phrase("MGRS grid", "MGRS 坐标")
     public static let mapDatum = Phrase("Apple's map of mainland China", "苹果中国大陆地图")
     public static let mapDatumShifted = Phrase("Shifted (GCJ-02)", "偏移坐标（GCJ-02）")
     public static let mapDatumTrue = Phrase("Not shifted (WGS-84)", "未偏移（WGS-84）")
