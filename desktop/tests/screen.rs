@@ -92,7 +92,8 @@ async fn a_screen_and_subcommands_over_one_folder_do_not_harm_each_other() {
     screen.until("the end of the sign-in", |text| text.contains("SIGNED OUT") && text.contains("吊车"));
     given_back(screen, |screen| screen.type_keys("q"));
     let kept = support::files(&trak.folder());
-    let caches = kept.iter().filter(|name| name.ends_with(".db")).count();
+    let caches =
+        kept.iter().filter(|name| std::path::Path::new(name).extension() == Some("db".as_ref())).count();
     assert_eq!(caches, 1, "only the other account's cache is left: {kept:?}");
     trak.expect(4, &["units"]).await;
 }
