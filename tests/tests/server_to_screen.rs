@@ -46,7 +46,8 @@ async fn a_tracker_reports_and_a_person_finds_it() {
     assert_eq!(row.freshness, Some(Freshness::Live));
     assert_eq!(row.link, LinkState::Online);
     let age_ms = row.age_ms.unwrap();
-    assert!((30_000..60_000).contains(&age_ms), "{age_ms}");
+    // The server's clock is known from its headers, to a second.
+    assert!((29_000..60_000).contains(&age_ms), "{age_ms}");
     let details = trak.unit(UnitId(crane)).unwrap();
     assert!(details.attributes.iter().any(|a| a.key == "colour" && a.value == "yellow"));
     assert!(trak.unit(UnitId(hidden)).is_none());

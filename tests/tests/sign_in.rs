@@ -92,7 +92,7 @@ async fn certificates_are_trusted_only_for_a_reason() {
     let phone = Phone::default();
     let trak = phone.open();
     let ask = async |port: u16, tls: TlsPolicy| {
-        let mut asked = request(&format!("localhost:{port}"), "li@example.com", "right-1", None);
+        let mut asked = request(&format!("https://localhost:{port}"), "li@example.com", "right-1", None);
         asked.tls = tls;
         trak.sign_in(asked).await
     };
