@@ -6,6 +6,7 @@ import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import kotlin.math.abs
 import kotlin.math.floor
+import kotlin.math.round
 
 /** The world's coastlines as the core packs them; there is always a map, without any network. */
 class Coastlines(packed: ByteArray) {
@@ -45,11 +46,22 @@ class Coastlines(packed: ByteArray) {
         close()
     }
 
+    /** A ring across the antimeridian in one piece; one around a pole has no such form and stays as it is. */
+    private fun unwrapped(xy: FloatArray): FloatArray {
+        if (xy.isEmpty()) return xy
+        val whole = xy.copyOf()
+        for (i in 2 until whole.size step 2) {
+            val step = whole[i] - whole[i - 2]
+            whole[i] -= round(step)
+        }
+        return if (abs(whole[whole.size - 2] - whole[0]) < 0.5f) whole else xy
+    }
+
     private fun read(packed: ByteArray): List<Ring> {
         val buffer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN)
         val found = ArrayList<Ring>()
         while (buffer.remaining() >= Int.SIZE_BYTES) {
-            val xy = FloatArray(buffer.getInt() * 2) { buffer.getFloat() }
+            val xy = unwrapped(FloatArray(buffer.getInt() * 2) { buffer.getFloat() })
             val xs = xy.indices.step(2).map { xy[it] }
             val ys = xy.indices.step(2).map { xy[it + 1] }
             if (xs.isNotEmpty()) found += Ring(xy, xs.min(), xs.max(), ys.min(), ys.max())
