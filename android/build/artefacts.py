@@ -53,7 +53,7 @@ def _pom(name):
         for group, artifact, version, kind in locked(name)
     )
     return (
-        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<project><modelVersion>4.0.0</modelVersion>"
         f"<groupId>online.trakiot</groupId><artifactId>{name}</artifactId><version>1</version>"
         f"<packaging>pom</packaging><dependencies>\n{dependencies}</dependencies></project>\n"
     )

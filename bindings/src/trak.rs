@@ -172,15 +172,7 @@ impl Trak {
 
     /// Ends all tasks, writes what is outstanding and closes the cache. Observers end.
     pub async fn shutdown(&self) {
-        let core = self.core.clone();
-        // Closing the cache needs the runtime, and whoever asks stands outside of it.
-        let closing =
-            self.runtime.as_ref().map(|runtime| runtime.spawn(async move { core.shutdown().await }));
-        if let Some(closing) = closing
-            && closing.await.is_err()
-        {
-            tracing::error!("the shutdown did not end");
-        }
+        self.core.shutdown().await;
     }
 }
 

@@ -22,8 +22,8 @@ pub struct SignedOut {
     pub revoked: bool,
 }
 
-/// Erases the kept account with everything kept of it, unsent fixes included, without opening it: what helps where the cache's key is missing.
-/// The token stays valid at the server until it ends. Without a kept account nothing happens. The core must be closed.
+/// Erases the kept account with everything kept of it, unsent fixes included, without opening it: what helps where the
+/// cache's key is missing. The token stays valid at the server until it ends. Without a kept account nothing happens. The core must be closed.
 pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
     if let Some(kept) = KeptSession::load(&*options.secrets)? {
         // A kept session whose address cannot be read counts as none.

@@ -82,11 +82,6 @@ impl Session {
         clock.is_known().then(|| clock.server_now(self.clock.read()))
     }
 
-    /// Ends when the session is to end.
-    pub async fn stop_requested(self: Arc<Self>) {
-        self.stop.cancelled().await;
-    }
-
     /// The token while it is good.
     pub fn token(&self) -> Option<Secret> {
         lock(&self.token).as_ref().map(|token| token.secret.clone())

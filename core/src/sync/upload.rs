@@ -48,6 +48,7 @@ pub struct Sending {
 
 /// Runs until the session is closed or its token is refused.
 pub async fn run(session: Arc<Session>, sending: Arc<Sending>, seed: u64) {
+    let stop = session.stop.clone();
     let mut task = Task {
         random: ChaCha8Rng::seed_from_u64(seed),
         session,
@@ -57,7 +58,7 @@ pub async fn run(session: Arc<Session>, sending: Arc<Sending>, seed: u64) {
         batches: None,
     };
     tokio::select! {
-        () = task.session.clone().stop_requested() => {}
+        () = stop.cancelled() => {}
         () = task.run() => {}
     }
 }
