@@ -9,6 +9,7 @@
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
 //! | what becomes of this phone's own readings | [`own`] |
+//! | what a person has agreed to, and what may be done therefore | [`consent`] |
 //! | whether this phone entered or left a geofence | [`geofence`] |
 //! | when the next try starts | [`backoff`] |
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
@@ -16,6 +17,7 @@
 //! | when a token is renewed | [`token`] |
 
 pub mod backoff;
+pub mod consent;
 pub mod delivery;
 pub mod freshness;
 pub mod gap;

@@ -5,6 +5,7 @@
 //! name or a secret, so that no log line can.
 
 mod account;
+mod consent;
 mod event;
 mod fix;
 mod geofence;
@@ -16,6 +17,7 @@ mod time;
 mod unit;
 
 pub use account::{Account, AccountKey, ServerAddress, ServerInfo};
+pub use consent::{ConsentAction, ConsentScreen, LedgerEntry, PolicyLanguage, Purpose, Sha256Hash};
 pub use event::{Event, EventKind};
 pub use fix::{
     AcceptedFix, Activity, Battery, BootId, DeviceTime, Fix, FixKind, FixSource, Gap, GapCause,
