@@ -13,8 +13,7 @@ use trak_core::model::LatLon;
 use crate::db::positions::new_event;
 use crate::db::{NewPosition, Transaction};
 use crate::error::Refusal;
-use crate::events;
-use crate::geofence::{Area, area};
+use crate::events::{self, UnitState, Watch};
 use crate::live::Live;
 use crate::model::{Attributes, Device, Event, Position, Time};
 use crate::server::State;
@@ -87,27 +86,29 @@ pub(crate) struct Intake<'t, 'c> {
 }
 
 /// A unit as it is in the transaction so far, and what has been kept of it.
-struct Unit {
+pub(crate) struct Unit {
     device: Device,
     newest: Option<Position>,
-    areas: Vec<(i64, Area)>,
+    watch: Watch,
+    /// What the rules of events remember; `None` until the first position needs it.
+    state: Option<UnitState>,
     positions: Vec<Position>,
     events: Vec<Event>,
 }
 
 impl Unit {
-    fn read(t: &Transaction<'_>, id: i64, now: i64) -> Result<Option<Self>, Refusal> {
+    /// `heard_at` is when it was heard of, which sets it online.
+    fn read(t: &Transaction<'_>, id: i64, heard_at: Option<i64>) -> Result<Option<Self>, Refusal> {
         let Some(mut device) = t.device(id)? else { return Ok(None) };
-        let geofences = t.geofences_of(id)?;
-        let areas = geofences.iter().filter_map(|g| Some((g.id, area(&g.area)?))).collect();
         let mut unit = Self {
             newest: t.latest(id)?,
-            areas,
+            watch: Watch::of(&t.geofences_of(id)?),
+            state: None,
             positions: Vec::new(),
             events: Vec::new(),
             device: Device::default(),
         };
-        if device.status != "online" {
+        if let Some(now) = heard_at.filter(|_| device.status != "online") {
             unit.keep(t, new_event(id, "deviceOnline", now, 0))?;
             "online".clone_into(&mut device.status);
         }
@@ -115,6 +116,7 @@ impl Unit {
     }
 
     fn keep(&mut self, t: &Transaction<'_>, mut event: Event) -> Result<(), Refusal> {
+        complete(t, &mut event)?;
         t.insert_event(&mut event)?;
         self.events.push(event);
         Ok(())
@@ -134,7 +136,13 @@ impl Unit {
         };
         t.insert_position(&mut new)?;
         if newest {
-            for event in events::of_position(&self.device, &self.areas, before.as_ref(), &new.position) {
+            let mut state = match self.state.take() {
+                Some(state) => state,
+                None => t.unit_state(self.device.id)?,
+            };
+            let events = events::of_position(&self.device, &self.watch, &mut state, &new.position);
+            self.state = Some(state);
+            for event in events {
                 self.keep(t, event)?;
             }
             self.newest = Some(new.position.clone());
@@ -143,8 +151,21 @@ impl Unit {
         Ok(())
     }
 
+    /// What follows from time alone.
+    pub(crate) fn wait(&mut self, t: &Transaction<'_>, now: i64) -> Result<(), Refusal> {
+        let mut state = t.unit_state(self.device.id)?;
+        for event in events::of_time(self.device.id, &mut state, now) {
+            self.keep(t, event)?;
+        }
+        self.state = Some(state);
+        Ok(())
+    }
+
     fn tell(&self, live: &Live) {
-        live.device(&self.device);
+        // Time alone changes nothing of the unit itself.
+        if self.state.is_none() || !self.positions.is_empty() {
+            live.device(&self.device);
+        }
         live.positions(self.device.id, &self.positions);
         for event in &self.events {
             live.event(event);
@@ -159,16 +180,37 @@ impl<'t, 'c> Intake<'t, 'c> {
 
     /// Takes a report in; `false` where there is no such unit.
     pub(crate) fn take(&mut self, device: i64, report: Report) -> Result<bool, Refusal> {
+        let (transaction, now) = (self.transaction, self.now);
+        let Some(unit) = self.unit(device)? else { return Ok(false) };
+        unit.take(transaction, report, now)?;
+        Ok(true)
+    }
+
+    /// A unit that is heard of now.
+    fn unit(&mut self, device: i64) -> Result<Option<&mut Unit>, Refusal> {
+        let (transaction, now) = (self.transaction, self.now);
+        self.known(device, || Unit::read(transaction, device, Some(now)))
+    }
+
+    /// A unit of which nothing is heard.
+    pub(crate) fn still(&mut self, device: i64) -> Result<Option<&mut Unit>, Refusal> {
+        let transaction = self.transaction;
+        self.known(device, || Unit::read(transaction, device, None))
+    }
+
+    fn known(
+        &mut self,
+        device: i64,
+        read: impl FnOnce() -> Result<Option<Unit>, Refusal>,
+    ) -> Result<Option<&mut Unit>, Refusal> {
         let unit = match self.units.entry(device) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
                 self.order.push(device);
-                vacant.insert(Unit::read(self.transaction, device, self.now)?)
+                vacant.insert(read()?)
             }
         };
-        let Some(unit) = unit else { return Ok(false) };
-        unit.take(self.transaction, report, self.now)?;
-        Ok(true)
+        Ok(unit.as_mut())
     }
 
     /// The units as the transaction leaves them.
@@ -176,12 +218,31 @@ impl<'t, 'c> Intake<'t, 'c> {
         let mut ended = Vec::with_capacity(self.order.len());
         for id in self.order {
             let Some(unit) = self.units.remove(&id).flatten() else { continue };
+            if let Some(state) = &unit.state {
+                self.transaction.put_unit_state(id, state)?;
+            }
             if let Some(device) = self.transaction.device(id)? {
                 ended.push(Unit { device, ..unit });
             }
         }
         Ok(ended)
     }
+}
+
+/// A crossing belongs to the first position on the other side.
+fn complete(t: &Transaction<'_>, event: &mut Event) -> Result<(), Refusal> {
+    if event.geofence_id != 0 && event.position_id == 0 {
+        event.position_id = t.position_at(event.device_id, event.event_time.0)?;
+    }
+    Ok(())
+}
+
+/// Notes a sign of life without a place. Blocks.
+pub(crate) fn heard_of(state: &State, device: i64) -> Result<(), Refusal> {
+    take_with(state, |transaction, intake| {
+        intake.unit(device)?;
+        transaction.heard_of(device, state.now())
+    })
 }
 
 /// The position of a report; `from` is what its way is measured from.

@@ -6,7 +6,8 @@
 //! | [`model`] | the wire's shapes |
 //! | [`auth`] | who a request comes from; passwords, codes, tokens, the throttle |
 //! | [`ingest`] | how a position becomes the newest, and what is kept together |
-//! | `events`, `geofence` | which events follow from a position, and what a geofence covers |
+//! | `events` | which events follow from a position or from time, and which of them a socket shows |
+//! | `silence` | what follows from time alone |
 //! | [`live`] | the open websockets and what each may see |
 //! | `accept`, `limit` | connections, and how many requests an address may make |
 //! | [`routes`] | the requests |
@@ -20,7 +21,6 @@ pub mod db;
 pub mod demo;
 pub mod error;
 mod events;
-mod geofence;
 pub mod import;
 pub mod ingest;
 mod limit;
@@ -28,6 +28,7 @@ pub mod live;
 pub mod model;
 pub mod routes;
 mod server;
+mod silence;
 
 pub use limit::Rate;
 pub use server::{Config, Running, StartError, State, start};

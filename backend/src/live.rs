@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::events::Wanted;
 use crate::model::{Device, Event, Position};
 
 /// Frames that may wait for a reader.
@@ -19,6 +20,7 @@ const IN_A_FRAME: usize = 100;
 struct Open {
     user: i64,
     visible: Arc<HashSet<i64>>,
+    wanted: Wanted,
     frames: mpsc::Sender<Arc<str>>,
 }
 
@@ -35,10 +37,10 @@ impl Live {
     }
 
     /// Takes a socket; its frames come through the receiver, which ends when the socket must be closed.
-    pub fn open(&self, user: i64, visible: HashSet<i64>) -> (u64, mpsc::Receiver<Arc<str>>) {
+    pub fn open(&self, user: i64, visible: HashSet<i64>, wanted: Wanted) -> (u64, mpsc::Receiver<Arc<str>>) {
         let (frames, receiver) = mpsc::channel(WAITING);
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.lock().insert(id, Open { user, visible: Arc::new(visible), frames });
+        self.lock().insert(id, Open { user, visible: Arc::new(visible), wanted, frames });
         (id, receiver)
     }
 
@@ -50,6 +52,13 @@ impl Live {
     /// Closes all sockets of an account: it signed out, was changed or deleted.
     pub fn close_user(&self, user: i64) {
         self.lock().retain(|_, open| open.user != user);
+    }
+
+    /// Shows the open sockets of an account other kinds of events from now on.
+    pub fn want(&self, user: i64, wanted: &Wanted) {
+        for open in self.lock().values_mut().filter(|open| open.user == user) {
+            open.wanted.clone_from(wanted);
+        }
     }
 
     /// Closes everything: the backend ends.
@@ -69,44 +78,43 @@ impl Live {
 
     /// Tells everybody who may see it that a unit changed.
     pub fn device(&self, device: &Device) {
-        self.send(device.id, "devices", &[device]);
+        self.send(device.id, "devices", &[device], |_| true);
     }
 
     /// Tells everybody who may see them of positions of one unit, in their order.
     pub fn positions(&self, device: i64, positions: &[Position]) {
         for part in positions.chunks(IN_A_FRAME) {
-            self.send(device, "positions", part);
+            self.send(device, "positions", part, |_| true);
         }
     }
 
-    /// Tells everybody who may see it of an event.
+    /// Tells everybody who may see it and wants to of an event.
     pub fn event(&self, event: &Event) {
-        self.send(event.device_id, "events", &[event]);
+        self.send(event.device_id, "events", &[event], |wanted| wanted.wants(event));
     }
 
-    fn send(&self, device: i64, key: &str, items: &[impl serde::Serialize]) {
+    fn send(&self, device: i64, key: &str, items: &[impl serde::Serialize], wants: impl Fn(&Wanted) -> bool) {
         let mut sockets = self.lock();
-        if sockets.values().all(|open| !open.visible.contains(&device)) {
+        let shows = |open: &Open| open.visible.contains(&device) && wants(&open.wanted);
+        if !sockets.values().any(shows) {
             return;
         }
         let Ok(items) = serde_json::to_string(items) else { return };
         let frame: Arc<str> = format!("{{\"{key}\":{items}}}").into();
-        sockets.retain(|_, open| {
-            !open.visible.contains(&device) || open.frames.try_send(Arc::clone(&frame)).is_ok()
-        });
+        sockets.retain(|_, open| !shows(open) || open.frames.try_send(Arc::clone(&frame)).is_ok());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Live, WAITING};
+    use super::{Live, WAITING, Wanted};
     use crate::db::positions::new_event;
 
     #[test]
     fn a_reader_that_does_not_read_is_closed_and_the_others_go_on() {
         let live = Live::default();
-        let (_, mut slow) = live.open(1, [7].into());
-        let (_, mut other) = live.open(2, [8].into());
+        let (_, mut slow) = live.open(1, [7].into(), Wanted::default());
+        let (_, mut other) = live.open(2, [8].into(), Wanted::default());
         for _ in 0..=WAITING {
             live.event(&new_event(7, "alarm", 0, 0));
         }

@@ -14,19 +14,18 @@ use tokio_util::sync::CancellationToken;
 use crate::accept;
 use crate::auth::{Sessions, Throttle, usable};
 use crate::db::Database;
-use crate::db::positions::new_event;
 use crate::error::Refusal;
 use crate::limit::{Limiter, Rate};
 use crate::live::Live;
-use crate::model::{Device, Event};
 use crate::routes;
+use crate::silence::{Silence, pass_time};
 
-/// How often silent units are looked for.
-const SWEEP: Duration = Duration::from_secs(10);
 /// How often changes of permissions made by another process (the command line) are looked for.
 const WATCH: Duration = Duration::from_millis(500);
 /// How long the ids of own fixes are remembered, so that a repeated delivery stores nothing twice.
 const FIXES_REMEMBERED_MS: i64 = 40 * 86_400_000;
+/// How long a cursor of the fleet is worth something: so long it is remembered which units were deleted.
+const CURSOR_LIFE_MS: i64 = 40 * 86_400_000;
 /// Sockets open at once.
 const SOCKETS: u32 = 10_000;
 /// Open requests may end within this when the backend is asked to stop.
@@ -41,6 +40,10 @@ pub struct Config {
     pub database: PathBuf,
     /// A unit not heard of for so long is offline, milliseconds.
     pub offline_after_ms: i64,
+    /// A unit not heard of for so long is unknown until it is offline; `None` for never.
+    pub unknown_after_ms: Option<i64>,
+    /// How often it is looked for what follows from time alone.
+    pub sweep: Duration,
     /// How many requests an address may make.
     pub requests: Rate,
     /// How long the head of a request may take, and how long an idle connection is kept.
@@ -57,6 +60,8 @@ impl Config {
             bind,
             database,
             offline_after_ms: 10 * 60_000,
+            unknown_after_ms: None,
+            sweep: Duration::from_secs(10),
             requests: Rate { per_second: 100, burst: 500 },
             head_timeout: Duration::from_secs(30),
             clock: Arc::new(clock),
@@ -166,7 +171,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let stop = CancellationToken::new();
     let app = routes::router(state.clone());
     let server = tokio::spawn(accept::serve(listener, app, config.head_timeout, stop.clone()));
-    let sweeper = tokio::spawn(sweep(state.clone(), config.offline_after_ms));
+    let silence =
+        Silence { unknown_after_ms: config.unknown_after_ms, offline_after_ms: config.offline_after_ms };
+    let sweeper = tokio::spawn(sweep(state.clone(), config.sweep, silence));
     let watcher = tokio::spawn(watch(state.clone()));
     Ok(Running { local_addr, state, stop, server, sweeper, watcher })
 }
@@ -192,34 +199,23 @@ async fn watch(state: State) {
     }
 }
 
-async fn sweep(state: State, offline_after_ms: i64) {
-    let mut ticks = tokio::time::interval(SWEEP);
+async fn sweep(state: State, every: Duration, silence: Silence) {
+    let mut ticks = tokio::time::interval(every);
     loop {
         ticks.tick().await;
         let of = state.clone();
-        let swept = state.db.run(move |_| sweep_once(&of, offline_after_ms)).await;
+        let swept = state.db.run(move |_| sweep_once(&of, silence)).await;
         if swept.is_err() {
             tracing::error!("silent units could not be looked for");
         }
     }
 }
 
-/// Sets units that fell silent offline and forgets tokens that ended. Blocks.
-pub(crate) fn sweep_once(state: &State, offline_after_ms: i64) -> Result<(), Refusal> {
+/// Tells what follows from time alone and forgets what has ended. Blocks.
+fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
     let now = state.now();
     state.db.forget_old_tokens(now)?;
     state.db.forget_old_fixes(now - FIXES_REMEMBERED_MS)?;
-    let silent = state.db.silent_devices(now - offline_after_ms)?;
-    if silent.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<i64> = silent.iter().map(|device| device.id).collect();
-    let mut events: Vec<Event> = ids.iter().map(|id| new_event(*id, "deviceOffline", now, 0)).collect();
-    state.db.set_offline(&ids)?;
-    state.db.insert_events(&mut events)?;
-    for (device, event) in silent.into_iter().zip(&events) {
-        state.live.device(&Device { status: "offline".to_owned(), ..device });
-        state.live.event(event);
-    }
-    Ok(())
+    state.db.forget_old_removals(now - CURSOR_LIFE_MS)?;
+    pass_time(state, silence)
 }

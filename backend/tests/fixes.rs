@@ -227,8 +227,10 @@ async fn an_open_map_hears_of_them_and_of_the_geofence_they_enter() {
     let mut socket = server.socket(&token).await;
     let mut inside = fix(2, "V1", NOW_MS - 1_000);
     inside["latitude"] = json!(31.3);
+    let mut still_inside = fix(4, "V1", NOW_MS);
+    still_inside["latitude"] = json!(31.3);
     let late = fix(3, "V1", NOW_MS - 9_000);
-    send(&server, &token, &[fix(1, "V1", NOW_MS - 2_000), inside, late]).await;
+    send(&server, &token, &[fix(1, "V1", NOW_MS - 2_000), inside, late, still_inside]).await;
     let mut frames = Vec::new();
     while frames.len() < 5 {
         let frame =
@@ -238,11 +240,11 @@ async fn an_open_map_hears_of_them_and_of_the_geofence_they_enter() {
     assert_eq!(frames[0], json!({"positions": []}));
     assert_eq!(
         (&frames[1]["devices"][0]["status"], &frames[1]["devices"][0]["positionId"]),
-        (&json!("online"), &json!(2))
+        (&json!("online"), &json!(4))
     );
     let latitudes: Vec<f64> =
         frames[2]["positions"].as_array().unwrap().iter().map(|p| p["latitude"].as_f64().unwrap()).collect();
-    assert_eq!(latitudes, [31.2, 31.3, 31.2]);
+    assert_eq!(latitudes, [31.2, 31.3, 31.2, 31.3]);
     assert_eq!(frames[3]["events"][0]["type"], "deviceOnline");
     assert_eq!(
         (&frames[4]["events"][0]["type"], &frames[4]["events"][0]["positionId"]),

@@ -157,7 +157,7 @@ pub(super) fn unit(command: Unit, db: &Database) -> Result<(), CliError> {
                 println!("{credential}");
             }
         }
-        Unit::Remove { unit } => db.delete_device(find(db, &unit)?.id)?,
+        Unit::Remove { unit } => db.delete_device(find(db, &unit)?.id, super::now())?,
     }
     Ok(())
 }

@@ -81,6 +81,11 @@ impl From<Refusal> for CliError {
     }
 }
 
+/// The time, milliseconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// Runs one command to its end.
 pub fn run(arguments: Arguments) -> Result<(), CliError> {
     let open = || Database::open(&arguments.database).map_err(CliError::Open);

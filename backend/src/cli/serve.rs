@@ -19,6 +19,10 @@ pub(crate) struct Serve {
     /// A unit not heard of for so many seconds is offline
     #[arg(long, default_value_t = 600)]
     offline_after_s: u32,
+    /// A unit not heard of for so many seconds is unknown until it is offline; 0 for never. Units that report less often
+    /// than this would be told of again and again
+    #[arg(long, default_value_t = 0)]
+    unknown_after_s: u32,
     /// So many requests a second may come from one address for long; 0 for no limit. Programs on this machine are not
     /// limited; a proxy on it must append its caller's address to X-Forwarded-For
     #[arg(long, default_value_t = 100)]
@@ -48,6 +52,8 @@ pub(crate) fn until_stopped(
     let done = runtime.block_on(async {
         let mut config = Config::new(database, serve.bind);
         config.offline_after_ms = i64::from(serve.offline_after_s) * 1_000;
+        config.unknown_after_ms = Some(i64::from(serve.unknown_after_s) * 1_000)
+            .filter(|ms| (1..config.offline_after_ms).contains(ms));
         config.requests = Rate { per_second: serve.requests_per_second, burst: serve.request_burst };
         let running = start(config).await?;
         tokio::select! {

@@ -134,6 +134,61 @@ impl Transaction<'_> {
         by_unique_id(&self.0, unique_id)
     }
 
+    /// Deletes a unit with its permissions, positions and events at a time. Who saw it is noted for snapshots since a
+    /// cursor.
+    pub(crate) fn delete_device(&self, id: i64, now: i64) -> Result<(), Refusal> {
+        let changed = bump(&self.0)?;
+        let mut saw = vec![0];
+        for user in super::users::all(&self.0)? {
+            if !user.administrator && self.visible_devices(&user)?.contains(&id) {
+                saw.push(user.id);
+            }
+        }
+        for user in saw {
+            self.0
+                .prepare_cached(
+                    "INSERT INTO removed_devices (device_id, user_id, changed, created, at)
+                     SELECT id, ?2, ?3, created, ?4 FROM devices WHERE id = ?1",
+                )?
+                .execute([id, user, changed, now])?;
+        }
+        for sql in [
+            "DELETE FROM devices WHERE id = ?1",
+            "DELETE FROM positions WHERE device_id = ?1",
+            "DELETE FROM events WHERE device_id = ?1",
+        ] {
+            self.0.execute(sql, [id])?;
+        }
+        Ok(())
+    }
+
+    /// Sets the link state of the units that are in one of `from` and were not heard of since `before`; which those are.
+    pub(crate) fn set_silent(&self, status: &str, from: [&str; 2], before: i64) -> Result<Vec<i64>, Refusal> {
+        let [a, b] = from;
+        let silent = "SELECT 1 FROM devices WHERE status IN (?1, ?2) AND last_update < ?3";
+        if !self.0.prepare_cached(silent)?.exists(params![a, b, before])? {
+            return Ok(Vec::new()); // asked every few seconds: nothing is written for nothing
+        }
+        let changed = bump(&self.0)?;
+        let mut statement = self.0.prepare_cached(
+            "UPDATE devices SET status = ?1, changed = ?2 WHERE status IN (?3, ?4) AND last_update < ?5 RETURNING id",
+        )?;
+        let rows = statement.query_map(params![status, changed, a, b, before], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that a unit was heard of without a position.
+    pub(crate) fn heard_of(&self, device: i64, at: i64) -> Result<(), Refusal> {
+        let changed = bump(&self.0)?;
+        self.0
+            .prepare_cached(
+                "UPDATE devices SET status = 'online', last_update = max(coalesce(last_update, 0), ?2), changed = ?3
+                 WHERE id = ?1",
+            )?
+            .execute([device, at, changed])?;
+        Ok(())
+    }
+
     /// Geofences that a unit is watched by, itself or through a group it stands in.
     pub(crate) fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
         geofences_of(&self.0, device)
@@ -158,30 +213,24 @@ impl Database {
         self.device(d.id)?.ok_or(Refusal::Internal)
     }
 
-    /// Deletes a unit with its permissions and positions. Who saw it is noted for snapshots since a cursor.
-    pub fn delete_device(&self, id: i64) -> Result<(), Refusal> {
+    /// Deletes a unit with its permissions, positions and events at a time. Who saw it is noted for snapshots since a
+    /// cursor.
+    pub fn delete_device(&self, id: i64, now: i64) -> Result<(), Refusal> {
+        self.transaction(|t| t.delete_device(id, now))
+    }
+
+    /// Forgets which units were deleted before a time; cursors from before that are worth nothing any more.
+    pub fn forget_old_removals(&self, before: i64) -> Result<(), Refusal> {
         self.transaction(|t| {
-            let changed = bump(&t.0)?;
-            let mut saw = vec![0];
-            for user in super::users::all(&t.0)? {
-                if !user.administrator && t.visible_devices(&user)?.contains(&id) {
-                    saw.push(user.id);
-                }
+            if !t.0.prepare_cached("SELECT 1 FROM removed_devices WHERE at < ?1")?.exists([before])? {
+                return Ok(()); // asked every few seconds: nothing is written for nothing
             }
-            for user in saw {
-                t.0.prepare_cached(
-                    "INSERT INTO removed_devices (device_id, user_id, changed, created)
-                     SELECT id, ?2, ?3, created FROM devices WHERE id = ?1",
-                )?
-                .execute([id, user, changed])?;
-            }
-            for sql in [
-                "DELETE FROM devices WHERE id = ?1",
-                "DELETE FROM positions WHERE device_id = ?1",
-                "DELETE FROM events WHERE device_id = ?1",
-            ] {
-                t.0.execute(sql, [id])?;
-            }
+            t.0.execute(
+                "UPDATE change_counter SET forgotten =
+                 max(forgotten, (SELECT coalesce(max(changed), 0) FROM removed_devices WHERE at < ?1))",
+                [before],
+            )?;
+            t.0.execute("DELETE FROM removed_devices WHERE at < ?1", [before])?;
             Ok(())
         })
     }
@@ -209,15 +258,6 @@ impl Database {
         Ok(found)
     }
 
-    /// Units not heard of since `before` that still count as online.
-    pub fn silent_devices(&self, before: i64) -> Result<Vec<Device>, Refusal> {
-        let c = self.read();
-        let sql = format!("SELECT {COLUMNS} FROM devices WHERE status = 'online' AND last_update < ?1");
-        let mut statement = c.prepare_cached(&sql)?;
-        let found = statement.query_map([before], device)?.collect::<Result<_, _>>()?;
-        Ok(found)
-    }
-
     /// Sets a unit's link state.
     pub fn set_status(&self, id: i64, status: &str) -> Result<(), Refusal> {
         let c = self.write();
@@ -226,20 +266,6 @@ impl Database {
             "UPDATE devices SET status = ?2, changed = ?3 WHERE id = ?1",
             params![id, status, changed],
         )?;
-        Ok(())
-    }
-
-    /// Sets units offline, all in one transaction: many fall silent together when a network fails.
-    pub fn set_offline(&self, ids: &[i64]) -> Result<(), Refusal> {
-        let mut c = self.write();
-        let transaction = c.transaction()?;
-        let changed = bump(&transaction)?;
-        for id in ids {
-            transaction
-                .prepare_cached("UPDATE devices SET status = 'offline', changed = ?2 WHERE id = ?1")?
-                .execute([*id, changed])?;
-        }
-        transaction.commit()?;
         Ok(())
     }
 

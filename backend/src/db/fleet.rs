@@ -55,10 +55,12 @@ fn maybe<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<Option<&'r str>> {
 }
 
 impl Snapshot<'_> {
-    /// The change counter and the name of this database: a cursor of another one means nothing here.
-    pub(crate) fn cursor(&self) -> Result<(i64, String), Refusal> {
-        let sql = "SELECT value, epoch FROM change_counter";
-        Ok(self.0.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    /// The change counter, the name of this database (a cursor of another one means nothing here), and the newest
+    /// deletion that was forgotten.
+    pub(crate) fn cursor(&self) -> Result<(i64, String, i64), Refusal> {
+        let sql = "SELECT value, epoch, forgotten FROM change_counter";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        Ok(self.0.prepare_cached(sql)?.query_row([], read)?)
     }
 
     /// Units made after a number of the change counter.

@@ -10,6 +10,7 @@ pub(crate) mod fleet;
 mod notifications;
 mod permissions;
 pub(crate) mod positions;
+mod unit_states;
 pub(crate) mod users;
 
 use std::path::Path;
@@ -112,6 +113,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.
@@ -123,7 +125,7 @@ fn migrate(c: &mut Connection) -> Result<(), rusqlite::Error> {
     }
     if version == 0 {
         let epoch = uuid::Uuid::new_v4().simple().to_string();
-        transaction.execute("INSERT INTO change_counter VALUES (1, 1, ?1)", [epoch])?;
+        transaction.execute("INSERT INTO change_counter (only, value, epoch) VALUES (1, 1, ?1)", [epoch])?;
     }
     // A database of a later version keeps its number.
     transaction.pragma_update(None, "user_version", version.max(STEPS.len() as u32))?;

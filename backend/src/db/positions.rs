@@ -227,22 +227,6 @@ impl Database {
         Ok(c.prepare_cached(sql)?.exists(params![device, fix_time, latitude, longitude])?)
     }
 
-    /// Notes that a unit was heard of without a position.
-    pub fn heard_of(&self, device: i64, at: i64) -> Result<(), Refusal> {
-        let c = self.write();
-        let changed = bump(&c)?;
-        c.execute(
-            "UPDATE devices SET status = 'online', last_update = ?2, changed = ?3 WHERE id = ?1",
-            [device, at, changed],
-        )?;
-        Ok(())
-    }
-
-    /// Keeps events in one transaction and gives them their numbers.
-    pub fn insert_events(&self, new: &mut [Event]) -> Result<(), Refusal> {
-        self.transaction(|t| new.iter_mut().try_for_each(|event| t.insert_event(event)))
-    }
-
     /// An event by number.
     pub fn event(&self, id: i64) -> Result<Option<Event>, Refusal> {
         let c = self.read();

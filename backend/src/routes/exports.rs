@@ -1,10 +1,12 @@
-//! A unit's history as a file: CSV in Traccar's columns, GPX as the core writes it.
+//! A unit's history as a file: CSV in Traccar's columns, KML as Traccar draws it, GPX as the core writes it.
 
 use std::collections::BTreeSet;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use quick_xml::Writer;
+use quick_xml::events::BytesText;
 use serde_json::Value;
 use trak_core::history::{ExportFormat, Rules, export, track};
 
@@ -62,6 +64,58 @@ pub(super) async fn gpx(
         Some(out)
     };
     file(state, caller, query, "application/gpx+xml", "attachment; filename=positions.gpx", write).await
+}
+
+pub(super) async fn kml(
+    State(state): State<Shared>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let write = |device: &Device, positions: &[Position]| kml_of(&device.name, positions).ok();
+    file(
+        state,
+        caller,
+        query,
+        "application/vnd.google-earth.kml+xml",
+        "attachment; filename=positions.kml",
+        write,
+    )
+    .await
+}
+
+/// One line through all positions. Longitude stands first, and a text lies above sea level.
+fn kml_of(name: &str, positions: &[Position]) -> std::io::Result<Vec<u8>> {
+    let time = |p: Option<&Position>| {
+        let at = p.and_then(|p| jiff::Timestamp::from_millisecond(p.fix_time.0).ok());
+        at.map(|at| at.strftime("%F %H:%M").to_string()).unwrap_or_default()
+    };
+    let term = format!("{} - {}", time(positions.first()), time(positions.last()));
+    let places = positions.iter().map(|p| format!("{:.6},{:.6},{:.6}", p.longitude, p.latitude, p.altitude));
+    let places = places.collect::<Vec<_>>().join(" ");
+    let mut out = Writer::new(b"<?xml version='1.0' encoding='UTF-8'?>".to_vec());
+    let element = |out: &mut Writer<Vec<u8>>, name: &str, text: &str| {
+        out.create_element(name).write_text_content(BytesText::new(text)).map(|_| ())
+    };
+    out.create_element("kml")
+        .with_attribute(("xmlns", "http://www.opengis.net/kml/2.2"))
+        .write_inner_content(|out| {
+            out.create_element("Document").write_inner_content(|out| {
+                element(out, "name", name)?;
+                out.create_element("Placemark").write_inner_content(|out| {
+                    element(out, "name", &term)?;
+                    out.create_element("LineString").write_inner_content(|out| {
+                        element(out, "extrude", "1")?;
+                        element(out, "tessellate", "1")?;
+                        element(out, "altitudeMode", "absolute")?;
+                        element(out, "coordinates", &places)
+                    })?;
+                    Ok(())
+                })?;
+                Ok(())
+            })?;
+            Ok(())
+        })?;
+    Ok(out.into_inner())
 }
 
 const COLUMNS: [&str; 14] = [

@@ -60,6 +60,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/positions", get(positions::list).delete(positions::delete))
         .route("/positions/csv", get(exports::csv))
         .route("/positions/gpx", get(exports::gpx))
+        .route("/positions/kml", get(exports::kml))
         .route("/events/{id}", get(positions::event))
         .route("/reports/route", get(reports::route))
         .route("/reports/trips", get(reports::trips))

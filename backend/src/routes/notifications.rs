@@ -1,4 +1,4 @@
-//! What an account wishes to be told of. It is kept for clients of Traccar; here every event reaches the socket without.
+//! What an account wishes to be told of: which kinds of events its sockets show. Without any for the socket they show all.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Id, answer, json};
 use crate::auth::Caller;
 use crate::error::Refusal;
-use crate::events::KINDS;
+use crate::events::{KINDS, Wanted};
 use crate::model::Notification;
 use crate::server::State as Shared;
 
@@ -61,7 +61,16 @@ async fn keep(state: Shared, caller: Caller, id: i64, body: &Bytes) -> Result<Re
     if named.any(|name| !NOTIFICATORS.contains(&name)) {
         return Err(Refusal::Bad("notificator"));
     }
-    answer(&state.db.run(move |db| db.put_notification(caller.user.id, &notification)).await?)
+    let of = state.clone();
+    let kept = state
+        .db
+        .run(move |db| {
+            let kept = db.put_notification(caller.user.id, &notification)?;
+            changed(&of, caller.user.id)?;
+            Ok(kept)
+        })
+        .await?;
+    answer(&kept)
 }
 
 pub(super) async fn delete(
@@ -70,8 +79,21 @@ pub(super) async fn delete(
     Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
     may_write(&caller)?;
-    state.db.run(move |db| db.delete_notification(caller.user.id, id)).await?;
+    let of = state.clone();
+    state
+        .db
+        .run(move |db| {
+            db.delete_notification(caller.user.id, id)?;
+            changed(&of, caller.user.id)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The open sockets follow at once.
+fn changed(state: &Shared, user: i64) -> Result<(), Refusal> {
+    state.live.want(user, &Wanted::of(&state.db.notifications(user)?));
+    Ok(())
 }
 
 fn may_write(caller: &Caller) -> Result<(), Refusal> {

@@ -78,7 +78,7 @@ async fn take(
             }
             match upload.report {
                 Some(report) => ingest::take(&of, vec![(device.id, report)]),
-                None => db.heard_of(device.id, of.now()),
+                None => ingest::heard_of(&of, device.id),
             }
         })
         .await?;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::Query;
 use crate::auth::{Caller, usable};
 use crate::error::Refusal;
+use crate::events::Wanted;
 use crate::model::User;
 use crate::server::State as Shared;
 
@@ -49,10 +50,12 @@ pub(super) async fn open(
 
 async fn serve(state: Shared, user: User, mut socket: WebSocket) {
     let of = user.clone();
-    let Ok(visible) = state.db.run(move |db| db.visible_devices(&of)).await else { return };
+    let asked =
+        state.db.run(move |db| Ok((db.visible_devices(&of)?, Wanted::of(&db.notifications(of.id)?)))).await;
+    let Ok((visible, wanted)) = asked else { return };
     let seen = visible.clone();
     // Opened before the snapshot is read: what comes meanwhile waits, so nothing falls between.
-    let (id, frames) = state.live.open(user.id, visible);
+    let (id, frames) = state.live.open(user.id, visible, wanted);
     let first = state
         .db
         .run(move |db| {

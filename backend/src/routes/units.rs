@@ -9,7 +9,6 @@ use super::{Id, Query, answer, json, number};
 use crate::auth::Caller;
 use crate::db::{Database, Link};
 use crate::error::Refusal;
-use crate::geofence::area;
 use crate::model::{Attributes, Device, Geofence, Group, UPLOAD_CREDENTIAL, User};
 use crate::server::State as Shared;
 
@@ -154,7 +153,7 @@ pub(super) async fn delete(
         .db
         .run(move |db| {
             visible(db, &caller.user, id)?;
-            db.delete_device(id)?;
+            db.delete_device(id, of.now())?;
             of.permissions_changed()
         })
         .await?;
@@ -240,7 +239,7 @@ async fn put_checked(state: Shared, caller: Caller, geofence: Geofence) -> Resul
     if caller.user.readonly {
         return Err(Refusal::Denied("Write access denied"));
     }
-    if area(&geofence.area).is_none() {
+    if trak_core::traccar::decode::shape(&geofence.area, None).is_none() {
         return Err(Refusal::Bad("area"));
     }
     let kept = state

@@ -17,6 +17,7 @@ use trak_backend::{Config, Running, create_account, model::User, start};
 pub const NOW_MS: i64 = 1_795_577_586_000;
 
 pub struct Server {
+    config: Config,
     pub running: Option<Running>,
     pub folder: TempDir,
     pub clock: Arc<AtomicI64>,
@@ -42,10 +43,18 @@ impl Server {
         let read = Arc::clone(&clock);
         config.clock = Arc::new(move || read.load(Ordering::SeqCst));
         change(&mut config);
-        let running = start(config).await.unwrap();
+        let running = start(config.clone()).await.unwrap();
         account(&running, "admin@example.com", "admin", "admin", true);
         let url = format!("http://{}", running.local_addr());
-        Self { running: Some(running), folder, clock, http: client(), url }
+        Self { config, running: Some(running), folder, clock, http: client(), url }
+    }
+
+    /// Ends the backend and starts it again on the same database.
+    pub async fn restart(&mut self) {
+        self.running.take().unwrap().shutdown().await;
+        let running = start(self.config.clone()).await.unwrap();
+        self.url = format!("http://{}", running.local_addr());
+        self.running = Some(running);
     }
 
     pub fn database_in(folder: &Path) -> PathBuf {

@@ -60,7 +60,6 @@ const DIFFERENT: &[(&str, u16, &str)] = &[
     ("summary of a group", 200, "the tracks of the other units are not recorded"),
     ("trips JSON, no device", 200, "the tracks of the other units are not recorded"),
     ("geofences report", 404, "the events report says the same"),
-    ("KML", 404, "GPX says the same"),
     ("mail a report without SMTP", 404, "nothing is mailed"),
     // 07
     ("computed attributes", 404, "attributes are not computed"),

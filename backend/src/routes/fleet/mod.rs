@@ -119,10 +119,14 @@ fn cursor(
     visible: &HashSet<i64>,
     since: Option<&str>,
 ) -> Result<Holder, Refusal> {
-    let (counter, epoch) = snapshot.cursor()?;
+    let (counter, epoch, forgotten) = snapshot.cursor()?;
     let cursor = format!("{epoch}.{:016x}.{counter}", fingerprint(visible));
     let everything = Holder { cursor: cursor.clone(), after: None, removed_devices: Vec::new() };
-    let Some((known, after)) = since.and_then(|since| read(since, &epoch)) else { return Ok(everything) };
+    let Some((known, after)) =
+        since.and_then(|since| read(since, &epoch)).filter(|(_, after)| *after >= forgotten)
+    else {
+        return Ok(everything);
+    };
     let mut then = visible.clone();
     for made in snapshot.made_after(after)? {
         then.remove(&made);
