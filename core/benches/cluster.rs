@@ -39,6 +39,7 @@ fn cluster(c: &mut Criterion) {
         for place in &places {
             scan.push(Some(*place));
         }
+        scan.settle();
         let world = clusters(&scan, &Viewport::WORLD, 2.0, |_| true);
         assert_eq!(world.iter().map(|p| p.count as usize).sum::<usize>(), units);
         group.bench_function(BenchmarkId::new("world_zoom_2", units), |b| {

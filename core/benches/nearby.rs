@@ -1,4 +1,4 @@
-//! Nearby: the flat scan against an R*-tree in memory, SQLite's R*Tree and the naive loop, all in exact metres.
+//! Nearby: our blocks against an R*-tree in memory, SQLite's R*Tree and the naive loop, all in exact metres.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
@@ -99,6 +99,7 @@ fn nearby(c: &mut Criterion) {
         for place in &places {
             scan.push(Some(*place));
         }
+        scan.settle();
         let points =
             places.iter().enumerate().map(|(id, place)| Point::new(ecef(*place), id as u32)).collect();
         let mut tree = RTree::bulk_load(points);

@@ -216,6 +216,33 @@ mod tests {
             prop_assert!(common as usize >= both, "what both show is the same in both");
         }
 
+        /// The order in which units are kept, and where they stood before, have no say.
+        #[test]
+        fn groups_are_the_same_however_units_came_there(
+            places in proptest::collection::vec((-80.0..80.0_f64, -180.0..180.0_f64), 1..400),
+            moved in proptest::collection::vec((0..400_usize, (20.0..40.0_f64, 90.0..120.0_f64)), 0..100),
+            zoom in 0.0..12.0_f64,
+            (lat, lon) in (-60.0..60.0_f64, -180.0..180.0_f64),
+        ) {
+            let mut sorted = scan(&places);
+            sorted.settle();
+            let mut now = places.clone();
+            for (unit, (lat, lon)) in moved {
+                if let Some(place) = now.get_mut(unit) {
+                    *place = (lat, lon);
+                    sorted.set(unit as u32, LatLon::new(lat, lon));
+                }
+            }
+            let plain = scan(&now);
+            let east = if lon > 170.0 { lon - 350.0 } else { lon + 10.0 };
+            let view = Viewport { south_deg: lat - 10.0, west_deg: lon, north_deg: lat + 10.0, east_deg: east };
+            for view in [view, Viewport::WORLD] {
+                prop_assert_eq!(clusters(&sorted, &view, zoom, |_| true), clusters(&plain, &view, zoom, |_| true));
+                let odd = |slot: u32| slot % 2 == 1;
+                prop_assert_eq!(clusters(&sorted, &view, zoom, odd), clusters(&plain, &view, zoom, odd));
+            }
+        }
+
         #[test]
         fn a_group_that_cannot_be_split_opens_as_the_list_of_its_units(
             places in proptest::collection::vec((31.2..31.20005_f64, 121.4..121.40005_f64), 2..40),

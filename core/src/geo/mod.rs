@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no disk, no network. All places are WGS-84; only [`datum`] knows others.
 
+mod blocks;
 pub mod cluster;
 pub mod datum;
 pub mod distance;

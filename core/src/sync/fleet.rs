@@ -115,8 +115,9 @@ impl Fleet {
         self.entries.iter().enumerate().filter_map(|(slot, entry)| Some((slot as u32, entry.as_ref()?)))
     }
 
-    /// Brings the name order up to date; called once after a batch of changes, not per change.
+    /// Brings the name order and the places up to date; called once after a batch of changes, not per change.
     pub fn settle(&mut self) {
+        self.scan.settle();
         if !self.names_dirty {
             return;
         }

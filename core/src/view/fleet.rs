@@ -184,6 +184,11 @@ impl<'a> Gate<'a> {
         Self { fleet, filter, server_now }
     }
 
+    /// Whether there is no filter: whatever unit is in the fleet passes.
+    pub(crate) fn lets_all(&self) -> bool {
+        self.filter.is_none()
+    }
+
     pub(crate) fn lets(&self, slot: u32) -> bool {
         let Some(entry) = self.fleet.entry(slot) else { return false };
         let Some(filter) = &self.filter else { return true };
