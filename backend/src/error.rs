@@ -16,10 +16,12 @@ pub enum Refusal {
     Denied(&'static str),
     /// 400: the request makes no sense; the code says what.
     Bad(&'static str),
+    /// 403: the account may not; the code says why.
+    Forbidden(&'static str),
     /// 404.
     NotFound,
-    /// 409: it is there already.
-    Conflict,
+    /// 409: what is there forbids it; the code says why.
+    Conflict(&'static str),
     /// 413: more than one request may hold.
     TooLarge,
     /// 429: wait so many seconds.
@@ -54,8 +56,9 @@ impl Refusal {
             Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "codeNeeded"),
             Self::Denied(_) => (StatusCode::BAD_REQUEST, "denied"),
             Self::Bad(code) => (StatusCode::BAD_REQUEST, code),
+            Self::Forbidden(code) => (StatusCode::FORBIDDEN, code),
             Self::NotFound => (StatusCode::NOT_FOUND, "notFound"),
-            Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::Conflict(code) => (StatusCode::CONFLICT, code),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "tooLarge"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "tooMany"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

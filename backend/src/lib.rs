@@ -11,11 +11,14 @@
 //! | [`live`] | the open websockets and what each may see |
 //! | `accept`, `limit` | connections, and how many requests an address may make |
 //! | [`routes`] | the requests |
+//! | `cancel`, `retention`, [`backup`] | when and how data ends, and how long copies of it live |
 //! | [`demo`], [`import`] | filling it |
 //! | [`cli`] | the command line |
 
 mod accept;
 pub mod auth;
+pub mod backup;
+mod cancel;
 pub mod cli;
 pub mod db;
 pub mod demo;
@@ -26,11 +29,13 @@ pub mod ingest;
 mod limit;
 pub mod live;
 pub mod model;
+mod retention;
 pub mod routes;
 mod server;
 mod silence;
 
 pub use limit::Rate;
+pub use retention::Terms;
 pub use server::{Config, Running, StartError, State, start};
 
 /// Makes an account; its name is folded as sign-in folds it, its password hashed. Blocks.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::db::notices::Notice;
 use crate::events::Wanted;
 use crate::model::{Device, Event, Position};
 
@@ -52,6 +53,18 @@ impl Live {
     /// Closes all sockets of an account: it signed out, was changed or deleted.
     pub fn close_user(&self, user: i64) {
         self.lock().retain(|_, open| open.user != user);
+    }
+
+    /// Which accounts look at what.
+    pub fn viewers(&self) -> Vec<(i64, Arc<HashSet<i64>>)> {
+        self.lock().values().map(|open| (open.user, Arc::clone(&open.visible))).collect()
+    }
+
+    /// Tells the open sockets of an account of notices.
+    pub fn notices(&self, user: i64, notices: &[Notice]) {
+        let Some(frame) = notices_frame(notices) else { return };
+        let frame: Arc<str> = frame.into();
+        self.lock().retain(|_, open| open.user != user || open.frames.try_send(Arc::clone(&frame)).is_ok());
     }
 
     /// Shows the open sockets of an account other kinds of events from now on.
@@ -103,6 +116,12 @@ impl Live {
         let frame: Arc<str> = format!("{{\"{key}\":{items}}}").into();
         sockets.retain(|_, open| !shows(open) || open.frames.try_send(Arc::clone(&frame)).is_ok());
     }
+}
+
+/// A frame of notices; none where there is nothing to tell.
+pub(crate) fn notices_frame(notices: &[Notice]) -> Option<String> {
+    let told = serde_json::to_string(notices).ok().filter(|_| !notices.is_empty())?;
+    Some(format!("{{\"notices\":{told}}}"))
 }
 
 #[cfg(test)]

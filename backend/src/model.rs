@@ -126,6 +126,16 @@ pub struct Device {
 /// The attribute that holds the credential a unit's uploads must carry. It is written, never shown.
 pub const UPLOAD_CREDENTIAL: &str = "uploadCredential";
 
+/// The attribute that says whose own unit it is: the number of the account whose phone reports it.
+pub const OWNER: &str = "trak.owner";
+
+impl Device {
+    /// The account whose own unit it is; 0 for nobody's.
+    pub(crate) fn owner(&self) -> i64 {
+        self.attributes.get(OWNER).and_then(Value::as_i64).unwrap_or(0)
+    }
+}
+
 fn without_credential<S: Serializer>(attributes: &Attributes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(attributes.iter().filter(|(name, _)| *name != UPLOAD_CREDENTIAL))
 }

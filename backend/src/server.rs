@@ -13,10 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accept;
 use crate::auth::{Sessions, Throttle, usable};
+use crate::cancel;
 use crate::db::Database;
+use crate::db::access_log::Look;
+use crate::db::notices::Notice;
 use crate::error::Refusal;
 use crate::limit::{Limiter, Rate};
 use crate::live::Live;
+use crate::retention::{self, Terms};
 use crate::routes;
 use crate::silence::{Silence, pass_time};
 
@@ -44,6 +48,8 @@ pub struct Config {
     pub unknown_after_ms: Option<i64>,
     /// How often it is looked for what follows from time alone.
     pub sweep: Duration,
+    /// How long things are kept.
+    pub retention: Terms,
     /// How many requests an address may make.
     pub requests: Rate,
     /// How long the head of a request may take, and how long an idle connection is kept.
@@ -62,6 +68,7 @@ impl Config {
             offline_after_ms: 10 * 60_000,
             unknown_after_ms: None,
             sweep: Duration::from_secs(10),
+            retention: Terms::default(),
             requests: Rate { per_second: 100, burst: 500 },
             head_timeout: Duration::from_secs(30),
             clock: Arc::new(clock),
@@ -89,6 +96,7 @@ pub struct State {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) throttle: Arc<Throttle>,
     pub(crate) limiter: Arc<Limiter>,
+    pub(crate) retention: Terms,
     /// Held while positions are taken in until the open sockets know of them.
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
@@ -100,6 +108,15 @@ impl State {
     /// The time, milliseconds since 1970.
     pub fn now(&self) -> i64 {
         (self.clock)()
+    }
+
+    /// Tells an account's open sockets of the notices that it has not acknowledged. Blocks.
+    fn tell_notices(&self, user: i64) -> Result<(), Refusal> {
+        if self.live.users().contains(&user) {
+            let open = open_notices(&self.db, user)?;
+            self.live.notices(user, &open);
+        }
+        Ok(())
     }
 
     /// Closes the sockets that see something else than their account may see now. Blocks.
@@ -114,6 +131,11 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The notices that an account has not acknowledged. Blocks.
+pub(crate) fn open_notices(db: &Database, user: i64) -> Result<Vec<Notice>, Refusal> {
+    Ok(db.notices(user)?.into_iter().filter(|notice| notice.acknowledged.is_none()).collect())
 }
 
 /// A running backend.
@@ -164,6 +186,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         sessions: Arc::default(),
         throttle: Arc::default(),
         limiter: Arc::new(Limiter::new(config.requests)),
+        retention: config.retention,
         taking: Arc::default(),
         sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
         clock: config.clock,
@@ -180,19 +203,24 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 async fn watch(state: State) {
     let mut ticks = tokio::time::interval(WATCH);
-    let mut seen = None;
+    let mut seen: Option<(i64, i64)> = None;
     loop {
         ticks.tick().await;
         let of = state.clone();
         let checked = state.db.run(move |db| {
             let counter = db.access_counter()?;
-            if seen.is_some_and(|seen| seen != counter) {
+            if seen.is_some_and(|(seen, _)| seen != counter) {
                 of.permissions_changed()?;
             }
-            Ok(counter)
+            let (newest, users) = db.notices_after(seen.map_or(0, |(_, notice)| notice))?;
+            // Whoever connects later is told then.
+            for user in users.into_iter().filter(|_| seen.is_some()) {
+                of.tell_notices(user)?;
+            }
+            Ok((counter, newest))
         });
-        if let Ok(counter) = checked.await {
-            seen = Some(counter);
+        if let Ok(found) = checked.await {
+            seen = Some(found);
         } else {
             tracing::error!("changes of permissions could not be looked for");
         }
@@ -217,5 +245,16 @@ fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
     state.db.forget_old_tokens(now)?;
     state.db.forget_old_fixes(now - FIXES_REMEMBERED_MS)?;
     state.db.forget_old_removals(now - CURSOR_LIFE_MS)?;
-    pass_time(state, silence)
+    pass_time(state, silence)?;
+    for (user, visible) in state.live.viewers() {
+        if let Some(user) = state.db.user(user)? {
+            state.db.note_look(&user, Look::Positions, |id| visible.contains(&id), now)?;
+        }
+    }
+    retention::run_daily(&state.db, state.retention, now)?;
+    let cancelled = cancel::run(&state.db, now)?;
+    for user in &cancelled {
+        state.live.close_user(*user);
+    }
+    if cancelled.is_empty() { Ok(()) } else { state.db.checkpoint() }
 }

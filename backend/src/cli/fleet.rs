@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{CliError, account};
 use crate::auth::random_text;
 use crate::db::{Database, Link};
-use crate::model::{Attributes, Device, Group as GroupShape, UPLOAD_CREDENTIAL};
+use crate::model::{Attributes, Device, Group as GroupShape, OWNER, UPLOAD_CREDENTIAL};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Unit {
@@ -35,6 +35,9 @@ pub(super) enum Unit {
         /// Contact person
         #[arg(long)]
         contact: Option<String>,
+        /// Sign-in name or number of the account whose phone reports it: it may erase its track, and sees who looks at it
+        #[arg(long)]
+        owner: Option<String>,
     },
     /// List the units
     List {
@@ -79,6 +82,9 @@ pub(super) enum Grant {
         account: String,
         /// Identifier or number
         unit: String,
+        /// It is the account's own: its phone reports it
+        #[arg(long)]
+        own: bool,
     },
     /// Let an account see a group and all groups in it
     Group {
@@ -115,11 +121,15 @@ fn check_group(db: &Database, group: i64) -> Result<(), CliError> {
 
 pub(super) fn unit(command: Unit, db: &Database) -> Result<(), CliError> {
     match command {
-        Unit::Add { unique_id, name, group, plate, category, model, phone, contact } => {
+        Unit::Add { unique_id, name, group, plate, category, model, phone, contact, owner } => {
             check_group(db, group)?;
             let mut attributes = Attributes::new();
             if let Some(plate) = plate {
                 attributes.insert("plate".into(), plate.into());
+            }
+            let owner = owner.map(|name| account::find(db, &name)).transpose()?;
+            if let Some(owner) = &owner {
+                attributes.insert(OWNER.into(), owner.id.into());
             }
             let device = Device {
                 name: name.unwrap_or_else(|| unique_id.clone()),
@@ -132,7 +142,11 @@ pub(super) fn unit(command: Unit, db: &Database) -> Result<(), CliError> {
                 attributes,
                 ..Device::default()
             };
-            println!("{}", db.create_device(&device)?.id);
+            let id = db.create_device(&device)?.id;
+            if let Some(owner) = owner {
+                db.link(Link::UserDevice(owner.id, id))?;
+            }
+            println!("{id}");
         }
         Unit::List { json } => {
             let devices = db.all_devices()?;
@@ -180,8 +194,13 @@ pub(super) fn group(command: Group, db: &Database) -> Result<(), CliError> {
 
 pub(super) fn grant(command: Grant, db: &Database) -> Result<(), CliError> {
     match command {
-        Grant::Unit { account, unit } => {
-            db.link(Link::UserDevice(account::find(db, &account)?.id, find(db, &unit)?.id))?;
+        Grant::Unit { account, unit, own } => {
+            let (account, mut device) = (account::find(db, &account)?.id, find(db, &unit)?);
+            db.link(Link::UserDevice(account, device.id))?;
+            if own {
+                device.attributes.insert(OWNER.to_owned(), account.into());
+                db.update_device(&device)?;
+            }
         }
         Grant::Group { account, group } => {
             check_group(db, group)?;

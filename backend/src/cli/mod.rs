@@ -5,6 +5,7 @@
 mod account;
 mod fleet;
 pub(crate) mod password;
+mod rights;
 pub(crate) mod serve;
 
 use std::path::PathBuf;
@@ -43,6 +44,29 @@ enum Command {
     /// Who sees what
     #[command(subcommand)]
     Grant(fleet::Grant),
+    /// Corrections that people ask for
+    #[command(subcommand)]
+    Request(rights::Request),
+    /// Notices that apps show until they are acknowledged
+    #[command(subcommand)]
+    Notice(rights::Notice),
+    /// Accounts that were asked to be cancelled
+    #[command(subcommand)]
+    Cancellation(rights::Cancellation),
+    /// Erasing what is older than its term
+    #[command(subcommand)]
+    Retention(rights::Retention),
+    /// Who looked at whose own unit
+    AccessLog(rights::AccessLog),
+    /// Copy the database, also while it is served. Older copies move to FILE.1, FILE.2, ...; whoever was cancelled since
+    /// is purged from them
+    Backup {
+        /// Where to
+        file: PathBuf,
+        /// How many copies to keep, this one included
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..1000))]
+        keep: u32,
+    },
     /// Read recorded tracks
     Import(import::Arguments),
     /// Fill the database with a fleet that moves
@@ -64,6 +88,9 @@ pub enum CliError {
     /// The backend does not start.
     #[error("{0}")]
     Start(#[from] crate::StartError),
+    /// There is no backup.
+    #[error("no backup: {0}")]
+    Backup(#[from] crate::backup::BackupError),
     /// No password came, or two different ones.
     #[error("no password: {0}")]
     Password(&'static str),
@@ -95,6 +122,12 @@ pub fn run(arguments: Arguments) -> Result<(), CliError> {
         Command::Unit(unit) => fleet::unit(unit, &open()?),
         Command::Group(group) => fleet::group(group, &open()?),
         Command::Grant(grant) => fleet::grant(grant, &open()?),
+        Command::Request(request) => rights::request(request, &open()?),
+        Command::Notice(notice) => rights::notice(notice, &open()?),
+        Command::Cancellation(cancellation) => rights::cancellation(cancellation, &open()?),
+        Command::Retention(retention) => rights::retention(retention, &open()?),
+        Command::AccessLog(log) => rights::access_log(&log, &open()?),
+        Command::Backup { file, keep } => Ok(crate::backup::run(&open()?, &file, keep, now())?),
         Command::Import(import) => import::run(import, &open()?),
         Command::Demo(demo) => demo::run(demo, arguments.database),
     }

@@ -23,6 +23,8 @@ pub(crate) struct Serve {
     /// than this would be told of again and again
     #[arg(long, default_value_t = 0)]
     unknown_after_s: u32,
+    #[command(flatten)]
+    retain: super::rights::Days,
     /// So many requests a second may come from one address for long; 0 for no limit. Programs on this machine are not
     /// limited; a proxy on it must append its caller's address to X-Forwarded-For
     #[arg(long, default_value_t = 100)]
@@ -54,6 +56,7 @@ pub(crate) fn until_stopped(
         config.offline_after_ms = i64::from(serve.offline_after_s) * 1_000;
         config.unknown_after_ms = Some(i64::from(serve.unknown_after_s) * 1_000)
             .filter(|ms| (1..config.offline_after_ms).contains(ms));
+        config.retention = serve.retain.into();
         config.requests = Rate { per_second: serve.requests_per_second, burst: serve.request_burst };
         let running = start(config).await?;
         tokio::select! {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::Row;
 
-use super::{Snapshot, devices, positions};
+use super::{Snapshot, devices, groups, positions};
 use crate::error::Refusal;
 use crate::model::{Device, Group, Position, User};
 
@@ -81,7 +81,7 @@ impl Snapshot<'_> {
     /// The groups an account sees, by name.
     pub(crate) fn groups(&self, user: &User) -> Result<Vec<Group>, Refusal> {
         let visible = self.visible_groups(user)?;
-        Ok(devices::groups(&self.0)?.into_iter().filter(|g| visible.contains(&g.id)).collect())
+        Ok(groups::groups(&self.0)?.into_iter().filter(|g| visible.contains(&g.id)).collect())
     }
 
     /// Units among `visible`, by name, that changed after a number of the change counter.

@@ -4,12 +4,18 @@
 //! blocks; callers on async threads go through [`Database::run`]. What must happen whole or not at all goes through
 //! [`Database::transaction`].
 
+pub mod access_log;
+pub mod consents;
 mod devices;
 mod fixes;
 pub(crate) mod fleet;
+mod groups;
+pub mod notices;
 mod notifications;
 mod permissions;
 pub(crate) mod positions;
+pub mod retention;
+pub mod rights;
 mod unit_states;
 pub(crate) mod users;
 
@@ -53,6 +59,16 @@ impl Database {
     pub fn checkpoint(&self) -> Result<(), Refusal> {
         self.write().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
+    }
+
+    /// Writes all of it to another file, as it is at one moment; others go on reading and writing.
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<(), rusqlite::Error> {
+        self.read().backup("main", file, None::<fn(rusqlite::backup::Progress)>)
+    }
+
+    /// Writes the whole file anew, so that nothing of what was deleted is left in it.
+    pub(crate) fn rewrite(&self) -> Result<(), rusqlite::Error> {
+        self.write().execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
     }
 
     fn write(&self) -> MutexGuard<'_, Connection> {
@@ -114,6 +130,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.
@@ -137,7 +154,8 @@ fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;
+         PRAGMA secure_delete = ON;",
     )?;
     Ok(connection)
 }

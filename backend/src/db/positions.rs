@@ -133,6 +133,18 @@ fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
 }
 
 impl Transaction<'_> {
+    /// Where a unit's newest position is gone, the newest of the rest takes its place.
+    pub(super) fn newest_again(&self, device: i64, changed: i64) -> Result<(), Refusal> {
+        // One that was ahead of the clock when it came never was the newest.
+        self.0.execute(
+            "UPDATE devices SET changed = ?2, position_id = coalesce((SELECT id FROM positions
+             WHERE device_id = ?1 AND fix_time - server_time <= ?3 ORDER BY fix_time DESC, id DESC LIMIT 1), 0)
+             WHERE id = ?1 AND position_id <> 0 AND NOT EXISTS (SELECT 1 FROM positions WHERE id = position_id)",
+            [device, changed, crate::ingest::FUTURE_MS],
+        )?;
+        Ok(())
+    }
+
     /// Keeps a position and gives it its number.
     pub(crate) fn insert_position(&self, new: &mut NewPosition) -> Result<(), Refusal> {
         insert(&self.0, new)
@@ -187,23 +199,24 @@ impl Database {
         if found.len() as i64 > HISTORY_MAX { Err(Refusal::Bad("rangeTooLarge")) } else { Ok(found) }
     }
 
-    /// Deletes a unit's positions of a range by fix time. Was the newest among them, the newest of the rest takes its
-    /// place.
-    pub fn delete_positions(&self, device: i64, from: i64, to: i64) -> Result<(), Refusal> {
+    /// Deletes a unit's positions of a range by fix time; how many. Was the newest among them, the newest of the rest
+    /// takes its place.
+    pub fn delete_positions(&self, device: i64, from: i64, to: i64) -> Result<usize, Refusal> {
         self.transaction(|t| {
             let changed = bump(&t.0)?;
-            t.0.execute(
-                "DELETE FROM positions WHERE device_id = ?1 AND fix_time BETWEEN ?2 AND ?3",
-                [device, from, to],
-            )?;
-            // One that was ahead of the clock when it came never was the newest.
-            t.0.execute(
-                "UPDATE devices SET changed = ?2, position_id = coalesce((SELECT id FROM positions
-                 WHERE device_id = ?1 AND fix_time - server_time <= ?3 ORDER BY fix_time DESC, id DESC LIMIT 1), 0)
-                 WHERE id = ?1 AND position_id <> 0 AND NOT EXISTS (SELECT 1 FROM positions WHERE id = position_id)",
-                [device, changed, crate::ingest::FUTURE_MS],
-            )?;
-            Ok(())
+            let sql = "DELETE FROM positions WHERE device_id = ?1 AND fix_time BETWEEN ?2 AND ?3";
+            let deleted = t.0.execute(sql, [device, from, to])?;
+            t.newest_again(device, changed)?;
+            Ok(deleted)
+        })
+    }
+
+    /// Deletes one position of a unit.
+    pub fn delete_position(&self, device: i64, id: i64) -> Result<(), Refusal> {
+        self.transaction(|t| {
+            let changed = bump(&t.0)?;
+            t.0.execute("DELETE FROM positions WHERE device_id = ?1 AND id = ?2", [device, id])?;
+            t.newest_again(device, changed)
         })
     }
 

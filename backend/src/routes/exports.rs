@@ -13,6 +13,7 @@ use trak_core::history::{ExportFormat, Rules, export, track};
 use super::units::visible;
 use super::{Query, number};
 use crate::auth::Caller;
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::model::{Device, Position, Time};
 use crate::server::State as Shared;
@@ -28,10 +29,12 @@ async fn file(
     let query = Query::parse(query.as_deref())?;
     let id = query.one("deviceId").map(number).transpose()?.ok_or(Refusal::Bad("deviceId"))?;
     let (from, to) = query.range()?;
+    let now = state.now();
     let body = state
         .db
         .run(move |db| {
             let device = visible(db, &caller.user, id)?;
+            db.note_look(&caller.user, Look::Export, |seen| seen == id, now)?;
             write(&device, &db.history(id, from, to)?).ok_or(Refusal::Internal)
         })
         .await?;

@@ -8,8 +8,7 @@ use std::io::Read;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ use trak_core::traccar::decode::MPS_PER_KNOT;
 use uuid::Uuid;
 
 use super::osmand::known;
-use super::{LARGEST_BODY, answer, json};
+use super::{Body, LARGEST_BODY, answer, json};
 use crate::auth::Caller;
 use crate::db::Transaction;
 use crate::error::Refusal;
@@ -88,12 +87,8 @@ pub(super) async fn take(
     State(state): State<Shared>,
     caller: Caller,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Body(body): Body,
 ) -> Result<Response, Refusal> {
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-        _ => Refusal::Bad("body"),
-    })?;
     let packed =
         headers.get(header::CONTENT_ENCODING).map(|encoding| encoding.as_bytes().to_ascii_lowercase());
     let of = state.clone();

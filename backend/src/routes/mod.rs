@@ -1,5 +1,6 @@
 //! The requests. Each module reads its requests, asks the database and answers in the wire's shapes.
 
+mod consents;
 mod exports;
 mod fixes;
 mod fleet;
@@ -8,6 +9,7 @@ mod notifications;
 mod osmand;
 mod positions;
 mod reports;
+mod rights;
 pub(crate) mod session;
 mod socket;
 mod units;
@@ -15,7 +17,7 @@ pub(crate) mod users;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
@@ -61,6 +63,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/positions/csv", get(exports::csv))
         .route("/positions/gpx", get(exports::gpx))
         .route("/positions/kml", get(exports::kml))
+        .route("/positions/{id}", axum::routing::delete(rights::erase_one))
         .route("/events/{id}", get(positions::event))
         .route("/reports/route", get(reports::route))
         .route("/reports/trips", get(reports::trips))
@@ -71,6 +74,14 @@ pub(crate) fn router(state: State) -> Router {
         .route("/trak/nearby", get(nearby::nearby))
         .route("/trak/fleet", get(fleet::fleet))
         .route("/trak/fixes", post(fixes::take))
+        .route("/trak/consents", get(consents::list).post(consents::mirror))
+        .route("/trak/requests", get(rights::asked).post(rights::ask))
+        .route("/trak/positions", axum::routing::delete(rights::erase))
+        .route("/trak/cancel", get(rights::cancellation).post(rights::cancel).delete(rights::keep_account))
+        .route("/trak/retention", get(rights::retention))
+        .route("/trak/notices", get(rights::notices))
+        .route("/trak/notices/{id}/acknowledge", post(rights::acknowledge))
+        .route("/trak/access-log", get(rights::access_log))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CompressionLayer::new())
         .route("/socket", get(socket::open));
@@ -110,6 +121,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
         let Path(text) =
             Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refusal::NotFound)?;
         number(&text).map(Self)
+    }
+}
+
+/// A whole body; one that is too large is refused like everything else.
+struct Body(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+            _ => Refusal::Bad("body"),
+        })
     }
 }
 

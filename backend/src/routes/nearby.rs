@@ -9,6 +9,7 @@ use trak_core::model::LatLon;
 
 use super::{Query, answer};
 use crate::auth::Caller;
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::server::State as Shared;
 
@@ -26,10 +27,13 @@ pub(super) async fn nearby(
         return Err(Refusal::Bad("radius"));
     }
     let limit = value("limit").unwrap_or(50.0).clamp(1.0, 1_000.0) as usize;
+    let now = state.now();
     let found = state
         .db
         .run(move |db| {
-            let positions = db.latest_of(&db.visible_devices(&caller.user)?)?;
+            let visible = db.visible_devices(&caller.user)?;
+            db.note_look(&caller.user, Look::Positions, |id| visible.contains(&id), now)?;
+            let positions = db.latest_of(&visible)?;
             let mut scan = Scan::new();
             for p in &positions {
                 scan.push(LatLon::new(p.latitude, p.longitude));

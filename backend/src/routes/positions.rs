@@ -4,9 +4,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::rights::may_erase;
 use super::units::visible;
 use super::{Id, Query, answer, number};
 use crate::auth::Caller;
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::server::State as Shared;
 
@@ -19,6 +21,7 @@ pub(super) async fn list(
     let ids = query.numbers("id")?;
     let device = query.one("deviceId").map(number).transpose()?.filter(|id| *id != 0);
     let range = (query.time("from")?, query.time("to")?);
+    let now = state.now();
     let positions = state
         .db
         .run(move |db| {
@@ -33,16 +36,23 @@ pub(super) async fn list(
                     }
                     found.push(position);
                 }
+                db.note_look(user, Look::History, |id| found.iter().any(|p| p.device_id == id), now)?;
                 return Ok(found);
             }
             match (device, range) {
-                (None, _) => db.latest_of(&db.visible_devices(user)?),
+                (None, _) => {
+                    let seen = db.visible_devices(user)?;
+                    db.note_look(user, Look::Positions, |id| seen.contains(&id), now)?;
+                    db.latest_of(&seen)
+                }
                 (Some(id), (Some(from), Some(to))) => {
                     visible(db, user, id)?;
+                    db.note_look(user, Look::History, |seen| seen == id, now)?;
                     db.history(id, from, to)
                 }
                 (Some(id), (None, None)) => {
                     visible(db, user, id)?;
+                    db.note_look(user, Look::Positions, |seen| seen == id, now)?;
                     Ok(db.latest(id)?.into_iter().collect())
                 }
                 // One end alone is a mistake that must not answer with something else.
@@ -54,7 +64,7 @@ pub(super) async fn list(
 }
 
 /// Deletes a unit's positions of a range. Who sees a unit may erase its track, as in Traccar; a read-only account may
-/// not.
+/// not, and another person's own unit only an administrator or that person.
 pub(super) async fn delete(
     State(state): State<Shared>,
     caller: Caller,
@@ -70,7 +80,10 @@ pub(super) async fn delete(
     state
         .db
         .run(move |db| {
-            visible(db, &caller.user, id)?;
+            let owner = visible(db, &caller.user, id)?.owner();
+            if owner != 0 && !may_erase(db, &caller.user, id)? {
+                return Err(Refusal::Denied("Device access denied"));
+            }
             db.delete_positions(id, from, to)?;
             of.live.device(&db.device(id)?.ok_or(Refusal::NotFound)?);
             Ok(())

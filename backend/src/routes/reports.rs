@@ -12,6 +12,7 @@ use trak_core::traccar::decode::MPS_PER_KNOT;
 use super::{Query, answer};
 use crate::auth::Caller;
 use crate::db::Database;
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::model::{Device, Event, Position, Time};
 use crate::server::State as Shared;
@@ -46,15 +47,19 @@ async fn report<T: Serialize + Send + 'static>(
 ) -> Result<Response, Refusal> {
     let (devices, groups) = (query.numbers("deviceId")?, query.numbers("groupId")?);
     let (from, to) = query.range()?;
+    let now = state.now();
     let rows = state
         .db
         .run(move |db| {
             let everything = devices.is_empty() && groups.is_empty();
             let mut rows = Vec::new();
-            for device in &db.devices(&db.visible_devices(&caller.user)?)? {
-                if everything || devices.contains(&device.id) || groups.contains(&device.group_id) {
-                    rows.extend(rows_of(&Asked { db, device, from, to })?);
-                }
+            let mut asked = db.devices(&db.visible_devices(&caller.user)?)?;
+            asked.retain(|device| {
+                everything || devices.contains(&device.id) || groups.contains(&device.group_id)
+            });
+            db.note_look(&caller.user, Look::History, |id| asked.iter().any(|d| d.id == id), now)?;
+            for device in &asked {
+                rows.extend(rows_of(&Asked { db, device, from, to })?);
             }
             Ok(rows)
         })

@@ -19,9 +19,25 @@ use crate::server::State as Shared;
 /// A token without a stated end lives a week, as Traccar's.
 const TOKEN_MS: i64 = 7 * 86_400_000;
 
+/// The extensions there are; docs/extensions.md describes them.
+const FEATURES: [&str; 12] = [
+    "nearby",
+    "fleet",
+    "fixes",
+    "throttle",
+    "credential",
+    "consents",
+    "requests",
+    "erase",
+    "cancel",
+    "retention",
+    "notices",
+    "accessLog",
+];
+
 pub(super) async fn server() -> Result<Response, Refusal> {
     answer(&json!({
-        "id": 1, "attributes": {"trak": {"version": 1, "features": ["nearby", "fleet", "fixes", "throttle", "credential"]}},
+        "id": 1, "attributes": {"trak": {"version": 1, "features": FEATURES}},
         "registration": false, "readonly": false, "deviceReadonly": false, "map": null, "bingKey": null, "mapUrl": null,
         "overlayUrl": null, "latitude": 0.0, "longitude": 0.0, "zoom": 0, "forceSettings": false,
         "coordinateFormat": null, "limitCommands": false, "disableReports": false, "fixedEmail": false,

@@ -11,10 +11,12 @@ use tokio::sync::mpsc;
 
 use super::Query;
 use crate::auth::{Caller, usable};
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::events::Wanted;
+use crate::live::notices_frame;
 use crate::model::User;
-use crate::server::State as Shared;
+use crate::server::{State as Shared, open_notices};
 
 /// Something is said at least this often, so that both ends notice a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(55);
@@ -56,11 +58,16 @@ async fn serve(state: Shared, user: User, mut socket: WebSocket) {
     let seen = visible.clone();
     // Opened before the snapshot is read: what comes meanwhile waits, so nothing falls between.
     let (id, frames) = state.live.open(user.id, visible, wanted);
+    let (account, now) = (user.clone(), state.now());
     let first = state
         .db
         .run(move |db| {
+            db.note_look(&account, Look::Positions, |id| seen.contains(&id), now)?;
             let positions = db.latest_of(&seen)?;
-            serde_json::to_string(&serde_json::json!({"positions": positions})).map_err(|_| Refusal::Internal)
+            let positions = serde_json::to_string(&serde_json::json!({"positions": positions}));
+            let mut first = vec![positions.map_err(|_| Refusal::Internal)?];
+            first.extend(notices_frame(&open_notices(db, account.id)?));
+            Ok(first)
         })
         .await;
     if let Ok(first) = first {
@@ -75,9 +82,11 @@ async fn serve(state: Shared, user: User, mut socket: WebSocket) {
     .await;
 }
 
-async fn pump(socket: &mut WebSocket, first: String, mut frames: mpsc::Receiver<Arc<str>>) {
-    if !send(socket, first.into()).await {
-        return;
+async fn pump(socket: &mut WebSocket, first: Vec<String>, mut frames: mpsc::Receiver<Arc<str>>) {
+    for frame in first {
+        if !send(socket, frame.into()).await {
+            return;
+        }
     }
     let mut keep_alive = tokio::time::interval(KEEP_ALIVE);
     keep_alive.tick().await;

@@ -7,9 +7,10 @@ use axum::response::Response;
 
 use super::{Id, Query, answer, json, number};
 use crate::auth::Caller;
+use crate::db::access_log::Look;
 use crate::db::{Database, Link};
 use crate::error::Refusal;
-use crate::model::{Attributes, Device, Geofence, Group, UPLOAD_CREDENTIAL, User};
+use crate::model::{Attributes, Device, Geofence, Group, OWNER, UPLOAD_CREDENTIAL, User};
 use crate::server::State as Shared;
 
 const DENIED: Refusal = Refusal::Denied("Device access denied");
@@ -39,13 +40,15 @@ pub(super) async fn list(
         |key| Ok::<_, Refusal>(query.one(key).map(number).transpose()?.and_then(|n| usize::try_from(n).ok()));
     let (limit, offset) = (size("limit")?.unwrap_or(usize::MAX), size("offset")?.unwrap_or(0));
     let bare = query.one("excludeAttributes") == Some("true");
+    let now = state.now();
     let devices = state
         .db
         .run(move |db| {
             let of = match user_id {
                 Some(id) => db.user(id)?.ok_or(Refusal::NotFound)?,
-                None => caller.user,
+                None => caller.user.clone(),
             };
+            let by = caller.user;
             let devices = db.devices(&db.visible_devices(&of)?)?;
             let wanted = |d: &Device| {
                 (ids.is_empty() && unique.is_empty() || ids.contains(&d.id) || unique.contains(&d.unique_id))
@@ -53,6 +56,7 @@ pub(super) async fn list(
             };
             let mut found: Vec<Device> =
                 devices.into_iter().filter(wanted).skip(offset).take(limit).collect();
+            db.note_look(&by, Look::Unit, |id| found.iter().any(|d| d.id == id), now)?;
             if bare {
                 for device in &mut found {
                     device.attributes = Attributes::new();
@@ -75,7 +79,16 @@ pub(super) async fn get(
     caller: Caller,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    answer(&state.db.run(move |db| visible(db, &caller.user, id)).await?)
+    let now = state.now();
+    let device = state
+        .db
+        .run(move |db| {
+            let device = visible(db, &caller.user, id)?;
+            db.note_look(&caller.user, Look::Unit, |seen| seen == id, now)?;
+            Ok(device)
+        })
+        .await?;
+    answer(&device)
 }
 
 fn may_write(user: &User) -> Result<(), Refusal> {
@@ -93,7 +106,11 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     may_write(&caller.user)?;
-    let device = checked(json(&body)?)?;
+    let mut device = checked(json(&body)?)?;
+    // Nobody but an administrator says of somebody else that a unit is theirs.
+    if !caller.user.administrator && device.owner() != caller.user.id {
+        device.attributes.remove(OWNER);
+    }
     let of = state.clone();
     let made = state
         .db
@@ -132,6 +149,12 @@ pub(super) async fn put(
             // It is never shown, so a client that writes back what it read cannot have it.
             if let Some(kept) = before.attributes.get(UPLOAD_CREDENTIAL) {
                 device.attributes.entry(UPLOAD_CREDENTIAL).or_insert_with(|| kept.clone());
+            }
+            if !caller.user.administrator {
+                match before.attributes.get(OWNER) {
+                    Some(kept) => drop(device.attributes.insert(OWNER.to_owned(), kept.clone())),
+                    None => drop(device.attributes.remove(OWNER)),
+                }
             }
             let changed = db.update_device(&device)?;
             of.permissions_changed()?;

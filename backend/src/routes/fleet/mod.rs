@@ -20,6 +20,7 @@ use self::blocks::{Positions, Units};
 use super::Query;
 use crate::auth::Caller;
 use crate::db::Snapshot;
+use crate::db::access_log::Look;
 use crate::error::Refusal;
 use crate::model::{Group, User};
 use crate::server::State as Shared;
@@ -57,6 +58,8 @@ pub(super) async fn fleet(
     let body = state
         .db
         .run(move |db| {
+            let visible = db.visible_devices(&caller.user)?;
+            db.note_look(&caller.user, Look::Positions, |id| visible.contains(&id), server_time)?;
             let body = db.snapshot(|snapshot| {
                 let visible = snapshot.visible_devices(&caller.user)?;
                 let Holder { cursor, after, removed_devices } =
