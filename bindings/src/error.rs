@@ -7,6 +7,7 @@ use trak_core::traccar::address::AddressError;
 use trak_core::traccar::tls;
 
 use crate::convert::mirror;
+use crate::privacy::{ConsentError, NoConsent};
 use crate::secrets::SecretStoreError;
 
 /// What is wrong with a server's certificate.
@@ -145,6 +146,18 @@ pub enum SignInError {
     /// The administrator switched the account off.
     #[error("the account is disabled")]
     Disabled,
+    /// The person has not agreed to the policy; nothing was sent, or the new token was made void again.
+    #[error("consent is needed")]
+    ConsentRequired {
+        /// Why there is none.
+        why: NoConsent,
+    },
+    /// What was agreed to cannot be written down; nobody is signed in.
+    #[error("the record of consents cannot be used")]
+    ConsentRecord {
+        /// Why.
+        error: ConsentError,
+    },
     /// The account's term has ended.
     #[error("the account has expired")]
     Expired,
@@ -208,6 +221,8 @@ impl From<engine::SignInRefusal> for SignInError {
             Core::CodeNeeded => Self::CodeNeeded,
             Core::WrongCode => Self::WrongCode,
             Core::Disabled => Self::Disabled,
+            Core::ConsentRequired(refused) => Self::ConsentRequired { why: refused.why.into() },
+            Core::Consent(error) => Self::ConsentRecord { error: error.into() },
             Core::Expired => Self::Expired,
             Core::TooManyTries { retry_after_s } => Self::TooManyTries { retry_after_s },
             Core::NoConnection => Self::NoConnection,
@@ -233,6 +248,9 @@ pub enum QueryError {
     /// No connection: check the network.
     #[error("no connection")]
     Offline,
+    /// The person has not agreed to the policy as it is now: show what has to be decided. Nothing was sent.
+    #[error("consent is needed")]
+    ConsentRequired,
     /// Nobody is signed in, or the server ended the sign-in: sign in again.
     #[error("signed out")]
     SignedOut,
@@ -288,6 +306,7 @@ impl From<engine::QueryError> for QueryError {
         use engine::QueryError as Core;
         match error {
             Core::Offline => Self::Offline,
+            Core::ConsentRequired => Self::ConsentRequired,
             Core::SignedOut => Self::SignedOut,
             Core::Denied => Self::Denied,
             Core::NotFound => Self::NotFound,

@@ -21,10 +21,12 @@ mod map;
 mod nearby;
 mod observer;
 mod place;
+mod privacy;
 mod reporting;
 mod secrets;
 mod status;
 mod trak;
+mod trak_privacy;
 mod trak_reporting;
 mod unit;
 
@@ -52,6 +54,11 @@ pub use map::{MapPoint, MapQuery, MapView, MembersView, Viewport};
 pub use nearby::{NearbyOrigin, NearbyQuery, NearbyRow, NearbyView, Uncertainty};
 pub use observer::Observer;
 pub use place::Place;
+pub use privacy::{
+    ConsentAction, ConsentAnswer, ConsentDecision, ConsentEntry, ConsentError, ConsentScreen, ConsentView,
+    NoConsent, PolicyBlock, PolicyBlockFate, PolicyBlockKind, PolicyLanguage, PolicyVersion, Purpose,
+    PurposeView, ToAsk, policy_changes, policy_text, policy_versions,
+};
 pub use reporting::{
     Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,
     ReportingGap, ReportingView, SalvagedOutbox, Unsent,

@@ -1,12 +1,14 @@
 //! Reporting this phone's own position: what a call decided, and what a person sees of it.
 
 use thiserror::Error;
+use trak_core::decide::consent::ConsentRequired;
 use trak_core::decide::{delivery, geofence};
 use trak_core::{engine, model, view};
 
 use crate::convert::{all, mirror};
 use crate::error::{StorageOrClosed, StorageTrouble};
 use crate::fix::SamplingProfile;
+use crate::privacy::{NoConsent, Purpose};
 use crate::secrets::SecretStoreError;
 
 /// What becomes of fixes that were not sent when reporting ends.
@@ -33,6 +35,14 @@ pub enum RecordError {
     /// Nobody is signed in.
     #[error("signed out")]
     SignedOut,
+    /// The person has not agreed to it, or not any more; nothing was kept.
+    #[error("consent is needed")]
+    ConsentRequired {
+        /// For which purpose: the one asked about or one it rests on.
+        purpose: Purpose,
+        /// Why there is none.
+        why: NoConsent,
+    },
     /// Reporting is off.
     #[error("reporting is off")]
     NotReporting,
@@ -67,6 +77,7 @@ impl From<engine::RecordError> for RecordError {
         use engine::RecordError as Core;
         match error {
             Core::SignedOut => Self::SignedOut,
+            Core::ConsentRequired(refused) => refused.into(),
             Core::NotReporting => Self::NotReporting,
             Core::InvalidInput => Self::InvalidInput,
             Core::StorageFull => Self::StorageFull,
@@ -77,6 +88,12 @@ impl From<engine::RecordError> for RecordError {
             Core::SecretStore(error) => Self::SecretStore { error: error.into() },
             Core::KeyMissing => Self::KeyMissing,
         }
+    }
+}
+
+impl From<ConsentRequired> for RecordError {
+    fn from(refused: ConsentRequired) -> Self {
+        Self::ConsentRequired { purpose: refused.purpose.into(), why: refused.why.into() }
     }
 }
 
@@ -193,6 +210,8 @@ impl From<model::Gap> for ReportingGap {
 pub enum Blocked {
     /// No connection.
     Offline,
+    /// The person has not agreed to the policy as it is now.
+    ConsentRequired,
     /// Nobody is signed in.
     SignedOut,
     /// The server does not know the unit.
@@ -214,6 +233,7 @@ pub enum Blocked {
 mirror!(
     Blocked = delivery::Blocked {
         Offline,
+        ConsentRequired,
         SignedOut,
         UnknownUnit,
         Denied,

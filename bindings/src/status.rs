@@ -23,6 +23,8 @@ pub enum LinkToServer {
 /// What went wrong last, named by what the person can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum Trouble {
+    /// The person has not agreed to the policy as it is now: show what has to be decided. Nothing is asked of the server.
+    ConsentRequired,
     /// No connection: check the network. What was shown stays.
     Offline,
     /// The server no longer accepts this sign-in: sign in again. What was shown stays.
@@ -90,6 +92,7 @@ impl From<view::Trouble> for Trouble {
         use view::Trouble as Core;
         match trouble {
             Core::Offline => Self::Offline,
+            Core::ConsentRequired => Self::ConsentRequired,
             Core::SignedOut => Self::SignedOut,
             Core::Denied => Self::Denied,
             Core::TooMany { retry_after_s } => Self::TooMany { retry_after_s },

@@ -60,12 +60,17 @@ impl Trak {
     }
 
     /// Shows readings on the screen without reporting them: nothing is kept on the disk.
-    pub fn locate(&self, fixes: Vec<Fix>, surroundings: Surroundings, now: DeviceTime) {
+    pub fn locate(
+        &self,
+        fixes: Vec<Fix>,
+        surroundings: Surroundings,
+        now: DeviceTime,
+    ) -> Result<(), RecordError> {
         let fixes: Vec<_> = fixes.into_iter().map(Into::into).collect();
-        self.core().locate(&fixes, &surroundings.into(), &now.into());
+        Ok(self.core().locate(&fixes, &surroundings.into(), &now.into())?)
     }
 
-    /// The newest usable reading of this phone, from `record` or `locate`.
+    /// The newest usable reading of this phone, from `record` or `locate`; nothing without consent to show it.
     pub fn my_location(&self, now: DeviceTime) -> Option<MyLocation> {
         self.core().my_location(&now.into()).map(Into::into)
     }

@@ -11,6 +11,7 @@
 //! | [`store`] | the encrypted cache and the outbox, the only SQL |
 //! | [`traccar`] | the wire, the only HTTP |
 //! | [`sync`] | the fleet: snapshot, live, catch-up; the upload of own fixes |
+//! | [`privacy`] | the policy and its versions, the record of consents |
 //! | [`view`] | what each screen needs |
 //! | [`simulate`] | seeded fleets that move, phones that ride along, recorded tracks |
 //! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |
@@ -21,6 +22,7 @@ pub mod geo;
 pub mod history;
 pub(crate) mod lock;
 pub mod model;
+pub mod privacy;
 pub mod search;
 pub mod simulate;
 pub mod store;

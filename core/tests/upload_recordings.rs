@@ -101,7 +101,8 @@ async fn upload(section: &str, queued: &QueuedFix) -> (Answer, Value) {
                 .unwrap();
         }
     });
-    let client = Client::new(address, &TlsPolicy::default(), Arc::new(StoppedClock)).unwrap();
+    let client =
+        Client::new(address, &TlsPolicy::default(), Arc::new(StoppedClock), Arc::new(|| true)).unwrap();
     let answer = client.upload_by_osmand(queued).await.unwrap();
     let body = body.lock().unwrap().clone();
     (answer, body)

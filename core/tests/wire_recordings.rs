@@ -123,7 +123,7 @@ async fn serve(answers: Vec<Answer>) -> (ServerAddress, Arc<Mutex<Vec<String>>>)
 }
 
 fn client(address: ServerAddress) -> Client {
-    Client::new(address, &TlsPolicy::default(), Arc::new(StoppedClock)).unwrap()
+    Client::new(address, &TlsPolicy::default(), Arc::new(StoppedClock), Arc::new(|| true)).unwrap()
 }
 
 async fn sign_in(answers: Vec<Answer>, code: Option<&str>) -> (Result<String, SignInError>, Vec<String>) {

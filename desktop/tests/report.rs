@@ -48,6 +48,7 @@ async fn a_replayed_file_arrives_once_and_in_order() {
     let replay = ["report", "--as", "PHONE-1", "--speed", "2000", "--replay", file.to_str().unwrap()];
     trak.expect(4, &replay).await;
     trak.expect(0, &["login"]).await;
+    trak.expect(0, &["privacy", "give", "reporting"]).await;
     let nothing = trak.json(&["outbox"]).await;
     assert_eq!(nothing["outbox"], Value::Null, "never reported");
 
@@ -87,6 +88,7 @@ async fn what_cannot_be_sent_is_kept_and_sent_later() {
     let (mut server, _, unit_id) = server(folder.path(), true).await;
     let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
+    trak.expect(0, &["privacy", "give", "reporting"]).await;
     let addr = server.addr;
     server.stop().await;
     let simulate = ["report", "--as", "PHONE-1", "--simulate", "--for", "20m", "--speed", "5000"];
@@ -114,6 +116,7 @@ async fn a_unit_that_the_server_does_not_know_is_said_and_mended() {
     let (server, user, _) = server(folder.path(), false).await;
     let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
+    trak.expect(0, &["privacy", "give", "reporting"]).await;
     let simulate = ["report", "--as", "PHONE-1", "--simulate", "--for", "5m", "--speed", "5000", "--faults"];
     let (out, _) = trak.expect(3, &simulate).await;
     assert!(out.contains("does not know this unit"), "{out}");

@@ -6,8 +6,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use trak_core::engine::{Clock, OpenOptions, SignInRefusal, SignInRequest, Trak};
-use trak_core::model::{ClockReading, Secret, SecretStore, SecretStoreError, UtcMs};
+use trak_core::engine::{Clock, OpenOptions, SignInRefusal, SignInRequest, Trak, Unsent};
+use trak_core::model::{
+    ClockReading, ConsentAction, ConsentScreen, PolicyLanguage, Purpose, Secret, SecretStore,
+    SecretStoreError, UtcMs,
+};
+use trak_core::privacy::{Decision, policy};
 use trak_core::traccar::address::Cleartext;
 use trak_core::traccar::tls::TlsPolicy;
 use trak_core::view::{AccountView, FleetQuery, FleetView};
@@ -167,13 +171,32 @@ fn collect(folder: &Path, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Signs in with a password over loopback.
+/// The person agrees to every purpose, as on the first screen; belongs to whoever signs in next.
+pub fn agree_to_everything(trak: &Trak) {
+    for purpose in Purpose::ALL {
+        trak.decide(decision(purpose, ConsentAction::Given, ConsentScreen::FirstRun), Unsent::Send).unwrap();
+    }
+}
+
+/// A decision under the newest policy, read in Chinese.
+pub fn decision(purpose: Purpose, action: ConsentAction, screen: ConsentScreen) -> Decision {
+    Decision {
+        purpose,
+        action,
+        policy_version: policy::newest().version,
+        language: PolicyLanguage::SimplifiedChinese,
+        screen,
+    }
+}
+
+/// Agrees to everything and signs in with a password over loopback.
 pub async fn sign_in(
     trak: &Trak,
     server: &str,
     email: &str,
     password: &str,
 ) -> Result<AccountView, SignInRefusal> {
+    agree_to_everything(trak);
     trak.sign_in(request(server, email, password, None)).await
 }
 

@@ -19,7 +19,7 @@ use trak_core::model::{BootId, DeviceTime, Fix, FixSource, UtcMs};
 use trak_core::view::LinkToServer;
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::{Server, install_crypto};
-use trak_tests::shell::{FileKeys, sign_in};
+use trak_tests::shell::{FileKeys, agree_to_everything, sign_in};
 
 /// Set in the child process that is going to be killed: folder, server and number of the first fix.
 const VICTIM: &str = "TRAK_TEST_RECORDER";
@@ -54,14 +54,18 @@ fn fix(number: i64) -> (Fix, DeviceTime) {
 
 fn open(folder: &Path) -> Trak {
     install_crypto();
-    Trak::open(OpenOptions {
+    let trak = Trak::open(OpenOptions {
         folder: folder.to_owned(),
         secrets: Arc::new(FileKeys::new(folder)),
         runtime: tokio::runtime::Handle::current(),
         clock: Arc::new(SystemClock::default()),
         random_seed: None,
     })
-    .unwrap()
+    .unwrap();
+    if trak.account().is_none() {
+        agree_to_everything(&trak);
+    }
+    trak
 }
 
 async fn signed_in(trak: &Trak, server: &str) {

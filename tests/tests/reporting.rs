@@ -295,7 +295,7 @@ async fn silences_have_causes_borders_are_crossed_and_the_place_is_known() {
     let start = now().plus_ms(-7_200_000);
     let trak = w.phone.open();
     sign_in(&trak, &w.server.url(), "li@example.com", "secret-1").await.unwrap();
-    trak.locate(&[fix(start, 0)], &ALLOWED, &at(start, 0));
+    trak.locate(&[fix(start, 0)], &ALLOWED, &at(start, 0)).unwrap();
     let here = trak.my_location(&at(start, 2)).unwrap();
     assert_eq!(
         (here.age_ms, here.accuracy_m, here.source, here.approximate),

@@ -8,7 +8,7 @@ use trak_core::traccar::address::{AddressError, Cleartext};
 use trak_core::traccar::tls::{CertificateTrouble, TlsPolicy};
 use trak_core::view::LinkToServer;
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, all, request, sign_in, until};
+use trak_tests::shell::{Phone, agree_to_everything, all, request, sign_in, until};
 use trak_tests::tls::{Authority, authority, tls_front};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,6 +31,7 @@ async fn every_refusal_is_named() {
         .await;
     let phone = Phone::default();
     let trak = phone.open();
+    agree_to_everything(&trak);
     let url = server.url();
     let ask = async |email: &str, password: &str, code: Option<&str>| {
         trak.sign_in(request(&url, email, password, code)).await.map(|_| ()).unwrap_err()
@@ -66,6 +67,7 @@ async fn every_refusal_is_named() {
 async fn cleartext_beyond_this_machine_needs_the_persons_word() {
     let phone = Phone::default();
     let trak = phone.open();
+    agree_to_everything(&trak);
     let refused = sign_in(&trak, "http://192.0.2.1:8082", "a@example.com", "x").await.unwrap_err();
     assert!(matches!(refused, SignInRefusal::Address(AddressError::CleartextRefused)));
     let refused = sign_in(&trak, "", "a@example.com", "x").await.unwrap_err();
@@ -91,6 +93,7 @@ async fn certificates_are_trusted_only_for_a_reason() {
     );
     let phone = Phone::default();
     let trak = phone.open();
+    agree_to_everything(&trak);
     let ask = async |port: u16, tls: TlsPolicy| {
         let mut asked = request(&format!("https://localhost:{port}"), "li@example.com", "right-1", None);
         asked.tls = tls;

@@ -5,6 +5,7 @@
 //! not permitted: a damaged record permits nothing.
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::model::{ConsentAction, LedgerEntry, Purpose, Sha256Hash, UtcMs};
 
@@ -210,6 +211,14 @@ pub fn entry_hash(entry: &LedgerEntry) -> Sha256Hash {
     Sha256Hash::of(lines.join("\n").as_bytes())
 }
 
+/// The name of a record, for its copy at the server: made from its first entry, so that a record begun anew has another.
+/// `None` for an empty one.
+pub fn record_id(entries: &[LedgerEntry]) -> Option<Uuid> {
+    let first = entries.first()?.hash.0;
+    let bytes = first.first_chunk::<16>()?;
+    Some(uuid::Builder::from_custom_bytes(*bytes).into_uuid())
+}
+
 /// Gives an entry its place behind `last` and its hash.
 pub fn chain(last: Option<&LedgerEntry>, mut entry: LedgerEntry) -> LedgerEntry {
     entry.sequence = last.map_or(1, |l| l.sequence + 1);
@@ -242,12 +251,11 @@ pub fn consequences(
     let given = |p: Purpose| matches!(standing.answer(p), Answer::Given { .. });
     match action {
         ConsentAction::Given if standing.answer(purpose) == (Answer::Given { policy_version }) => Vec::new(),
-        ConsentAction::Given | ConsentAction::Informed => vec![(purpose, action)],
         ConsentAction::Refused if given(purpose) => {
             consequences(standing, purpose, ConsentAction::Withdrawn, policy_version)
         }
         ConsentAction::Refused if standing.answer(purpose) == Answer::Refused => Vec::new(),
-        ConsentAction::Refused => vec![(purpose, action)],
+        ConsentAction::Given | ConsentAction::Informed | ConsentAction::Refused => vec![(purpose, action)],
         ConsentAction::Withdrawn if !given(purpose) => Vec::new(),
         ConsentAction::Withdrawn => {
             let rests = |mut p: Purpose| loop {

@@ -49,6 +49,8 @@ pub enum Answer {
     },
     /// There is no connection: nothing was sent.
     Offline,
+    /// The person has not agreed to it, or not any more: nothing was sent.
+    ConsentRequired,
     /// The connection was closed without an answer: perhaps stored, perhaps refused.
     NoAnswer,
     /// No answer came in time, or the server failed over it: perhaps stored.
@@ -64,6 +66,8 @@ pub enum Answer {
 pub enum Blocked {
     /// No connection.
     Offline,
+    /// The person has not agreed to the policy as it is now.
+    ConsentRequired,
     /// Nobody is signed in.
     SignedOut,
     /// The server does not know the unit.
@@ -156,6 +160,7 @@ impl Sender {
                 outcome.then = self.wait(random, *retry_after_s, Blocked::ServerBusy);
             }
             Answer::Offline => outcome.then = self.wait(random, None, Blocked::Offline),
+            Answer::ConsentRequired => outcome.then = self.wait(random, None, Blocked::ConsentRequired),
             Answer::BadCertificate => outcome.then = self.wait(random, None, Blocked::BadCertificate),
             Answer::NoAnswer => self.unclear(tries, NO_ANSWER_TRIES, random, &mut outcome),
             Answer::Late => self.unclear(tries, LATE_TRIES, random, &mut outcome),

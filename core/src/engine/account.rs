@@ -78,8 +78,10 @@ impl Inner {
     async fn sign_in(self: &Arc<Self>, request: SignInRequest) -> Result<AccountView, SignInRefusal> {
         let _one = self.account_gate.lock().await;
         let address = address::parse(&request.server, request.cleartext)?;
-        let client = Client::new(address.clone(), &request.tls, Arc::clone(&self.clock))
-            .map_err(|_| SignInRefusal::BadTlsSettings)?;
+        self.consents.permits_sign_in(self.wall_now())?;
+        let client =
+            Client::new(address.clone(), &request.tls, Arc::clone(&self.clock), self.sign_in_permit())
+                .map_err(|_| SignInRefusal::BadTlsSettings)?;
         let issued_at = self.clock.read().wall;
         let signed_in = client
             .sign_in(
@@ -90,6 +92,13 @@ impl Inner {
             )
             .await?;
         let key = address::account_key(&address, signed_in.account.id);
+        if let Err(refused) = self.consents.permits_account(&key, self.wall_now()) {
+            // Another person than the one who agreed: what the server gave is given back.
+            if let Err(error) = client.revoke(&signed_in.token).await {
+                tracing::warn!(?error, "a token that is not used could not be made void");
+            }
+            return Err(refused.into());
+        }
         let token = Token { secret: signed_in.token, issued_at, expires_at: signed_in.token_expires_at };
         let mut kept =
             KeptSession::new(address.url().as_str(), request.cleartext, &request.tls, &signed_in.account);
@@ -112,13 +121,18 @@ impl Inner {
         .await
         .map_err(|_| SignInRefusal::Closed)?;
         let (session, kept) = opened?;
-        kept.save(&*self.secrets)?;
+        self.consents.adopt(&key)?;
+        if let Err(error) = kept.save(&*self.secrets) {
+            self.consents.leave();
+            return Err(error.into());
+        }
         if let Some(sample) = &signed_in.clock {
             lock(&session.server_clock).learn(sample);
         }
         let view = account_view(&session);
         *lock(&self.session) = Some(Arc::clone(&session));
         session.touch();
+        self.mirror_consents();
         Ok(view)
     }
 
@@ -130,6 +144,8 @@ impl Inner {
         }
         lock(&self.session).take();
         session.stop.cancel();
+        self.mirror_consents_of(&session).await;
+        self.consents.leave();
         let revoked = match session.token() {
             Some(token) => session.client.revoke(&token).await.is_ok(),
             None => true,

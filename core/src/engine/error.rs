@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
+use crate::decide::consent::ConsentRequired;
 use crate::model::SecretStoreError;
+use crate::privacy::ConsentError;
 use crate::store::StoreError;
 use crate::traccar::ApiError;
 use crate::traccar::address::AddressError;
@@ -39,6 +41,9 @@ pub enum SignInRefusal {
     WrongCode,
     #[error("the account is disabled")]
     Disabled,
+    /// The person has not agreed to the policy; nothing was sent, or the new token was made void again.
+    #[error(transparent)]
+    ConsentRequired(#[from] ConsentRequired),
     #[error("the account has expired")]
     Expired,
     #[error("too many tries")]
@@ -60,6 +65,9 @@ pub enum SignInRefusal {
     /// The private CA or pin handed in cannot be read.
     #[error("the certificate settings cannot be read")]
     BadTlsSettings,
+    /// What was agreed to cannot be written down; nobody is signed in.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
     /// There is a cache of this account but its key is gone.
     #[error("the cache's key is missing")]
     KeyMissing,
@@ -74,6 +82,8 @@ pub enum SignInRefusal {
 pub enum QueryError {
     #[error("no connection")]
     Offline,
+    #[error("consent is needed")]
+    ConsentRequired,
     #[error("signed out")]
     SignedOut,
     #[error("denied")]
@@ -102,6 +112,7 @@ impl From<ApiError> for QueryError {
     fn from(error: ApiError) -> Self {
         match error {
             ApiError::Offline => Self::Offline,
+            ApiError::ConsentRequired => Self::ConsentRequired,
             ApiError::SignedOut => Self::SignedOut,
             ApiError::Denied => Self::Denied,
             ApiError::NotFound => Self::NotFound,

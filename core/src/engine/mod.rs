@@ -11,6 +11,7 @@ mod history;
 mod keys;
 mod observer;
 mod opening;
+mod privacy;
 mod questions;
 mod record;
 mod reporting;

@@ -71,7 +71,7 @@ impl Inner {
         let key = address::account_key(&address, account.id);
         let former = address::former_account_keys(&address, account.id);
         keys::adopt(&*self.secrets, &self.folder, &key, &former).map_err(SessionTrouble::Secrets)?;
-        let client = Client::new(address.clone(), &kept.tls(), Arc::clone(&self.clock))
+        let client = Client::new(address.clone(), &kept.tls(), Arc::clone(&self.clock), self.permit())
             .map_err(|_| SessionTrouble::Settings)?;
         let folder = self.folder.join(&key.0);
         let database_key =

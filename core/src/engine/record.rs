@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::decide::consent::ConsentRequired;
 use crate::model::{FixId, Rejected, SamplingProfile, SecretStoreError, UtcMs};
 use crate::store::StoreError;
 
@@ -49,6 +50,9 @@ pub enum RecordError {
     /// Nobody is signed in.
     #[error("signed out")]
     SignedOut,
+    /// The person has not agreed to it, or not any more; nothing was kept.
+    #[error(transparent)]
+    ConsentRequired(#[from] ConsentRequired),
     /// Reporting is off.
     #[error("reporting is off")]
     NotReporting,

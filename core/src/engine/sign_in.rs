@@ -1,7 +1,8 @@
 //! What a sign-in is asked with, and how the wire's refusals become the caller's.
 
+use crate::decide::consent::{ConsentRequired, NoConsent};
 use crate::engine::SignInRefusal;
-use crate::model::Secret;
+use crate::model::{Purpose, Secret};
 use crate::traccar::SignInError;
 use crate::traccar::address::Cleartext;
 use crate::traccar::tls::TlsPolicy;
@@ -29,6 +30,11 @@ impl From<SignInError> for SignInRefusal {
             SignInError::CodeNeeded => Self::CodeNeeded,
             SignInError::WrongCode => Self::WrongCode,
             SignInError::Disabled => Self::Disabled,
+            // Agreed to when the request was made up, withdrawn before it left.
+            SignInError::ConsentRequired => Self::ConsentRequired(ConsentRequired {
+                purpose: Purpose::Account,
+                why: NoConsent::Withdrawn,
+            }),
             SignInError::Expired => Self::Expired,
             SignInError::TooManyTries { retry_after_s } => Self::TooManyTries { retry_after_s },
             SignInError::NoConnection => Self::NoConnection,

@@ -15,8 +15,9 @@ use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, Observer, OpenError};
 use crate::lock::lock;
 use crate::model::{
-    AccountKey, BootId, ClockReading, DeviceTime, SecretStore, SecretStoreError, Surroundings, UtcMs,
+    AccountKey, BootId, ClockReading, DeviceTime, Purpose, SecretStore, SecretStoreError, Surroundings, UtcMs,
 };
+use crate::privacy::Consents;
 use crate::sync::session::Session;
 use crate::sync::{Conditions, live};
 
@@ -54,6 +55,10 @@ pub(super) struct Inner {
     pub(super) surroundings: Mutex<Option<Surroundings>>,
     /// The clocks as the shell last said them, with this program's at that moment.
     device_time: Mutex<Option<(DeviceTime, ClockReading)>>,
+    /// What the person agreed to.
+    pub(super) consents: Arc<Consents>,
+    /// How far the server's copy of the record is known to reach.
+    pub(super) mirrored: Mutex<Option<(AccountKey, u64)>>,
     /// One sign-in or sign-out at a time.
     pub(super) account_gate: tokio::sync::Mutex<()>,
 }
@@ -72,6 +77,8 @@ impl Trak {
             Some(seed) => seed,
             None => getrandom::u64().map_err(|_| OpenError::SecretStore(SecretStoreError::Unavailable))?,
         };
+        let kept = KeptSession::load(&*options.secrets)?;
+        let consents = Consents::open(&options.folder, kept.as_ref().and_then(KeptSession::key));
         let trak = Self {
             inner: Arc::new(Inner {
                 folder: options.folder,
@@ -88,10 +95,12 @@ impl Trak {
                 here: Mutex::default(),
                 surroundings: Mutex::new(None),
                 device_time: Mutex::new(None),
+                consents: Arc::new(consents),
+                mirrored: Mutex::new(None),
                 account_gate: tokio::sync::Mutex::new(()),
             }),
         };
-        if let Some(kept) = KeptSession::load(&*trak.inner.secrets)? {
+        if let Some(kept) = kept {
             let session = trak.inner.open_session(&kept, None)?;
             *lock(&trak.inner.session) = Some(session);
         }
@@ -107,9 +116,13 @@ impl Trak {
     }
 
     /// Starts the tasks that keep the fleet fresh and send what waits in the outbox; nothing happens when they run
-    /// already or nobody is signed in.
+    /// already, nobody is signed in or the person has not agreed.
     pub fn start_live(&self) {
+        if self.inner.permits(Purpose::Account).is_err() {
+            return;
+        }
         self.inner.start_sending();
+        self.inner.mirror_consents();
         let Some(session) = self.inner.session() else { return };
         let mut running = lock(&self.inner.live_running);
         if running.as_ref() == Some(&session.key) || session.token().is_none() {
@@ -150,10 +163,13 @@ impl Trak {
         let session = lock(&self.inner.session).take();
         self.inner.close_reporting();
         lock(&self.inner.changed).take();
-        if let Some(session) = session {
+        if let Some(session) = &session {
             session.stop.cancel();
-            self.inner.tasks.close();
-            self.inner.tasks.wait().await;
+        }
+        // Also without a session: the erasing that follows a withdrawal may still be under way.
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        if let Some(session) = session {
             // A foreign caller waits outside of any runtime, where blocking work cannot be started.
             if self.inner.runtime.spawn(close(session)).await.is_err() {
                 tracing::error!("the cache was not closed");

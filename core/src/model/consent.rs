@@ -136,7 +136,10 @@ impl Sha256Hash {
 
     /// 64 hexadecimal digits.
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        const DIGITS: [char; 16] =
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let digit = |n: u8| DIGITS.get(usize::from(n)).copied().unwrap_or_default();
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// Reads 64 hexadecimal digits.
@@ -170,6 +173,7 @@ mod boot_hex {
 
     use crate::model::BootId;
 
+    #[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for
     pub(super) fn serialize<S: Serializer>(boot: &BootId, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("{:x}", boot.0))
     }

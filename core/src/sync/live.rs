@@ -194,6 +194,7 @@ impl From<&ApiError> for Trouble {
         match error {
             ApiError::Offline => Self::Offline,
             ApiError::SignedOut => Self::SignedOut,
+            ApiError::ConsentRequired => Self::ConsentRequired,
             ApiError::Denied | ApiError::NotFound => Self::Denied,
             ApiError::TooMany { retry_after_s } => Self::TooMany { retry_after_s: *retry_after_s },
             ApiError::BadCertificate(trouble) => Self::BadCertificate(*trouble),

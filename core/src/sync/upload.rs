@@ -215,6 +215,7 @@ impl Task {
                 Answer::SignedOut
             }
             ApiError::Offline => Answer::Offline,
+            ApiError::ConsentRequired => Answer::ConsentRequired,
             ApiError::BadCertificate(_) => Answer::BadCertificate,
             other => Answer::Later { retry_after_s: other.retry_after_s() },
         };

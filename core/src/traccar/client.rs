@@ -16,6 +16,7 @@ use serde::Deserialize;
 use crate::decide::server_clock::ClockSample;
 use crate::lock::lock;
 use crate::model::{Account, Clock, ClockReading, Secret, ServerAddress, ServerInfo, UtcMs};
+use crate::traccar::door::{Door, Permit};
 use crate::traccar::socket::{Socket, SocketError};
 use crate::traccar::tls::{self, TlsPolicy, TlsSettingsError};
 use crate::traccar::{ApiError, SignInError};
@@ -49,7 +50,7 @@ pub struct SignedIn {
 
 /// The connection to one server.
 pub struct Client {
-    pub(super) http: reqwest::Client,
+    pub(super) door: Door,
     tls: Arc<ClientConfig>,
     address: ServerAddress,
     clock: Arc<dyn Clock>,
@@ -58,11 +59,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for one server under one policy.
+    /// A client for one server under one policy; it sends only while `permit` says yes.
     pub fn new(
         address: ServerAddress,
         policy: &TlsPolicy,
         clock: Arc<dyn Clock>,
+        permit: Permit,
     ) -> Result<Self, TlsSettingsError> {
         let config = tls::config(policy)?;
         let http = reqwest::Client::builder()
@@ -74,11 +76,11 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| TlsSettingsError::Refused)?;
-        Ok(Self { http, tls: config, address, clock, server: Mutex::new(None) })
+        Ok(Self { door: Door::new(http, permit), tls: config, address, clock, server: Mutex::new(None) })
     }
 
     pub(super) fn get(&self, path: &str) -> Result<RequestBuilder, ApiError> {
-        Ok(self.http.get(self.url(path)?).header(ACCEPT, "application/json"))
+        Ok(self.door.open()?.get(self.url(path)?).header(ACCEPT, "application/json"))
     }
 
     pub(super) fn url(&self, path: &str) -> Result<url::Url, ApiError> {
@@ -131,6 +133,7 @@ impl Client {
 
     /// Opens the live stream with a token, trusting what the client trusts.
     pub async fn open_stream(&self, token: &Secret) -> Result<Socket, SocketError> {
+        self.door.open().map_err(|_| SocketError::ConsentRequired)?;
         Socket::connect(&self.address, &self.tls, token).await
     }
 
@@ -148,7 +151,7 @@ impl Client {
         }
         let url = self.url("api/session")?;
         let sent = self.clock.read();
-        let response = self.http.post(url).form(&form).send().await.map_err(ApiError::from)?;
+        let response = self.door.open()?.post(url).form(&form).send().await.map_err(ApiError::from)?;
         let clock = clock_sample(&response, sent, self.clock.read());
         if response.status() != StatusCode::OK {
             return Err(refusal(response, code.is_some()).await);
@@ -159,7 +162,13 @@ impl Client {
         let (token, token_expires_at) =
             self.token_by(|r| r.header(COOKIE, cookie.expose()), expires_at).await?;
         // The cookie is not needed any more; a server that keeps it open for a while does no harm.
-        let goodbye = self.http.delete(self.url("api/session")?).header(COOKIE, cookie.expose()).send().await;
+        let goodbye = self
+            .door
+            .farewell()
+            .delete(self.url("api/session")?)
+            .header(COOKIE, cookie.expose())
+            .send()
+            .await;
         tracing::debug!(ended = goodbye.is_ok(), "the sign-in's cookie is given back");
         Ok(SignedIn { account, token, token_expires_at, clock })
     }
@@ -180,7 +189,7 @@ impl Client {
     ) -> Result<(Secret, Option<UtcMs>), ApiError> {
         let until = expires_at.to_rfc3339().ok_or(ApiError::Unreadable)?;
         let request =
-            credential(self.http.post(self.url("api/session/token")?)).form(&[("expiration", until)]);
+            credential(self.door.open()?.post(self.url("api/session/token")?)).form(&[("expiration", until)]);
         let (body, _) = self.send(request, LARGEST_ERROR).await?;
         let text = String::from_utf8(body).map_err(|_| ApiError::Unreadable)?;
         let token = text.trim().trim_matches('"');
@@ -193,7 +202,8 @@ impl Client {
     /// Makes a token void at the server.
     pub async fn revoke(&self, token: &Secret) -> Result<(), ApiError> {
         let request = self
-            .http
+            .door
+            .farewell()
             .post(self.url("api/session/token/revoke")?)
             .bearer_auth(token.expose())
             .form(&[("token", token.expose())]);

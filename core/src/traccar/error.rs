@@ -15,6 +15,9 @@ pub enum ApiError {
     /// The token is not accepted: sign in again.
     #[error("signed out")]
     SignedOut,
+    /// The person has not agreed to it, or not any more: nothing was sent.
+    #[error("consent is needed")]
+    ConsentRequired,
     /// The account may not: ask the administrator.
     #[error("denied")]
     Denied,
@@ -96,6 +99,9 @@ pub enum SignInError {
     /// The administrator switched the account off.
     #[error("disabled")]
     Disabled,
+    /// The person has not agreed to the policy: nothing was sent.
+    #[error("consent is needed")]
+    ConsentRequired,
     /// The account's term has ended.
     #[error("expired")]
     Expired,
@@ -136,6 +142,7 @@ impl From<ApiError> for SignInError {
             ApiError::Unreadable => Self::Unreadable,
             ApiError::SignedOut => Self::WrongPassword,
             ApiError::Denied => Self::Disabled,
+            ApiError::ConsentRequired => Self::ConsentRequired,
         }
     }
 }

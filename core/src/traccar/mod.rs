@@ -6,7 +6,9 @@
 pub mod address;
 mod client;
 mod columns;
+mod consents;
 pub mod decode;
+mod door;
 mod error;
 mod resources;
 mod snapshot;
@@ -17,5 +19,7 @@ pub mod tls;
 mod upload;
 
 pub use client::{Client, SignedIn};
+pub use consents::Mirrored;
+pub use door::Permit;
 pub use error::{ApiError, SignInError};
 pub use snapshot::{Snapshot, read_snapshot};

@@ -27,6 +27,9 @@ const LARGEST_MESSAGE: usize = 192 << 20;
 /// Why a stream does not start or ended.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SocketError {
+    /// The person has not agreed to it, or not any more: nothing was opened.
+    #[error("consent is needed")]
+    ConsentRequired,
     /// No connection, or it broke or fell silent.
     #[error("no connection")]
     Offline,
@@ -50,6 +53,7 @@ impl From<SocketError> for ApiError {
             SocketError::Offline | SocketError::Refused | SocketError::Closed => Self::Offline,
             SocketError::BadCertificate(trouble) => Self::BadCertificate(trouble),
             SocketError::Unreadable => Self::Unreadable,
+            SocketError::ConsentRequired => Self::ConsentRequired,
         }
     }
 }

@@ -24,7 +24,8 @@ impl Client {
     pub async fn upload_fixes(&self, token: &Secret, fixes: &[QueuedFix]) -> Result<Answer, ApiError> {
         let body = packed(fixes).ok_or(ApiError::Unreadable)?;
         let request = self
-            .http
+            .door
+            .open()?
             .post(self.url("api/trak/fixes")?)
             .bearer_auth(token.expose())
             .header(CONTENT_TYPE, "application/json")
@@ -46,7 +47,8 @@ impl Client {
 
     /// Sends one fix as OsmAnd does; the unit's identifier is the credential.
     pub async fn upload_by_osmand(&self, queued: &QueuedFix) -> Result<Answer, ApiError> {
-        let request = self.http.post(self.url("")?).json(&osmand(queued).ok_or(ApiError::Unreadable)?);
+        let request =
+            self.door.open()?.post(self.url("")?).json(&osmand(queued).ok_or(ApiError::Unreadable)?);
         let (status, retry_after_s, _) = match answer(request).await {
             Ok(answer) => answer,
             Err(answer) => return Ok(answer),

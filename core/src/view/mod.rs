@@ -3,6 +3,7 @@
 //! Decides which facts a screen sees together. Leaves words, units of measure and colours to the shells,
 //! and the rules behind the facts to `decide`, `geo` and `search`.
 
+pub(crate) mod consent;
 pub(crate) mod fleet;
 mod history;
 pub(crate) mod map;
@@ -11,6 +12,7 @@ mod reporting;
 mod status;
 pub(crate) mod unit;
 
+pub use consent::{ConsentView, PurposeView};
 pub use fleet::{FleetQuery, FleetView, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};
 pub use map::{MapQuery, MapView, MembersView};

@@ -26,6 +26,8 @@ pub enum Trouble {
     Offline,
     /// The server no longer accepts this sign-in: sign in again. What was shown stays.
     SignedOut,
+    /// The person has not agreed to the policy as it is now: show what changed. Nothing is asked of the server.
+    ConsentRequired,
     /// The server refused: ask the administrator.
     Denied,
     /// Too many requests: wait.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use trak_core::model::Purpose;
+
 use crate::text::Language;
 
 /// The PC terminal of TRAK-IOT.online: find units, watch them, read their history.
@@ -13,7 +15,7 @@ use crate::text::Language;
     version,
     about,
     after_help = "Without a subcommand: the screen. Exit codes: 0 ok, \
-1 other, 2 usage, 3 not found or ambiguous, 4 not signed in, 5 offline, 6 sign-in refused, 7 certificate, 8 storage."
+1 other, 2 usage, 3 not found or ambiguous, 4 not signed in, 5 offline, 6 sign-in refused, 7 certificate, 8 storage, 9 consent."
 )]
 pub struct Arguments {
     /// What to do; the screen when left out
@@ -108,6 +110,12 @@ pub enum Command {
         #[command(subcommand)]
         action: Option<OutboxAction>,
     },
+    /// The privacy policy, what you agreed to, and your own data
+    Privacy {
+        /// What to do; how your consents stand when left out
+        #[command(subcommand)]
+        action: Option<PrivacyAction>,
+    },
     /// The screen
     Screen {
         /// Print one screen as text and end
@@ -131,6 +139,9 @@ pub struct Login {
     /// One-time code
     #[arg(long, env = "TRAK_CODE", hide_env_values = true)]
     pub code: Option<String>,
+    /// The version of the privacy policy that you have read and agree to (trak privacy policy)
+    #[arg(long, env = "TRAK_AGREE", value_name = "VERSION")]
+    pub agree: Option<u32>,
     /// PEM file of a private authority to trust as well; may be repeated
     #[arg(long)]
     pub ca_file: Vec<PathBuf>,
@@ -182,6 +193,69 @@ pub struct ReportSource {
 pub enum OutboxAction {
     /// Send again what the server would not take
     Retry,
+}
+
+/// Of `privacy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum PrivacyAction {
+    /// The privacy policy; needs no network
+    Policy {
+        /// An older version
+        #[arg(long = "policy-version", value_name = "VERSION")]
+        version: Option<u32>,
+    },
+    /// What changed between two versions of the policy
+    Changes {
+        /// The earlier version; the one before the newest when left out
+        #[arg(long, value_name = "VERSION")]
+        from: Option<u32>,
+        /// The later version
+        #[arg(long, value_name = "VERSION")]
+        to: Option<u32>,
+    },
+    /// Agree to one purpose, under the newest policy
+    Give {
+        /// Which
+        #[arg(value_enum)]
+        purpose: PurposeName,
+    },
+    /// End a consent at once, or refuse it
+    Withdraw {
+        /// Which
+        #[arg(value_enum)]
+        purpose: PurposeName,
+        /// Erase positions that wait to be sent instead of sending them
+        #[arg(long)]
+        erase_unsent: bool,
+    },
+    /// Every decision you made, oldest first
+    Record,
+}
+
+/// Purposes as they are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum PurposeName {
+    Account,
+    Location,
+    Reporting,
+    Push,
+    PushCollection,
+    Diagnostics,
+}
+
+impl PurposeName {
+    /// The core's.
+    pub fn core(self) -> Purpose {
+        match self {
+            Self::Account => Purpose::Account,
+            Self::Location => Purpose::LocationOnScreen,
+            Self::Reporting => Purpose::Reporting,
+            Self::Push => Purpose::Push,
+            Self::PushCollection => Purpose::PushCollection,
+            Self::Diagnostics => Purpose::Diagnostics,
+        }
+    }
 }
 
 /// Of `units`.

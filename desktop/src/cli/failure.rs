@@ -2,10 +2,12 @@
 
 use std::io;
 
+use trak_core::decide::consent::ConsentRequired;
 use trak_core::engine::{OpenError, QueryError, RecordError, SignInRefusal};
+use trak_core::privacy::ConsentError;
 use trak_core::view::Trouble;
 
-use crate::text::{Text, fill, query_error, record_error, refusal, store, trouble};
+use crate::text::{Text, consent, consent_error, fill, query_error, record_error, refusal, store, trouble};
 
 /// Exit codes; `docs/cli.md` documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Code {
     Certificate = 7,
     /// Cache, key file or output file.
     Storage = 8,
+    /// The person's consent is missing.
+    Consent = 9,
 }
 
 /// Why a subcommand ended early.
@@ -70,6 +74,7 @@ impl Failure {
         let code = match error {
             QueryError::Offline => Code::Offline,
             QueryError::SignedOut => Code::NotSignedIn,
+            QueryError::ConsentRequired => Code::Consent,
             QueryError::NotFound => Code::NotFound,
             QueryError::InvalidInput => Code::Usage,
             QueryError::BadCertificate(_) => Code::Certificate,
@@ -88,6 +93,7 @@ impl Failure {
         let code = match error {
             RecordError::SignedOut => Code::NotSignedIn,
             RecordError::NotReporting => Code::Other,
+            RecordError::ConsentRequired(_) => Code::Consent,
             RecordError::InvalidInput => Code::Usage,
             RecordError::StorageFull
             | RecordError::Storage(_)
@@ -102,6 +108,7 @@ impl Failure {
         let code = match why {
             Trouble::Offline => Code::Offline,
             Trouble::SignedOut => Code::NotSignedIn,
+            Trouble::ConsentRequired => Code::Consent,
             Trouble::BadCertificate(_) => Code::Certificate,
             Trouble::StorageFull | Trouble::CacheSalvaged | Trouble::Storage => Code::Storage,
             Trouble::Denied | Trouble::TooMany { .. } | Trouble::Server { .. } | Trouble::Unreadable => {
@@ -109,6 +116,16 @@ impl Failure {
             }
         };
         Self::say(code, trouble(text, why))
+    }
+
+    /// Consent that is missing.
+    pub fn consent(text: &Text, refused: ConsentRequired) -> Self {
+        Self::say(Code::Consent, consent(text, refused))
+    }
+
+    /// A decision that was not written.
+    pub fn decision(text: &Text, error: ConsentError) -> Self {
+        Self::say(Code::Storage, consent_error(text, error, &crate::home::shown()))
     }
 
     /// A refused sign-in.
@@ -121,11 +138,13 @@ impl Failure {
             | SignInRefusal::Disabled
             | SignInRefusal::Expired
             | SignInRefusal::TooManyTries { .. } => Code::Refused,
+            SignInRefusal::ConsentRequired(_) => Code::Consent,
             SignInRefusal::NoConnection => Code::Offline,
             SignInRefusal::BadCertificate(_) => Code::Certificate,
-            SignInRefusal::SecretStore(_) | SignInRefusal::Storage(_) | SignInRefusal::KeyMissing => {
-                Code::Storage
-            }
+            SignInRefusal::SecretStore(_)
+            | SignInRefusal::Consent(_)
+            | SignInRefusal::Storage(_)
+            | SignInRefusal::KeyMissing => Code::Storage,
             SignInRefusal::NotATrackingServer
             | SignInRefusal::Server { .. }
             | SignInRefusal::Unreadable
@@ -139,7 +158,9 @@ impl Failure {
 mod tests {
     use super::Failure;
     use crate::text::Language;
+    use trak_core::decide::consent::{ConsentRequired, NoConsent};
     use trak_core::engine::{QueryError, SignInRefusal};
+    use trak_core::model::Purpose;
     use trak_core::store::StoreError;
     use trak_core::traccar::address::AddressError;
     use trak_core::traccar::tls::CertificateTrouble;
@@ -158,6 +179,7 @@ mod tests {
             (QueryError::InvalidInput, 2),
             (QueryError::BadCertificate(CertificateTrouble::Expired), 7),
             (QueryError::Storage(StoreError::Full), 8),
+            (QueryError::ConsentRequired, 9),
             (QueryError::Denied, 1),
         ];
         for (error, expected) in queries {
@@ -171,6 +193,13 @@ mod tests {
             (SignInRefusal::NoConnection, 5),
             (SignInRefusal::BadCertificate(CertificateTrouble::UnknownIssuer), 7),
             (SignInRefusal::KeyMissing, 8),
+            (
+                SignInRefusal::ConsentRequired(ConsentRequired {
+                    purpose: Purpose::Account,
+                    why: NoConsent::NotAsked,
+                }),
+                9,
+            ),
             (SignInRefusal::NotATrackingServer, 1),
         ];
         for (error, expected) in refusals {

@@ -47,6 +47,7 @@ fn doubt(doubt: PositionDoubt) -> &'static str {
 /// The trouble's stable word.
 pub fn trouble(trouble: Trouble) -> &'static str {
     match trouble {
+        Trouble::ConsentRequired => "consent",
         Trouble::Offline => "offline",
         Trouble::SignedOut => "signed_out",
         Trouble::Denied => "denied",
@@ -247,6 +248,7 @@ fn gap_cause(cause: GapCause) -> &'static str {
 
 fn blocked(why: Blocked) -> &'static str {
     match why {
+        Blocked::ConsentRequired => "consent",
         Blocked::Offline => "offline",
         Blocked::SignedOut => "signed_out",
         Blocked::UnknownUnit => "unknown_unit",

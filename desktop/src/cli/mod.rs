@@ -11,6 +11,7 @@ mod lists;
 pub(crate) mod open;
 mod out;
 mod outbox;
+mod privacy;
 mod report;
 mod sign_in;
 mod unit;
@@ -20,6 +21,7 @@ pub use args::{Arguments, Command};
 pub(crate) use export::write_file;
 pub use failure::{Code, Failure};
 pub use out::{Out, remark};
+pub(crate) use privacy::agree_before_sign_in;
 
 use crate::text::Text;
 
@@ -45,6 +47,7 @@ pub async fn run(
             }
         }
         Command::Report(wanted) => report::run(text, out, &wanted).await,
+        Command::Privacy { action } => privacy::run(text, out, action).await,
         Command::Outbox { action } => outbox::run(text, out, action).await,
         Command::Watch { unit, seconds, count } => watch::run(text, out, unit, seconds, count).await,
         Command::Screen { .. } => Err(Failure::say(Code::Usage, text.no_terminal)),

@@ -107,6 +107,7 @@ pub fn outcome(text: &Text, view: &ReportingView) -> Result<(), Failure> {
         };
     }
     let code = match view.blocked {
+        Some(Blocked::ConsentRequired) => Code::Consent,
         Some(Blocked::SignedOut) => Code::NotSignedIn,
         Some(Blocked::UnknownUnit) => Code::NotFound,
         Some(Blocked::BadCertificate) => Code::Certificate,

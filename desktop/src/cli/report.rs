@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use trak_core::engine::{Clock, Recorded, ReportAs, SystemClock, Trak, Unsent};
-use trak_core::model::{BootId, DeviceTime, GapCause, Rejection, UtcMs};
+use trak_core::model::{BootId, DeviceTime, GapCause, Purpose, Rejection, UtcMs};
 use trak_core::simulate::replay::{self, TrackPoint};
 use trak_core::simulate::{Delivery, Faults, SimFleet, SimPhone};
 
@@ -58,7 +58,10 @@ pub async fn run(text: &'static Text, out: &Out, wanted: &Report) -> Result<(), 
     }
     let source = Source::read(text, wanted)?;
     let trak = super::open::signed_in(text)?;
-    let outcome = report(text, out, &trak, wanted, &source).await;
+    let outcome = match super::privacy::agreed_to(text, &trak, Purpose::Reporting) {
+        Ok(()) => report(text, out, &trak, wanted, &source).await,
+        Err(failure) => Err(failure),
+    };
     trak.shutdown().await;
     outcome
 }

@@ -16,18 +16,27 @@ use super::args::Login;
 use super::failure::{Code, Failure};
 use super::json;
 use super::out::Out;
+use super::privacy::agree_before_sign_in;
 use crate::safe::safe;
 use crate::text::{Text, fill};
 
 /// Signs in; what neither options nor environment give is asked for on a terminal.
 pub async fn login(text: &'static Text, out: &Out, login: Login) -> Result<(), Failure> {
+    let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+    // Before anything is asked for: without it nothing entered here may be used.
+    let agrees = match super::privacy::agrees_to_sign_in(text, &trak, login.agree) {
+        Ok(agrees) => agrees,
+        Err(failure) => {
+            trak.shutdown().await;
+            return Err(failure);
+        }
+    };
     let server = given_or_asked(text, login.server, text.prompt_server)?;
     let account = given_or_asked(text, login.account, text.prompt_account)?;
     let password = password(text, login.password_file.as_deref())?;
     let tls = tls_policy(text, &login.ca_file, &login.pin)?;
     let cleartext = if login.allow_cleartext { Cleartext::AllowedByPerson } else { Cleartext::Refuse };
     let mut code = login.code.filter(|code| !code.is_empty()).map(Secret::new);
-    let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
     let view = loop {
         let asked = code.is_some();
         let request = SignInRequest {
@@ -39,7 +48,12 @@ pub async fn login(text: &'static Text, out: &Out, login: Login) -> Result<(), F
             code: code.take(),
         };
         let held = crate::home::hold_account().await;
-        let answer = trak.sign_in(request).await;
+        // Written while others wait: the agreement belongs to whoever signs in next.
+        let agreed = if agrees { agree_before_sign_in(text, &trak) } else { Ok(()) };
+        let answer = match agreed {
+            Ok(()) => trak.sign_in(request).await,
+            Err(error) => Err(error.into()),
+        };
         // A code is asked for without keeping others waiting.
         drop(held);
         match answer {

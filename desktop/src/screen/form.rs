@@ -14,11 +14,19 @@ pub enum Field {
     Code,
     CaFile,
     Cleartext,
+    Agree,
 }
 
 /// All of them.
-pub const FIELDS: [Field; 6] =
-    [Field::Server, Field::Account, Field::Password, Field::Code, Field::CaFile, Field::Cleartext];
+pub const FIELDS: [Field; 7] = [
+    Field::Server,
+    Field::Account,
+    Field::Password,
+    Field::Code,
+    Field::CaFile,
+    Field::Cleartext,
+    Field::Agree,
+];
 
 /// What was typed.
 #[derive(Default)]
@@ -35,6 +43,8 @@ pub struct Form {
     pub ca_file: String,
     /// Whether cleartext to another machine is wanted.
     pub cleartext: bool,
+    /// Whether the privacy policy was agreed to.
+    pub agree: bool,
     /// Where typing goes.
     pub focus: Field,
     /// Whether an answer is awaited.
@@ -69,6 +79,7 @@ impl Form {
                     (self.server.trim().is_empty(), Field::Server),
                     (self.account.trim().is_empty(), Field::Account),
                     (self.password.is_empty(), Field::Password),
+                    (!self.agree, Field::Agree),
                 ];
                 match missing.iter().find(|(missing, _)| *missing) {
                     Some((_, field)) => self.focus = *field,
@@ -76,6 +87,7 @@ impl Form {
                 }
             }
             KeyCode::Char(' ') if self.focus == Field::Cleartext => self.cleartext = !self.cleartext,
+            KeyCode::Char(' ') if self.focus == Field::Agree => self.agree = !self.agree,
             KeyCode::Char(c) => {
                 if let Some(text) = self.focused() {
                     text.push(c);
@@ -98,7 +110,7 @@ impl Form {
             Field::Password => Some(&mut self.password),
             Field::Code => Some(&mut self.code),
             Field::CaFile => Some(&mut self.ca_file),
-            Field::Cleartext => None,
+            Field::Cleartext | Field::Agree => None,
         }
     }
 }

@@ -20,7 +20,7 @@ use super::reload::{fit, reload};
 use super::state::{Effect, Mode, State};
 use super::update::export_format;
 use super::viewport::fit_track;
-use crate::cli::write_file;
+use crate::cli::{agree_before_sign_in, write_file};
 use crate::input::day_before;
 use crate::safe::safe;
 use crate::text::{Text, fill, query_error, refusal};
@@ -57,9 +57,15 @@ pub fn perform(
         Effect::SignIn => match request(state) {
             Ok(request) => {
                 (state.form.busy, state.form.refusal) = (true, None);
+                let text = state.text();
                 tokio::spawn(async move {
                     let _held = crate::home::hold_account().await;
-                    send(&sender, Answer::SignedIn(trak_task.sign_in(request).await));
+                    // The tick on the form is the agreement; it belongs to whoever signs in next.
+                    let answer = match agree_before_sign_in(text, &trak_task) {
+                        Ok(()) => trak_task.sign_in(request).await,
+                        Err(error) => Err(error.into()),
+                    };
+                    send(&sender, Answer::SignedIn(answer));
                 });
             }
             Err(sentence) => state.form.refusal = Some(sentence),
@@ -166,6 +172,7 @@ pub fn answered(state: &mut State, trak: &Trak, answer: Answer) {
             state.form.focus = match why {
                 SignInRefusal::CodeNeeded | SignInRefusal::WrongCode => Field::Code,
                 SignInRefusal::WrongPassword => Field::Password,
+                SignInRefusal::ConsentRequired(_) => Field::Agree,
                 SignInRefusal::Address(AddressError::CleartextRefused) => Field::Cleartext,
                 SignInRefusal::Address(_) => Field::Server,
                 _ => state.form.focus,

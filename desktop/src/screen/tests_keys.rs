@@ -64,7 +64,9 @@ fn the_form_sends_only_what_is_complete() {
     let mut s = State::new(Language::En, true, (80, 24), TimeZone::UTC);
     s.mode = Mode::SignIn;
     assert_eq!(press(&mut s, "trak.example.com\nli\n"), [], "the password is still missing");
-    assert_eq!(press(&mut s, "pass word\n"), [Effect::SignIn]);
+    assert_eq!(press(&mut s, "pass word\n"), [], "the policy was not agreed to");
+    assert_eq!(s.form.focus, super::form::Field::Agree);
+    assert_eq!(press(&mut s, " \n"), [Effect::SignIn]);
     assert_eq!((s.form.server.as_str(), s.form.password.as_str()), ("trak.example.com", "pass word"));
     s.form.busy = true;
     assert_eq!(press(&mut s, "\n"), [], "one try at a time");

@@ -5,6 +5,7 @@
 mod ages;
 mod en;
 mod measures;
+mod privacy;
 mod reporting;
 mod table;
 mod trouble;
@@ -13,9 +14,10 @@ mod zh;
 
 pub use ages::{ago, clock, day, day_clock, day_time, local_time, local_zone, long_duration, short_age};
 pub use measures::{compass, distance, speed};
+pub use privacy::{answer, purpose};
 pub use reporting::{blocked, gap_cause, profile, rejection, set_aside};
 pub use table::Text;
-pub use trouble::{query_error, record_error, refusal, store, trouble};
+pub use trouble::{consent, consent_error, query_error, record_error, refusal, store, trouble};
 pub use words::{attribute, event, freshness, freshness_sign, kind, link};
 
 /// The two languages.

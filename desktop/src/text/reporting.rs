@@ -39,6 +39,7 @@ pub fn gap_cause(text: &Text, cause: GapCause) -> &'static str {
 pub fn blocked(text: &Text, why: Blocked) -> &'static str {
     match why {
         Blocked::Offline => text.blocked_offline,
+        Blocked::ConsentRequired => text.blocked_consent,
         Blocked::SignedOut => text.blocked_signed_out,
         Blocked::UnknownUnit => text.blocked_unknown_unit,
         Blocked::Denied => text.blocked_denied,

@@ -1,12 +1,15 @@
 //! Refusals and troubles as sentences: what happened, what it means for the person's data, what to do.
 
+use trak_core::decide::consent::ConsentRequired;
 use trak_core::engine::{QueryError, RecordError, SignInRefusal};
+use trak_core::model::Purpose;
+use trak_core::privacy::{ConsentError, policy};
 use trak_core::store::StoreError;
 use trak_core::traccar::address::AddressError;
 use trak_core::traccar::tls::CertificateTrouble;
 use trak_core::view::Trouble;
 
-use super::{Text, fill};
+use super::{Text, fill, purpose};
 
 /// What is wrong with the certificate.
 pub fn certificate(text: &Text, trouble: CertificateTrouble) -> &'static str {
@@ -25,6 +28,7 @@ pub fn trouble(text: &Text, trouble: Trouble) -> String {
     match trouble {
         Trouble::Offline => text.trouble_offline.to_owned(),
         Trouble::SignedOut => text.trouble_signed_out.to_owned(),
+        Trouble::ConsentRequired => text.trouble_consent.to_owned(),
         Trouble::Denied => text.trouble_denied.to_owned(),
         Trouble::TooMany { retry_after_s } => fill(text.trouble_too_many, retry_after_s),
         Trouble::BadCertificate(why) => certificate(text, why).to_owned(),
@@ -55,6 +59,7 @@ pub fn query_error(text: &Text, error: &QueryError, folder: &str) -> String {
     match error {
         QueryError::Offline => text.trouble_offline.to_owned(),
         QueryError::SignedOut => text.trouble_signed_out.to_owned(),
+        QueryError::ConsentRequired => text.trouble_consent.to_owned(),
         QueryError::Denied => text.denied.to_owned(),
         QueryError::NotFound => fill(text.not_found, "?"),
         QueryError::InvalidInput => text.bad_range.to_owned(),
@@ -72,12 +77,30 @@ pub fn query_error(text: &Text, error: &QueryError, folder: &str) -> String {
 pub fn record_error(text: &Text, error: &RecordError, folder: &str) -> String {
     match error {
         RecordError::SignedOut => text.trouble_signed_out.to_owned(),
+        RecordError::ConsentRequired(refused) => consent(text, *refused),
         RecordError::NotReporting => text.not_reporting.to_owned(),
         RecordError::InvalidInput => text.bad_identifier.to_owned(),
         RecordError::StorageFull => store(text, StoreError::Full),
         RecordError::Storage(error) => store(text, *error),
         RecordError::SecretStore(_) => fill(text.secret_store_trouble, folder),
         RecordError::KeyMissing => text.outbox_key_missing.to_owned(),
+    }
+}
+
+/// Consent that is missing.
+pub fn consent(text: &Text, refused: ConsentRequired) -> String {
+    match refused.purpose {
+        Purpose::Account => fill(text.consent_account, policy::newest().version),
+        other => fill(text.consent_needed, purpose(text, other)),
+    }
+}
+
+/// A decision that was not written. `folder` is where the record lies.
+pub fn consent_error(text: &Text, error: ConsentError, folder: &str) -> String {
+    match error {
+        ConsentError::Full | ConsentError::Io => fill(text.consent_trouble, folder),
+        ConsentError::UnknownPolicy => fill(text.consent_wrong_policy, "?"),
+        ConsentError::Closed => text.closed.to_owned(),
     }
 }
 
@@ -89,6 +112,8 @@ pub fn refusal(text: &Text, refusal: &SignInRefusal, allow: &str, folder: &str) 
         SignInRefusal::Address(AddressError::CleartextRefused) => fill(text.cleartext_refused, allow),
         SignInRefusal::Address(AddressError::UnsupportedScheme) => text.bad_scheme.to_owned(),
         SignInRefusal::Address(AddressError::CredentialsInAddress) => text.credentials_in_address.to_owned(),
+        SignInRefusal::ConsentRequired(refused) => consent(text, *refused),
+        SignInRefusal::Consent(error) => consent_error(text, *error, folder),
         SignInRefusal::WrongPassword => text.wrong_password.to_owned(),
         SignInRefusal::CodeNeeded => text.code_needed.to_owned(),
         SignInRefusal::WrongCode => text.wrong_code.to_owned(),

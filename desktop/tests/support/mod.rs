@@ -43,6 +43,7 @@ impl Trak {
             .env("TRAK_SERVER", &self.server)
             .env("TRAK_ACCOUNT", account)
             .env("TRAK_PASSWORD", password)
+            .env("TRAK_AGREE", "2")
             .env("TZ", "UTC")
             .stdin(std::process::Stdio::null());
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()

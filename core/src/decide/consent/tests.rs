@@ -153,7 +153,8 @@ fn nothing_is_permitted_before_it_is_given_and_each_purpose_stands_alone() {
 
 #[test]
 fn a_person_is_asked_once_and_told_of_changes() {
-    let table: [(&[(P, A, u32)], &[PolicyTerms], ToAsk); 9] = [
+    type Case<'a> = (&'a [(P, A, u32)], &'a [PolicyTerms], ToAsk);
+    let table: [Case; 9] = [
         (&[], &[ONE], ToAsk::FirstRun),
         (&[(P::Account, A::Given, 1)], &[ONE], ToAsk::Nothing),
         (&[(P::Account, A::Refused, 1)], &[ONE], ToAsk::Nothing),

@@ -9,12 +9,13 @@ mod memory;
 
 use std::sync::atomic::Ordering;
 
+use crate::decide::consent::ConsentRequired;
 use crate::decide::gap::Happened;
 use crate::decide::own::{self, MyLocation, Rules, Step};
 use crate::engine::{RecordError, Recorded, RecordedFix, ReportAs, Trak, Unsent};
 use crate::lock::lock;
 use crate::model::{
-    DeviceTime, Fix, FixId, Gap, GapCause, QueuedFix, SamplingProfile, SetAsideReason, Surroundings,
+    DeviceTime, Fix, FixId, Gap, GapCause, Purpose, QueuedFix, SamplingProfile, SetAsideReason, Surroundings,
 };
 use crate::store::StoreError;
 use crate::store::outbox::OutboxChange;
@@ -39,6 +40,10 @@ impl Trak {
         if identifier.is_empty() || identifier.len() > 128 || identifier.chars().any(char::is_control) {
             return Err(RecordError::InvalidInput);
         }
+        if self.inner().session().is_none() {
+            return Err(RecordError::SignedOut);
+        }
+        self.inner().permits(Purpose::Reporting)?;
         let reporting = self.inner().reporting(true)?.ok_or(RecordError::SignedOut)?;
         let said = *lock(&self.inner().surroundings);
         let recorded = self.change(&reporting, now, |memory, gaps| {
@@ -58,6 +63,7 @@ impl Trak {
     /// and are judged with the next call.
     pub fn record(&self, fixes: &[Fix], now: &DeviceTime) -> Result<Recorded, RecordError> {
         let mut reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
+        self.still_agreed(&reporting, now)?;
         let mut all = std::mem::take(&mut *lock(&reporting.in_memory));
         all.extend_from_slice(fixes);
         let mut step = |memory: &mut Memory, gaps: &mut Vec<Gap>| {
@@ -90,6 +96,7 @@ impl Trak {
     /// Time passed: to be called about once a minute while reporting is on. A sign of life may be due.
     pub fn tick(&self, now: &DeviceTime) -> Result<Recorded, RecordError> {
         let reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
+        self.still_agreed(&reporting, now)?;
         if !lock(&reporting.in_memory).is_empty() {
             self.record(&[], now)?;
         }
@@ -198,19 +205,34 @@ impl Trak {
     }
 
     /// Shows readings on the screen without reporting them: nothing is kept on the disk.
-    pub fn locate(&self, fixes: &[Fix], surroundings: &Surroundings, now: &DeviceTime) {
+    pub fn locate(
+        &self,
+        fixes: &[Fix],
+        surroundings: &Surroundings,
+        now: &DeviceTime,
+    ) -> Result<(), ConsentRequired> {
+        self.inner().permits(Purpose::LocationOnScreen)?;
         let mut here = lock(&self.inner().here);
         *here = own::step(&here, fixes, surroundings, now, &Rules::default()).state;
         drop(here);
         self.inner().touch();
+        Ok(())
     }
 
     /// The newest usable reading of this phone, from [`record`](Self::record) or [`locate`](Self::locate).
-    /// Before either was called it is the last known one of a phone that reports.
+    /// Before either was called it is the last known one of a phone that reports. `None` also without consent to show it.
     pub fn my_location(&self, now: &DeviceTime) -> Option<MyLocation> {
+        self.inner().permits(Purpose::LocationOnScreen).ok()?;
         // Opening an outbox brings its last place. Why one cannot be opened the calls of reporting tell.
         let _told_there = self.inner().reporting(false);
         own::my_location(&lock(&self.inner().here), now)
+    }
+
+    /// A withdrawal by another program of this person, or a policy that has begun to apply, ends capture here too.
+    fn still_agreed(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
+        let Err(refused) = self.inner().permits(Purpose::Reporting) else { return Ok(()) };
+        self.end(reporting, GapCause::ConsentWithdrawn, now)?;
+        Err(refused.into())
     }
 
     fn not_reporting(&self) -> RecordError {

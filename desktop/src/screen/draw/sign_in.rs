@@ -6,10 +6,13 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
+use trak_core::privacy::policy;
+
 use super::super::form::{FIELDS, Field};
 use super::super::state::State;
 use super::{block, tail};
 use crate::safe::{cut, pad, safe, width};
+use crate::text::fill;
 
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let (text, form) = (state.text(), &state.form);
@@ -23,6 +26,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
         Field::Code => text.label_code,
         Field::CaFile => text.label_ca,
         Field::Cleartext => text.label_cleartext,
+        Field::Agree => text.label_agree,
     });
     let widest = labels.iter().map(|label| width(label)).max().unwrap_or(0);
     let mut lines = vec![Line::from(text.sign_in_intro), Line::default()];
@@ -37,13 +41,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
                 format!("({})", text.sign_in_ca_hint)
             }
             Field::CaFile => tail(&safe(&form.ca_file), cells.saturating_sub(widest + 5)),
-            Field::Cleartext => {
-                format!("[{}] {}", if form.cleartext { 'x' } else { ' ' }, text.sign_in_cleartext_hint)
-            }
+            Field::Cleartext => ticked(form.cleartext, text.sign_in_cleartext_hint),
+            Field::Agree => ticked(form.agree, &fill(text.agree_hint, policy::newest().version)),
         };
+
         let focused = *field == form.focus;
         let (mark, end) = if focused { ('>', "_") } else { (' ', "") };
-        let end = if *field == Field::Cleartext { "" } else { end };
+        let end = if matches!(field, Field::Cleartext | Field::Agree) { "" } else { end };
         let line = Line::from(cut(&format!("{mark} {}  {value}{end}", pad(label, widest)), cells + 2));
         lines.push(if focused { line.style(Style::new().add_modifier(Modifier::BOLD)) } else { line });
     }
@@ -56,4 +60,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     }
     let paragraph = Paragraph::new(lines).wrap(Wrap { trim: false });
     frame.render_widget(paragraph.block(block(text.sign_in_title.to_owned(), false)), frame_at);
+}
+
+fn ticked(on: bool, hint: &str) -> String {
+    format!("[{}] {hint}", if on { 'x' } else { ' ' })
 }

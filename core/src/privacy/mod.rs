@@ -1,0 +1,11 @@
+//! Privacy: the policy with its versions, the record of consents, and who may read either.
+//!
+//! Decides where and how a person's decisions are kept, so that they are never lost, changed or taken for another
+//! person's. Leaves what follows from them to `decide::consent` and stopping what is not permitted to the engine.
+
+mod consents;
+mod ledger;
+pub mod policy;
+
+pub use consents::{Consents, Decision};
+pub use ledger::ConsentError;
