@@ -72,7 +72,7 @@ fn open(folder: &Path) -> Store {
 fn made(folder: &Path) {
     let change = Change {
         units: (1..=UNITS).map(unit).collect(),
-        positions: (1..=UNITS).map(|id| position(id, 0)).collect(),
+        positions: (1..=UNITS).map(|id| position(id, 0).into()).collect(),
         ..Change::default()
     };
     open(folder).apply(change).unwrap_or_else(|error| panic!("{error}"));
@@ -169,8 +169,10 @@ fn updates(folder: &Path, name: &str, reporting: i64) {
     for portion in 0..SECONDS * 100 {
         for _ in 0..A_SECOND / 100 {
             unit = (unit * 48_271 + 11) % 2_147_483_647; // spread over the whole fleet
-            let change =
-                Change { positions: vec![position(1 + unit % reporting, 1 + portion)], ..Change::default() };
+            let change = Change {
+                positions: vec![position(1 + unit % reporting, 1 + portion).into()],
+                ..Change::default()
+            };
             store.submit(change);
         }
         let due = Duration::from_millis(10 * (portion as u64 + 1));

@@ -63,7 +63,7 @@ fn position(unit: i64, generation: i64) -> Position {
 fn generation(number: i64) -> Change {
     Change {
         units: (1..=UNITS).map(|id| unit(id, number)).collect(),
-        positions: (1..=UNITS).map(|id| position(id, number)).collect(),
+        positions: (1..=UNITS).map(|id| position(id, number).into()).collect(),
         meta: MetaChange { cursor: Some(number.to_string()), ..MetaChange::default() },
         ..Change::default()
     }
@@ -73,7 +73,11 @@ fn generation(number: i64) -> Change {
 fn generation_of(fleet: &LoadedFleet) -> Option<i64> {
     let number: i64 = fleet.meta.cursor.as_ref()?.parse().unwrap();
     let expected = generation(number);
-    assert!(fleet.units == expected.units && fleet.positions == expected.positions, "a mixture at {number}");
+    assert!(
+        fleet.units == expected.units
+            && fleet.positions.iter().eq(expected.positions.iter().map(AsRef::as_ref)),
+        "a mixture at {number}"
+    );
     Some(number)
 }
 

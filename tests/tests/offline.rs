@@ -4,9 +4,11 @@
 
 use serde_json::json;
 use std::sync::atomic::Ordering;
+use trak_core::decide::freshness::Freshness;
+use trak_core::decide::order::Filter;
 use trak_core::engine::OpenError;
-use trak_core::model::{SecretStoreError, UnitId};
-use trak_core::view::{HistorySource, LinkToServer, NearbyQuery, Origin, Trouble};
+use trak_core::model::{LinkState, SecretStoreError, UnitId};
+use trak_core::view::{FleetQuery, HistorySource, LinkToServer, NearbyQuery, Origin, Trouble};
 use trak_tests::server::Server;
 use trak_tests::shell::{Phone, all, now, sign_in, until};
 
@@ -40,8 +42,13 @@ async fn the_last_fleet_survives_the_server_and_the_program() {
     server.stop().await;
     until(&trak, "the outage", |t| matches!(t.status().link, LinkToServer::Offline { .. }).then_some(()))
         .await;
-    assert_eq!(all(&trak).total, 2);
+    let view = all(&trak);
+    assert_eq!(view.total, 2);
     assert_eq!(trak.status().trouble, Some(Trouble::Offline));
+    // What the server said of their links is past: nobody can say that a unit is live.
+    assert!(view.rows.iter().all(|r| (r.link, r.freshness) == (LinkState::Unknown, Some(Freshness::Recent))));
+    let live = Filter { freshness: Some([Freshness::Live].into()), ..Filter::default() };
+    assert_eq!(trak.fleet(&FleetQuery { filter: live, ..FleetQuery::default() }).matched, 0);
     trak.shutdown().await;
 
     // Nothing on the disk can be read without the key store.
@@ -64,9 +71,10 @@ async fn the_last_fleet_survives_the_server_and_the_program() {
     let near = trak.nearby(&NearbyQuery {
         origin: Origin::Unit(UnitId(a)),
         radius_m: 5_000.0,
-        filter: trak_core::decide::order::Filter::default(),
+        filter: Filter::default(),
     });
     assert_eq!(near.rows.len(), 1);
+    assert_eq!(near.rows[0].unit.freshness, Some(Freshness::Recent));
     let history = trak.history(UnitId(a), range.0, range.1).await.unwrap();
     assert_eq!((history.view.source, history.view.points), (HistorySource::Cache, 1));
     trak.start_live();

@@ -79,7 +79,10 @@ impl Trak {
     /// not split opens as a list.
     pub fn members(&self, point: &MapPoint, filter: &Filter, offset: usize) -> MembersView {
         match self.inner.session() {
-            Some(s) => view::map::members(&read(&s.fleet), point, filter, offset, s.server_now()),
+            Some(s) => {
+                let as_of = s.status().as_of(s.server_now());
+                view::map::members(&read(&s.fleet), point, filter, offset, as_of)
+            }
             None => MembersView { rows: Vec::new(), total: 0 },
         }
     }

@@ -1,5 +1,7 @@
 //! What is written.
 
+use std::sync::Arc;
+
 use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
 
 /// Facts to keep. Written in one transaction.
@@ -12,7 +14,7 @@ pub struct Change {
     /// Units to remove with everything kept of them, before `units` are added.
     pub removed: Vec<UnitId>,
     /// Newest positions; one that is older than what is kept changes nothing.
-    pub positions: Vec<Position>,
+    pub positions: Vec<Arc<Position>>,
     /// All groups, replacing those kept.
     pub groups: Option<Vec<Group>>,
     /// A track looked at.

@@ -5,6 +5,7 @@
 //! given up there is counted, never silent.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::decide::newer;
 use crate::model::{Event, FleetUnit, Group, Position, UnitId};
@@ -22,7 +23,7 @@ pub(crate) struct Pending {
     pub(crate) snapshot: Option<HashSet<UnitId>>,
     pub(crate) removed: HashSet<UnitId>,
     pub(crate) units: HashMap<UnitId, FleetUnit>,
-    pub(crate) positions: HashMap<UnitId, Position>,
+    pub(crate) positions: HashMap<UnitId, Arc<Position>>,
     pub(crate) groups: Option<Vec<Group>>,
     pub(crate) tracks: Vec<HistoryChunk>,
     pub(crate) events: Vec<Event>,
@@ -95,7 +96,7 @@ impl Pending {
         self.events.retain(|event| keep(&event.unit_id));
     }
 
-    fn add_position(&mut self, position: Position) {
+    fn add_position(&mut self, position: Arc<Position>) {
         match self.positions.entry(position.unit_id) {
             std::collections::hash_map::Entry::Occupied(mut kept) => {
                 if newer(kept.get(), &position) {

@@ -90,7 +90,7 @@ impl Rescue {
         self.table(Facts::Positions, old, "positions", "unit_id", rows::POSITION_COLUMNS, |row| {
             let position = rows::position(row, 0)?;
             let key = position.unit_id.0;
-            change.positions.push(position);
+            change.positions.push(position.into());
             Ok(key)
         });
         let mut groups = Vec::new();

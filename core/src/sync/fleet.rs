@@ -30,7 +30,7 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Applied {
     /// Positions that became the newest of their unit.
-    pub positions: Vec<Position>,
+    pub positions: Vec<Arc<Position>>,
     /// Units that are new or differ from what was known.
     pub units: Vec<FleetUnit>,
     /// Units that are gone.
@@ -138,7 +138,7 @@ impl Fleet {
         }
         for position in positions {
             if let Some(slot) = self.slot(position.unit_id) {
-                self.put_position(slot, position);
+                self.put_position(slot, Arc::new(position));
             }
         }
         self.settle();
@@ -206,7 +206,8 @@ impl Fleet {
                     let position = raw.into_position(place, fix_time, doubt);
                     let current = self.entry(slot).and_then(|e| e.position.as_deref());
                     if current.is_none_or(|current| newer(current, &position)) {
-                        applied.positions.push(position.clone());
+                        let position = Arc::new(position);
+                        applied.positions.push(Arc::clone(&position));
                         self.put_position(slot, position);
                     }
                 }
@@ -255,11 +256,11 @@ impl Fleet {
         slot
     }
 
-    fn put_position(&mut self, slot: u32, position: Position) {
+    fn put_position(&mut self, slot: u32, position: Arc<Position>) {
         self.scan.set(slot, Some(position.place));
         let fix_time = position.fix_time;
         if let Some(Some(entry)) = self.entries.get_mut(slot as usize) {
-            entry.position = Some(Arc::new(position));
+            entry.position = Some(position);
             if entry.held_back.is_some_and(|future| future <= fix_time) {
                 self.hold_back(slot, None);
             }

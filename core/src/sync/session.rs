@@ -221,7 +221,7 @@ impl Session {
         let change = Change {
             snapshot: true,
             units: fleet.iter().map(|(_, entry)| (*entry.unit).clone()).collect(),
-            positions: fleet.iter().filter_map(|(_, entry)| entry.position.as_deref().cloned()).collect(),
+            positions: fleet.iter().filter_map(|(_, entry)| entry.position.clone()).collect(),
             groups: Some(fleet.groups().values().cloned().collect()),
             events: lock(&self.events).iter().cloned().collect(),
             ..Change::default()

@@ -1,6 +1,7 @@
 //! The followed unit: its recent track, kept up to date through lost connections too.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::lock::lock;
 use crate::model::{Position, UnitId};
@@ -21,11 +22,11 @@ pub struct Tail {
 }
 
 impl Session {
-    pub(super) fn extend_tail(&self, positions: &[Position]) {
+    pub(super) fn extend_tail(&self, positions: &[Arc<Position>]) {
         let mut tail = lock(&self.tail);
         let Some(unit) = tail.unit else { return };
         for position in positions.iter().filter(|p| p.unit_id == unit) {
-            tail.push(position.clone());
+            tail.push(Position::clone(position));
         }
     }
 

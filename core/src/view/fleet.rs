@@ -6,7 +6,7 @@ use crate::decide::freshness::{Freshness, freshness};
 use crate::decide::order::{Candidate, Filter, Sort};
 use crate::model::{GroupId, LatLon, LinkState, PositionDoubt, UnitId, UnitKind, UtcMs};
 use crate::sync::fleet::{Entry, Fleet};
-use crate::view::{FleetStatus, PAGE_ROWS};
+use crate::view::{AsOf, FleetStatus, PAGE_ROWS};
 
 /// What the list is asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +49,7 @@ pub struct UnitRow {
     pub kind: UnitKind,
     /// Group, 0 for none.
     pub group_id: GroupId,
-    /// Link to the tracker now.
+    /// Link to the tracker now; unknown while the server is not heard of.
     pub link: LinkState,
     /// Whether the administrator switched it off.
     pub disabled: bool,
@@ -87,10 +87,10 @@ impl core::fmt::Debug for UnitRow {
 }
 
 impl UnitRow {
-    /// The row of one unit. `server_now` is the server's clock; `from` adds distance and bearing.
-    pub(crate) fn of(entry: &Entry, server_now: UtcMs, from: Option<LatLon>) -> Self {
+    /// The row of one unit at a moment; `from` adds distance and bearing.
+    pub(crate) fn of(entry: &Entry, as_of: AsOf, from: Option<LatLon>) -> Self {
         let (unit, position) = (&entry.unit, entry.position.as_deref());
-        let age_ms = position.map(|p| server_now.since_ms(p.fix_time).max(0));
+        let (age_ms, link) = (position.map(|p| as_of.age_ms(p.fix_time)), as_of.link(unit.link));
         let inverse = from.zip(position).map(|(from, p)| crate::geo::distance::inverse(from, p.place));
         Self {
             id: unit.id,
@@ -98,12 +98,12 @@ impl UnitRow {
             plate: unit.plate.clone(),
             kind: unit.kind(),
             group_id: unit.group_id,
-            link: unit.link,
+            link,
             disabled: unit.disabled,
             place: position.map(|p| p.place),
             fix_time: position.map(|p| p.fix_time),
             age_ms,
-            freshness: age_ms.map(|age_ms| freshness(age_ms, unit.link)),
+            freshness: age_ms.map(|age_ms| freshness(age_ms, link)),
             speed_mps: position.and_then(|p| p.speed_mps),
             course_deg: position.and_then(|p| p.course_deg),
             accuracy_m: position.and_then(|p| p.accuracy_m),
@@ -117,7 +117,8 @@ impl UnitRow {
 
 /// Builds one page of the list.
 pub(crate) fn build(fleet: &Fleet, query: &FleetQuery, status: FleetStatus, server_now: UtcMs) -> FleetView {
-    let gate = Gate::new(fleet, &query.filter, server_now);
+    let as_of = status.as_of(server_now);
+    let gate = Gate::new(fleet, &query.filter, as_of);
     let text = query.text.trim();
     let mut slots: Vec<u32> = if text.is_empty() {
         fleet.name_order().iter().copied().filter(|slot| gate.lets(*slot)).collect()
@@ -149,7 +150,7 @@ pub(crate) fn build(fleet: &Fleet, query: &FleetQuery, status: FleetStatus, serv
         .skip(query.offset)
         .take(PAGE_ROWS)
         .filter_map(|slot| fleet.entry(*slot))
-        .map(|entry| UnitRow::of(entry, server_now, query.origin))
+        .map(|entry| UnitRow::of(entry, as_of, query.origin))
         .collect();
     FleetView { rows, matched, total: fleet.len(), status }
 }
@@ -169,11 +170,11 @@ fn front<K: Ord>(slots: &mut Vec<u32>, count: usize, key: impl Fn(&u32) -> K) {
 pub(crate) struct Gate<'a> {
     fleet: &'a Fleet,
     filter: Option<Filter>,
-    server_now: UtcMs,
+    as_of: AsOf,
 }
 
 impl<'a> Gate<'a> {
-    pub(crate) fn new(fleet: &'a Fleet, filter: &Filter, server_now: UtcMs) -> Self {
+    pub(crate) fn new(fleet: &'a Fleet, filter: &Filter, as_of: AsOf) -> Self {
         let filter = (*filter != Filter::default()).then(|| {
             let mut filter = filter.clone();
             if let Some(groups) = &filter.groups {
@@ -181,7 +182,7 @@ impl<'a> Gate<'a> {
             }
             filter
         });
-        Self { fleet, filter, server_now }
+        Self { fleet, filter, as_of }
     }
 
     /// Whether there is no filter: whatever unit is in the fleet passes.
@@ -192,10 +193,11 @@ impl<'a> Gate<'a> {
     pub(crate) fn lets(&self, slot: u32) -> bool {
         let Some(entry) = self.fleet.entry(slot) else { return false };
         let Some(filter) = &self.filter else { return true };
-        let age_ms = entry.position.as_ref().map(|p| self.server_now.since_ms(p.fix_time).max(0));
+        let age_ms = entry.position.as_ref().map(|p| self.as_of.age_ms(p.fix_time));
+        let link = self.as_of.link(entry.unit.link);
         filter.accepts(&Candidate {
-            freshness: age_ms.map(|age_ms| freshness(age_ms, entry.unit.link)),
-            link: entry.unit.link,
+            freshness: age_ms.map(|age_ms| freshness(age_ms, link)),
+            link,
             group_id: entry.unit.group_id,
             kind: entry.unit.kind(),
             age_ms,

@@ -7,7 +7,7 @@ use crate::geo::cluster::{self, MapPoint, Viewport, clusters};
 use crate::model::UtcMs;
 use crate::sync::fleet::Fleet;
 use crate::view::fleet::Gate;
-use crate::view::{FleetStatus, PAGE_ROWS, UnitRow};
+use crate::view::{AsOf, FleetStatus, PAGE_ROWS, UnitRow};
 
 /// What the map shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,8 @@ pub struct MapView {
 
 /// Builds the map's points.
 pub(crate) fn build(fleet: &Fleet, query: &MapQuery, status: FleetStatus, server_now: UtcMs) -> MapView {
-    let gate = Gate::new(fleet, &query.filter, server_now);
+    let as_of = status.as_of(server_now);
+    let gate = Gate::new(fleet, &query.filter, as_of);
     let (scan, viewport) = (fleet.scan(), &query.viewport);
     let points = if gate.lets_all() {
         // Every unit with a place is let through: nothing needs to be asked of each.
@@ -42,7 +43,7 @@ pub(crate) fn build(fleet: &Fleet, query: &MapQuery, status: FleetStatus, server
         clusters(scan, viewport, query.zoom, |slot| gate.lets(slot))
     };
     let units =
-        points.iter().map(|point| Some(UnitRow::of(fleet.entry(point.slot?)?, server_now, None))).collect();
+        points.iter().map(|point| Some(UnitRow::of(fleet.entry(point.slot?)?, as_of, None))).collect();
     MapView { points, units, status }
 }
 
@@ -61,9 +62,9 @@ pub(crate) fn members(
     point: &MapPoint,
     filter: &Filter,
     offset: usize,
-    server_now: UtcMs,
+    as_of: AsOf,
 ) -> MembersView {
-    let gate = Gate::new(fleet, filter, server_now);
+    let gate = Gate::new(fleet, filter, as_of);
     let there: HashSet<u32> =
         cluster::members(fleet.scan(), point, |slot| gate.lets(slot)).into_iter().collect();
     let rows = fleet
@@ -73,7 +74,7 @@ pub(crate) fn members(
         .skip(offset)
         .take(PAGE_ROWS)
         .filter_map(|slot| fleet.entry(*slot))
-        .map(|entry| UnitRow::of(entry, server_now, None))
+        .map(|entry| UnitRow::of(entry, as_of, None))
         .collect();
     MembersView { rows, total: there.len() }
 }

@@ -18,6 +18,7 @@ pub use history::{HistoryPage, HistorySource, HistoryView};
 pub use map::{MapQuery, MapView, MembersView};
 pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};
 pub use reporting::{OwnCrossing, ReportingView};
+pub(crate) use status::AsOf;
 pub use status::{AccountView, FleetStatus, LinkToServer, Trouble};
 pub use unit::{Attribute, AttributeKind, UnitView};
 

@@ -78,7 +78,8 @@ pub(crate) fn build(
             (position.place, end_of(position, server_now), Some(slot))
         }
     };
-    let gate = Gate::new(fleet, &query.filter, server_now);
+    let as_of = status.as_of(server_now);
+    let gate = Gate::new(fleet, &query.filter, as_of);
     let accept = |slot: u32| Some(slot) != left_out && gate.lets(slot);
     let hits = fleet.scan().nearest(place, PAGE_ROWS, Some(radius_m), accept);
     let within =
@@ -89,7 +90,7 @@ pub(crate) fn build(
             let entry = fleet.entry(hit.slot)?;
             let unit_end = end_of(entry.position.as_deref()?, server_now);
             let uncertainty = uncertainty(&origin_end, &unit_end, hit.distance_m, clock_off_ms);
-            Some(NearbyRow { unit: UnitRow::of(entry, server_now, Some(place)), uncertainty })
+            Some(NearbyRow { unit: UnitRow::of(entry, as_of, Some(place)), uncertainty })
         })
         .collect();
     NearbyView { rows, within, origin: Some(place), radius_m, status }

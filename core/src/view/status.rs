@@ -1,6 +1,7 @@
 //! How far what a screen shows can be trusted, and why it is not fresher.
 
-use crate::model::UtcMs;
+use crate::decide::freshness::Hearing;
+use crate::model::{LinkState, UtcMs};
 use crate::traccar::tls::CertificateTrouble;
 
 /// The link between this program and the server.
@@ -69,6 +70,41 @@ pub struct FleetStatus {
     pub unreadable_elements: u32,
     /// Positions held back because their time lies in the future.
     pub quarantined_positions: u32,
+}
+
+impl FleetStatus {
+    /// The moment that a screen with this status shows.
+    pub(crate) fn as_of(&self, server_now: UtcMs) -> AsOf {
+        let hearing = match self.link {
+            LinkToServer::Live => Hearing::Live,
+            LinkToServer::Connecting => {
+                let confirmed_ago_ms = self.confirmed_at.map(|at| server_now.since_ms(at).max(0));
+                Hearing::Connecting { confirmed_ago_ms }
+            }
+            LinkToServer::Offline { .. } | LinkToServer::SignedOut => Hearing::Lost,
+        };
+        AsOf { server_now, hearing }
+    }
+}
+
+/// The moment that a screen shows, for all of its rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsOf {
+    /// The server's clock.
+    pub server_now: UtcMs,
+    hearing: Hearing,
+}
+
+impl AsOf {
+    /// How long ago something was, milliseconds, not negative.
+    pub fn age_ms(&self, at: UtcMs) -> i64 {
+        self.server_now.since_ms(at).max(0)
+    }
+
+    /// What is known now of a unit's link.
+    pub fn link(&self, said: LinkState) -> LinkState {
+        self.hearing.link_now(said)
+    }
 }
 
 /// Who is signed in.

@@ -125,11 +125,12 @@ impl core::fmt::Debug for UnitView {
 pub(crate) fn build(fleet: &Fleet, id: UnitId, status: FleetStatus, server_now: UtcMs) -> Option<UnitView> {
     let entry = fleet.entry(fleet.slot(id)?)?;
     let (unit, position) = (&entry.unit, entry.position.as_deref());
-    let age = |at: UtcMs| server_now.since_ms(at).max(0);
+    let as_of = status.as_of(server_now);
+    let age = |at: UtcMs| as_of.age_ms(at);
     let mut attributes = position.map(|p| attributes_of(&p.attributes_json)).unwrap_or_default();
     attributes.extend(attributes_of(&unit.attributes_json));
     Some(UnitView {
-        row: UnitRow::of(entry, server_now, None),
+        row: UnitRow::of(entry, as_of, None),
         unique_id: unit.unique_id.clone(),
         model: unit.model.clone(),
         phone: unit.phone.clone(),
@@ -140,7 +141,7 @@ pub(crate) fn build(fleet: &Fleet, id: UnitId, status: FleetStatus, server_now: 
         address: position.and_then(|p| p.address.clone()),
         fix_age_ms: position.map(|p| age(p.fix_time)),
         received_age_ms: position.and_then(|p| p.server_time).map(age),
-        link: (unit.link, unit.last_update.map(age)),
+        link: (as_of.link(unit.link), unit.last_update.map(age)),
         raw_fix_time: position.filter(|p| p.raw_fix_time != p.fix_time).map(|p| p.raw_fix_time),
         attributes,
         status,

@@ -77,7 +77,7 @@ pub(super) fn event(id: i64, unit: i64, at: i64) -> Event {
 pub(super) fn fleet(count: i64) -> Change {
     Change {
         units: (1..=count).map(|id| unit(id, &format!("Kran {id:04}"))).collect(),
-        positions: (1..=count).map(|id| position(id, id, 1_000_000 + id)).collect(),
+        positions: (1..=count).map(|id| position(id, id, 1_000_000 + id).into()).collect(),
         ..Change::default()
     }
 }

@@ -107,7 +107,7 @@ fn nothing_readable_stands_in_any_file() {
     change.units.push(unit(999, name));
     change.events.push(event(1, 999, 5));
     let place = position(999, 1, 7);
-    change.positions.push(place.clone());
+    change.positions.push(place.clone().into());
     store.apply(change).unwrap();
     let latitude = place.place.lat_deg().to_be_bytes(); // as SQLite writes it
     let needles: [&[u8]; 6] = [

@@ -86,7 +86,8 @@ proptest! {
         let mut positions: Vec<_> =
             positions.into_iter().map(|(id, p)| Position { unit_id: UnitId(id), ..p }).collect();
         let store = open(folder.path());
-        store.apply(Change { units: units.clone(), positions: positions.clone(), ..Change::default() }).unwrap();
+        let kept = positions.iter().cloned().map(Into::into).collect();
+        store.apply(Change { units: units.clone(), positions: kept, ..Change::default() }).unwrap();
         drop(store);
         let mut found = open(folder.path()).load_fleet().unwrap();
         units.sort_by_key(|u| u.id);
@@ -130,7 +131,7 @@ fn a_cold_start_shows_the_first_rows_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let units = vec![unit(1, "b"), unit(2, "a"), unit(3, "d"), unit(4, "c")];
-    let positions = vec![position(1, 1, 30), position(3, 2, 50), position(2, 3, 40)];
+    let positions = [position(1, 1, 30), position(3, 2, 50), position(2, 3, 40)].map(Into::into).to_vec();
     store.apply(Change { units, positions, ..Change::default() }).unwrap();
     let ids = |order, limit| -> Vec<i64> {
         let rows = store.load_first(order, limit).unwrap();

@@ -12,7 +12,7 @@ fn older_never_replaces_newer() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let put = |p: Position, wait: bool| {
-        let change = Change { positions: vec![p], ..Change::default() };
+        let change = Change { positions: vec![p.into()], ..Change::default() };
         if wait { store.apply(change).unwrap() } else { store.submit(change) }
     };
     // On the disk, and while waiting.
@@ -144,7 +144,7 @@ impl Naive {
             if self.units.contains_key(&p.unit_id.0)
                 && self.positions.get(&p.unit_id.0).is_none_or(|kept| newer(kept, p))
             {
-                self.positions.insert(p.unit_id.0, p.clone());
+                self.positions.insert(p.unit_id.0, Position::clone(p));
             }
         }
     }
@@ -160,7 +160,7 @@ fn any_change() -> impl Strategy<Value = (Change, bool)> {
                 snapshot,
                 units: units.into_iter().map(|(id, name)| unit(id, &format!("n{name}"))).collect(),
                 removed: removed.into_iter().map(UnitId).collect(),
-                positions: positions.into_iter().map(|(u, id, t)| position(u, id, t)).collect(),
+                positions: positions.into_iter().map(|(u, id, t)| position(u, id, t).into()).collect(),
                 ..Change::default()
             };
             (change, wait)
