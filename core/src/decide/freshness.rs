@@ -26,33 +26,10 @@ pub enum Freshness {
     Lost,
 }
 
-/// While a connection is being made, what the server said this long ago still counts.
-pub const HEARD_MS: i64 = 30_000;
-
-/// Whether the server's word about its units reaches this device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hearing {
-    /// As it happens.
-    Live,
-    /// A connection is being made.
-    Connecting {
-        /// How long ago the server last confirmed the whole fleet, if it ever did.
-        confirmed_ago_ms: Option<i64>,
-    },
-    /// Not at all.
-    Lost,
-}
-
-impl Hearing {
-    /// What is known now of a link of which the server said `said` when it was last heard of.
-    pub fn link_now(self, said: LinkState) -> LinkState {
-        let heard = match self {
-            Self::Live => true,
-            Self::Connecting { confirmed_ago_ms } => confirmed_ago_ms.is_some_and(|ago| ago < HEARD_MS),
-            Self::Lost => false,
-        };
-        if heard { said } else { LinkState::Unknown }
-    }
+/// What is known now of a unit's link, of which the server once said `said`. `heard` tells whether the server is heard of
+/// now: over the live stream, or by a snapshot while the stream is being connected.
+pub fn link_now(said: LinkState, heard: bool) -> LinkState {
+    if heard { said } else { LinkState::Unknown }
 }
 
 /// The level of a fix `age_ms` old. A fresh fix over a link that is not known to be up is only recent: nobody can
@@ -71,7 +48,7 @@ pub fn freshness(age_ms: i64, link: LinkState) -> Freshness {
 
 #[cfg(test)]
 mod tests {
-    use super::{Freshness, HEARD_MS, Hearing, freshness};
+    use super::{Freshness, freshness, link_now};
     use crate::model::LinkState::{Offline, Online, Unknown};
 
     #[test]
@@ -96,19 +73,16 @@ mod tests {
 
     #[test]
     fn nobody_is_live_without_the_server() {
-        let connecting = |confirmed_ago_ms| Hearing::Connecting { confirmed_ago_ms };
         let table = [
-            (Hearing::Live, Online, Online, Freshness::Live),
-            (Hearing::Live, Offline, Offline, Freshness::Recent),
-            (Hearing::Lost, Online, Unknown, Freshness::Recent),
-            (Hearing::Lost, Offline, Unknown, Freshness::Recent),
-            (connecting(Some(HEARD_MS - 1)), Online, Online, Freshness::Live),
-            (connecting(Some(HEARD_MS)), Online, Unknown, Freshness::Recent),
-            (connecting(None), Online, Unknown, Freshness::Recent),
+            (Online, true, Online, Freshness::Live),
+            (Offline, true, Offline, Freshness::Recent),
+            (Unknown, true, Unknown, Freshness::Recent),
+            (Online, false, Unknown, Freshness::Recent),
+            (Offline, false, Unknown, Freshness::Recent),
         ];
-        for (hearing, said, now, level) in table {
-            assert_eq!(hearing.link_now(said), now, "{hearing:?} {said:?}");
-            assert_eq!(freshness(0, hearing.link_now(said)), level, "{hearing:?} {said:?}");
+        for (said, heard, now, level) in table {
+            assert_eq!(link_now(said, heard), now, "{said:?} {heard}");
+            assert_eq!(freshness(0, link_now(said, heard)), level, "{said:?} {heard}");
         }
     }
 }

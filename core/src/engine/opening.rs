@@ -116,6 +116,7 @@ impl Inner {
             events: Mutex::new(events.into()),
             tail: Mutex::new(Tail::default()),
             status: Mutex::new(status),
+            heard: AtomicBool::new(false),
             cursor: Mutex::new(cursor),
             changed,
             refresh_gate: tokio::sync::Mutex::new(()),

@@ -12,8 +12,8 @@ use crate::model::{Event, Group, Position, UnitId, UtcMs};
 use crate::sync::fleet::Fleet;
 use crate::traccar::ApiError;
 use crate::view::{
-    self, FleetQuery, FleetStatus, FleetView, HistorySource, MapQuery, MapView, MembersView, NearbyQuery,
-    NearbyView, UnitView,
+    self, AsOf, FleetQuery, FleetStatus, FleetView, HistorySource, MapQuery, MapView, MembersView,
+    NearbyQuery, NearbyView, UnitView,
 };
 
 /// An event with the name of its unit.
@@ -41,7 +41,7 @@ impl Trak {
     /// One page of the unit list.
     pub fn fleet(&self, query: &FleetQuery) -> FleetView {
         match self.inner.session() {
-            Some(s) => view::fleet::build(&read(&s.fleet), query, s.status(), s.server_now()),
+            Some(s) => view::fleet::build(&read(&s.fleet), query, s.status(), s.as_of()),
             None => FleetView { rows: Vec::new(), matched: 0, total: 0, status: NOBODY },
         }
     }
@@ -49,7 +49,7 @@ impl Trak {
     /// Everything about one unit; `None` when the account does not see it.
     pub fn unit(&self, id: UnitId) -> Option<UnitView> {
         let s = self.inner.session()?;
-        let (status, now) = (s.status(), s.server_now());
+        let (status, now) = (s.status(), s.as_of());
         view::unit::build(&read(&s.fleet), id, status, now)
     }
 
@@ -57,10 +57,16 @@ impl Trak {
     pub fn nearby(&self, query: &NearbyQuery) -> NearbyView {
         match self.inner.session() {
             Some(s) => {
-                let (status, now, off) = (s.status(), s.server_now(), s.clock_uncertainty_ms());
+                let (status, now, off) = (s.status(), s.as_of(), s.clock_uncertainty_ms());
                 view::nearby::build(&read(&s.fleet), query, status, now, off)
             }
-            None => view::nearby::build(&Fleet::default(), query, NOBODY, self.now(), 0),
+            None => view::nearby::build(
+                &Fleet::default(),
+                query,
+                NOBODY,
+                AsOf { server_now: self.now(), heard: false },
+                0,
+            ),
         }
     }
 
@@ -68,7 +74,7 @@ impl Trak {
     pub fn map(&self, query: &MapQuery) -> MapView {
         match self.inner.session() {
             Some(s) => {
-                let (status, now) = (s.status(), s.server_now());
+                let (status, now) = (s.status(), s.as_of());
                 view::map::build(&read(&s.fleet), query, status, now)
             }
             None => MapView { points: Vec::new(), units: Vec::new(), status: NOBODY },
@@ -79,10 +85,7 @@ impl Trak {
     /// not split opens as a list.
     pub fn members(&self, point: &MapPoint, filter: &Filter, offset: usize) -> MembersView {
         match self.inner.session() {
-            Some(s) => {
-                let as_of = s.status().as_of(s.server_now());
-                view::map::members(&read(&s.fleet), point, filter, offset, as_of)
-            }
+            Some(s) => view::map::members(&read(&s.fleet), point, filter, offset, s.as_of()),
             None => MembersView { rows: Vec::new(), total: 0 },
         }
     }

@@ -20,7 +20,7 @@ use crate::sync::fleet::{Applied, Fleet};
 use crate::sync::tail::Tail;
 use crate::traccar::decode::Frame;
 use crate::traccar::{ApiError, Client};
-use crate::view::{FleetStatus, LinkToServer, Trouble};
+use crate::view::{AsOf, FleetStatus, LinkToServer, Trouble};
 
 /// How long a token is asked for: 30 days.
 pub const TOKEN_LIFE_MS: i64 = 30 * 86_400_000;
@@ -62,6 +62,8 @@ pub struct Session {
     pub(crate) events: Mutex<VecDeque<Event>>,
     pub(crate) tail: Mutex<Tail>,
     pub(crate) status: Mutex<FleetStatus>,
+    /// Whether a snapshot came since the stream's state changed last.
+    pub(crate) heard: AtomicBool,
     pub(crate) cursor: Mutex<Option<String>>,
     pub(crate) changed: watch::Sender<u64>,
     /// Lets one snapshot run at a time; a second asker waits and gets its own.
@@ -102,7 +104,18 @@ impl Session {
         self.changed.send_modify(|revision| *revision = revision.wrapping_add(1));
     }
 
+    /// What screens show now.
+    pub(crate) fn as_of(&self) -> AsOf {
+        let heard = match lock(&self.status).link {
+            LinkToServer::Live => true,
+            LinkToServer::Connecting => self.heard.load(Ordering::Relaxed),
+            LinkToServer::Offline { .. } | LinkToServer::SignedOut => false,
+        };
+        AsOf { server_now: self.server_now(), heard }
+    }
+
     pub(crate) fn set_link(&self, link: LinkToServer) {
+        self.heard.store(false, Ordering::Relaxed);
         lock(&self.status).link = link;
         self.touch();
     }
@@ -172,6 +185,7 @@ impl Session {
             fleet.settle();
         }
         let confirmed_at = self.server_now();
+        self.heard.store(true, Ordering::Relaxed);
         (*lock(&self.cursor)).clone_from(&snapshot.cursor);
         {
             let mut status = lock(&self.status);

@@ -116,8 +116,7 @@ impl UnitRow {
 }
 
 /// Builds one page of the list.
-pub(crate) fn build(fleet: &Fleet, query: &FleetQuery, status: FleetStatus, server_now: UtcMs) -> FleetView {
-    let as_of = status.as_of(server_now);
+pub(crate) fn build(fleet: &Fleet, query: &FleetQuery, status: FleetStatus, as_of: AsOf) -> FleetView {
     let gate = Gate::new(fleet, &query.filter, as_of);
     let text = query.text.trim();
     let mut slots: Vec<u32> = if text.is_empty() {

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::decide::order::Filter;
 use crate::geo::cluster::{self, MapPoint, Viewport, clusters};
-use crate::model::UtcMs;
 use crate::sync::fleet::Fleet;
 use crate::view::fleet::Gate;
 use crate::view::{AsOf, FleetStatus, PAGE_ROWS, UnitRow};
@@ -32,8 +31,7 @@ pub struct MapView {
 }
 
 /// Builds the map's points.
-pub(crate) fn build(fleet: &Fleet, query: &MapQuery, status: FleetStatus, server_now: UtcMs) -> MapView {
-    let as_of = status.as_of(server_now);
+pub(crate) fn build(fleet: &Fleet, query: &MapQuery, status: FleetStatus, as_of: AsOf) -> MapView {
     let gate = Gate::new(fleet, &query.filter, as_of);
     let (scan, viewport) = (fleet.scan(), &query.viewport);
     let points = if gate.lets_all() {

@@ -2,10 +2,10 @@
 
 use crate::decide::order::Filter;
 use crate::decide::uncertainty::{End, Uncertainty, uncertainty};
-use crate::model::{LatLon, Position, UnitId, UtcMs};
+use crate::model::{LatLon, Position, UnitId};
 use crate::sync::fleet::Fleet;
 use crate::view::fleet::Gate;
-use crate::view::{FleetStatus, PAGE_ROWS, UnitRow};
+use crate::view::{AsOf, FleetStatus, PAGE_ROWS, UnitRow};
 
 /// Around what.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,7 +64,7 @@ pub(crate) fn build(
     fleet: &Fleet,
     query: &NearbyQuery,
     status: FleetStatus,
-    server_now: UtcMs,
+    as_of: AsOf,
     clock_off_ms: i64,
 ) -> NearbyView {
     let radius_m =
@@ -75,10 +75,9 @@ pub(crate) fn build(
         Origin::Unit(id) => {
             let Some(slot) = fleet.slot(id) else { return empty };
             let Some(position) = fleet.entry(slot).and_then(|e| e.position.as_deref()) else { return empty };
-            (position.place, end_of(position, server_now), Some(slot))
+            (position.place, end_of(position, as_of), Some(slot))
         }
     };
-    let as_of = status.as_of(server_now);
     let gate = Gate::new(fleet, &query.filter, as_of);
     let accept = |slot: u32| Some(slot) != left_out && gate.lets(slot);
     let hits = fleet.scan().nearest(place, PAGE_ROWS, Some(radius_m), accept);
@@ -88,7 +87,7 @@ pub(crate) fn build(
         .iter()
         .filter_map(|hit| {
             let entry = fleet.entry(hit.slot)?;
-            let unit_end = end_of(entry.position.as_deref()?, server_now);
+            let unit_end = end_of(entry.position.as_deref()?, as_of);
             let uncertainty = uncertainty(&origin_end, &unit_end, hit.distance_m, clock_off_ms);
             Some(NearbyRow { unit: UnitRow::of(entry, as_of, Some(place)), uncertainty })
         })
@@ -96,10 +95,10 @@ pub(crate) fn build(
     NearbyView { rows, within, origin: Some(place), radius_m, status }
 }
 
-fn end_of(position: &Position, server_now: UtcMs) -> End {
+fn end_of(position: &Position, as_of: AsOf) -> End {
     End {
         accuracy_m: position.accuracy_m,
-        age_ms: server_now.since_ms(position.fix_time).max(0),
+        age_ms: as_of.age_ms(position.fix_time),
         speed_mps: position.speed_mps,
     }
 }

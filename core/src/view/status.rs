@@ -1,6 +1,6 @@
 //! How far what a screen shows can be trusted, and why it is not fresher.
 
-use crate::decide::freshness::Hearing;
+use crate::decide::freshness::link_now;
 use crate::model::{LinkState, UtcMs};
 use crate::traccar::tls::CertificateTrouble;
 
@@ -72,27 +72,13 @@ pub struct FleetStatus {
     pub quarantined_positions: u32,
 }
 
-impl FleetStatus {
-    /// The moment that a screen with this status shows.
-    pub(crate) fn as_of(&self, server_now: UtcMs) -> AsOf {
-        let hearing = match self.link {
-            LinkToServer::Live => Hearing::Live,
-            LinkToServer::Connecting => {
-                let confirmed_ago_ms = self.confirmed_at.map(|at| server_now.since_ms(at).max(0));
-                Hearing::Connecting { confirmed_ago_ms }
-            }
-            LinkToServer::Offline { .. } | LinkToServer::SignedOut => Hearing::Lost,
-        };
-        AsOf { server_now, hearing }
-    }
-}
-
 /// The moment that a screen shows, for all of its rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AsOf {
     /// The server's clock.
     pub server_now: UtcMs,
-    hearing: Hearing,
+    /// Whether the server is heard of.
+    pub heard: bool,
 }
 
 impl AsOf {
@@ -103,7 +89,7 @@ impl AsOf {
 
     /// What is known now of a unit's link.
     pub fn link(&self, said: LinkState) -> LinkState {
-        self.hearing.link_now(said)
+        link_now(said, self.heard)
     }
 }
 

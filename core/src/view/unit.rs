@@ -2,7 +2,7 @@
 
 use crate::model::{GroupId, LinkState, UnitId, UtcMs};
 use crate::sync::fleet::Fleet;
-use crate::view::{FleetStatus, UnitRow};
+use crate::view::{AsOf, FleetStatus, UnitRow};
 
 /// What an attribute's number means, so that the shell can label it and add a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,10 +122,9 @@ impl core::fmt::Debug for UnitView {
 }
 
 /// Builds the screen of one unit.
-pub(crate) fn build(fleet: &Fleet, id: UnitId, status: FleetStatus, server_now: UtcMs) -> Option<UnitView> {
+pub(crate) fn build(fleet: &Fleet, id: UnitId, status: FleetStatus, as_of: AsOf) -> Option<UnitView> {
     let entry = fleet.entry(fleet.slot(id)?)?;
     let (unit, position) = (&entry.unit, entry.position.as_deref());
-    let as_of = status.as_of(server_now);
     let age = |at: UtcMs| as_of.age_ms(at);
     let mut attributes = position.map(|p| attributes_of(&p.attributes_json)).unwrap_or_default();
     attributes.extend(attributes_of(&unit.attributes_json));
