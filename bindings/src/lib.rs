@@ -23,11 +23,13 @@ mod observer;
 mod place;
 mod privacy;
 mod reporting;
+mod rights;
 mod secrets;
 mod status;
 mod trak;
 mod trak_privacy;
 mod trak_reporting;
+mod trak_rights;
 mod unit;
 
 pub use account::{AccountView, SignInRequest, SignedOut, TlsSettings};
@@ -62,6 +64,10 @@ pub use privacy::{
 pub use reporting::{
     Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,
     ReportingGap, ReportingView, SalvagedOutbox, Unsent,
+};
+pub use rights::{
+    AccessEntry, AccountChange, CancelError, Cancellation, CorrectionField, CorrectionRequest, LookedAt,
+    Notice, NoticeKind, RequestState, RetentionTerms,
 };
 pub use secrets::{SecretStore, SecretStoreError};
 pub use status::{FleetStatus, LinkToServer, Trouble};

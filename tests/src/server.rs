@@ -136,6 +136,13 @@ impl Server {
         all.iter().map(|p| (time(p), degrees(&p["latitude"]), degrees(&p["longitude"]))).collect()
     }
 
+    /// What an account is answered at `path`.
+    pub async fn asked_by(&self, email: &str, password: &str, path: &str) -> Value {
+        let url = format!("{}{path}", self.url());
+        let request = self.http.get(url).basic_auth(email, Some(password));
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
     /// A tracker's upload in OsmAnd's form; `speed_kn` in knots as trackers send it.
     pub async fn report(&self, unique_id: &str, lat_deg: f64, lon_deg: f64, at_ms: i64, speed_kn: f64) {
         let query = format!(

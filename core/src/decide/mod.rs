@@ -9,6 +9,7 @@
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
 //! | what becomes of this phone's own readings | [`own`] |
+//! | which units are a person's own | [`ownership`] |
 //! | what a person has agreed to, and what may be done therefore | [`consent`] |
 //! | whether this phone entered or left a geofence | [`geofence`] |
 //! | when the next try starts | [`backoff`] |
@@ -24,6 +25,7 @@ pub mod gap;
 pub mod geofence;
 pub mod order;
 pub mod own;
+pub mod ownership;
 pub mod sanity;
 pub mod server_clock;
 pub mod token;

@@ -177,12 +177,13 @@ pub(super) async fn close(session: Arc<Session>) {
     }
 }
 
-fn account_view(session: &Session) -> AccountView {
+pub(super) fn account_view(session: &Session) -> AccountView {
+    let account = lock(&session.account);
     AccountView {
-        name: session.account.name.clone(),
-        email: session.account.email.clone(),
+        name: account.name.clone(),
+        email: account.email.clone(),
         server: session.address.url().to_string(),
         cleartext: session.address.is_cleartext(),
-        readonly: session.account.readonly,
+        readonly: account.readonly,
     }
 }

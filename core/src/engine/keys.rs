@@ -50,6 +50,14 @@ impl KeptSession {
         }
     }
 
+    /// What the server says of the account now.
+    pub(crate) fn set_account(&mut self, account: &Account) {
+        self.account_name.clone_from(&account.name);
+        self.account_email.clone_from(&account.email);
+        self.account_readonly = account.readonly;
+        self.account_json.clone_from(&account.raw_json);
+    }
+
     pub(crate) fn set_token(&mut self, token: Option<&Token>) {
         self.token = token.map(|t| t.secret.expose().to_owned());
         self.token_issued_at = token.map_or(UtcMs(0), |t| t.issued_at);

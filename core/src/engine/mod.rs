@@ -15,6 +15,7 @@ mod privacy;
 mod questions;
 mod record;
 mod reporting;
+mod rights;
 mod sign_in;
 mod trak;
 
@@ -27,5 +28,6 @@ pub use history::History;
 pub use observer::Observer;
 pub use questions::EventRow;
 pub use record::{RecordError, Recorded, RecordedFix, ReportAs, Unsent};
+pub use rights::CancelError;
 pub use sign_in::SignInRequest;
 pub use trak::{OpenOptions, Trak};

@@ -99,7 +99,7 @@ impl Inner {
         let (this, kept_key) = (Arc::downgrade(self), key.clone());
         Ok(Arc::new(Session {
             key,
-            account,
+            account: Mutex::new(account),
             address,
             client,
             cache,

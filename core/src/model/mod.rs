@@ -12,6 +12,7 @@ mod geofence;
 mod outbox;
 mod place;
 mod position;
+mod rights;
 mod secret;
 mod time;
 mod unit;
@@ -27,6 +28,10 @@ pub use geofence::{Geofence, Shape};
 pub use outbox::{FixId, OutboxStatus, QueuedFix, SetAsideReason};
 pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
+pub use rights::{
+    AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, LookedAt, Notice,
+    NoticeKind, RequestState, RetentionTerms,
+};
 pub use secret::{Secret, SecretStore, SecretStoreError};
 pub use time::{Clock, ClockReading, UtcMs};
 pub use unit::{FleetUnit, Group, GroupId, LinkState, PositionId, UnitId, UnitKind};

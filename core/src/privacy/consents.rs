@@ -187,6 +187,17 @@ impl Consents {
         self.load(&mut state);
     }
 
+    /// Erases the record of an account here, with everything else when no other account has one.
+    pub(crate) fn erase(&self, account: &AccountKey) -> Result<(), ConsentError> {
+        self.of(account).remove()?;
+        self.pending().remove()?;
+        let others = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        if others.filter(|entry| entry.file_name() != "lock").count() == 0 {
+            std::fs::remove_dir_all(&self.folder)?;
+        }
+        Ok(())
+    }
+
     fn current(&self) -> (Standing, Vec<Purpose>) {
         let mut state = lock(&self.state);
         // Another program of this phone may have written: a withdrawal there counts here at once.

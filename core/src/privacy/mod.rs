@@ -4,8 +4,10 @@
 //! person's. Leaves what follows from them to `decide::consent` and stopping what is not permitted to the engine.
 
 mod consents;
+mod copy;
 mod ledger;
 pub mod policy;
 
 pub use consents::{Consents, Decision};
+pub(crate) use copy::{Copy, CopyTrouble};
 pub use ledger::ConsentError;

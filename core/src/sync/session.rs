@@ -41,7 +41,7 @@ pub struct Session {
     /// Names the account's folder and secrets.
     pub key: AccountKey,
     /// Who it is.
-    pub account: Account,
+    pub account: Mutex<Account>,
     /// Where.
     pub address: ServerAddress,
     /// The wire.

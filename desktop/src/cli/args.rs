@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use trak_core::model::Purpose;
+use trak_core::model::{CorrectionField, Purpose};
 
 use crate::text::Language;
 
@@ -196,7 +196,7 @@ pub enum OutboxAction {
 }
 
 /// Of `privacy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum PrivacyAction {
     /// The privacy policy; needs no network
     Policy {
@@ -230,6 +230,92 @@ pub enum PrivacyAction {
     },
     /// Every decision you made, oldest first
     Record,
+    /// Everything of yours in one ZIP: profile, consents, devices, positions, alerts
+    Export {
+        /// Where to
+        #[arg(long, short)]
+        output: PathBuf,
+        /// Replace an existing file
+        #[arg(long)]
+        force: bool,
+    },
+    /// Change your own account; a new password is asked for, or read from TRAK_NEW_PASSWORD
+    Correct {
+        /// Name as shown to people
+        #[arg(long)]
+        name: Option<String>,
+        /// Mail address
+        #[arg(long)]
+        email: Option<String>,
+        /// Telephone number
+        #[arg(long)]
+        phone: Option<String>,
+        /// A new password
+        #[arg(long)]
+        password: bool,
+    },
+    /// Ask the administrator for a correction, or show what was asked for
+    Requests {
+        /// About what
+        #[arg(long, value_enum, requires = "text")]
+        field: Option<FieldName>,
+        /// What is wrong and what would be right, at most 2,000 characters
+        #[arg(long, requires = "field")]
+        text: Option<String>,
+    },
+    /// Erase positions of your own unit, at the server and here
+    Erase {
+        /// Number, name, plate or identifier
+        unit: String,
+        #[command(flatten)]
+        #[allow(missing_docs)] // its help is that of its fields
+        range: Range,
+    },
+    /// Who else looked at your units
+    AccessLog,
+    /// The operator's notices
+    Notices {
+        /// You have read this one
+        #[arg(long, value_name = "NUMBER")]
+        acknowledge: Option<i64>,
+    },
+    /// End the account: the password is asked for again, the server does it within 15 working days
+    Cancel {
+        /// File whose first line is the password; otherwise TRAK_PASSWORD or a prompt
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+        /// One-time code
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// Take the end of the account back
+    KeepAccount,
+    /// Sign out and erase everything this computer keeps of the account, unsent positions included
+    EraseDevice,
+}
+
+/// What a correction is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum FieldName {
+    AccountName,
+    UnitName,
+    Plate,
+    Phone,
+    Other,
+}
+
+impl FieldName {
+    /// The core's.
+    pub fn core(self) -> CorrectionField {
+        match self {
+            Self::AccountName => CorrectionField::AccountName,
+            Self::UnitName => CorrectionField::UnitName,
+            Self::Plate => CorrectionField::Plate,
+            Self::Phone => CorrectionField::Phone,
+            Self::Other => CorrectionField::Other,
+        }
+    }
 }
 
 /// Purposes as they are typed.
@@ -302,7 +388,7 @@ pub struct FilterArguments {
 }
 
 /// Which part of a history. Today when nothing is given.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     /// Start: RFC 3339, local date or time, or how long ago (3h)
     #[arg(long, conflicts_with = "day", allow_hyphen_values = true)]

@@ -74,7 +74,7 @@ pub fn write_file(
     write_whole(path, force, |file| history.export(format, file))
 }
 
-fn write_whole(
+pub(super) fn write_whole(
     path: &Path,
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,

@@ -13,6 +13,7 @@ mod out;
 mod outbox;
 mod privacy;
 mod report;
+mod rights;
 mod sign_in;
 mod unit;
 mod watch;

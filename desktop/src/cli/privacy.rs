@@ -19,23 +19,37 @@ use crate::text::{Text, answer, day, fill, purpose};
 
 /// Runs one of them.
 pub async fn run(text: &'static Text, out: &Out, action: Option<PrivacyAction>) -> Result<(), Failure> {
+    let with_core = |work: fn(&'static Text, &Out, &Trak) -> Result<(), Failure>| async move {
+        let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+        let answer = work(text, out, &trak);
+        trak.shutdown().await;
+        answer
+    };
     match action {
-        Some(PrivacyAction::Policy { version }) => return show_policy(text, out, version),
-        Some(PrivacyAction::Changes { from, to }) => return changes(text, out, from, to),
-        None | Some(_) => {}
-    }
-    let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
-    let answer = match action {
+        None => with_core(standing).await,
+        Some(PrivacyAction::Record) => with_core(record).await,
+        Some(PrivacyAction::Policy { version }) => show_policy(text, out, version),
+        Some(PrivacyAction::Changes { from, to }) => changes(text, out, from, to),
         Some(PrivacyAction::Give { purpose }) => {
-            decide(text, out, &trak, purpose.core(), ConsentAction::Given, Unsent::Send)
+            decided(text, out, purpose.core(), ConsentAction::Given, Unsent::Send).await
         }
         Some(PrivacyAction::Withdraw { purpose, erase_unsent }) => {
             let unsent = if erase_unsent { Unsent::Erase } else { Unsent::Send };
-            decide(text, out, &trak, purpose.core(), ConsentAction::Refused, unsent)
+            decided(text, out, purpose.core(), ConsentAction::Refused, unsent).await
         }
-        Some(PrivacyAction::Record) => record(text, out, &trak),
-        _ => standing(text, out, &trak),
-    };
+        Some(other) => super::rights::run(text, out, other).await,
+    }
+}
+
+async fn decided(
+    text: &'static Text,
+    out: &Out,
+    purpose: Purpose,
+    action: ConsentAction,
+    unsent: Unsent,
+) -> Result<(), Failure> {
+    let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+    let answer = decide(text, out, &trak, purpose, action, unsent);
     trak.shutdown().await;
     answer
 }

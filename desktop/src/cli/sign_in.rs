@@ -33,7 +33,7 @@ pub async fn login(text: &'static Text, out: &Out, login: Login) -> Result<(), F
     };
     let server = given_or_asked(text, login.server, text.prompt_server)?;
     let account = given_or_asked(text, login.account, text.prompt_account)?;
-    let password = password(text, login.password_file.as_deref())?;
+    let password = password(text, login.password_file.as_deref(), text.prompt_password)?;
     let tls = tls_policy(text, &login.ca_file, &login.pin)?;
     let cleartext = if login.allow_cleartext { Cleartext::AllowedByPerson } else { Cleartext::Refuse };
     let mut code = login.code.filter(|code| !code.is_empty()).map(Secret::new);
@@ -129,13 +129,13 @@ fn given_or_asked(text: &Text, given: Option<String>, prompt: &str) -> Result<St
     Ok(line.trim().to_owned())
 }
 
-fn hidden(text: &Text, prompt: &str) -> Result<Secret, Failure> {
+pub(super) fn hidden(text: &Text, prompt: &str) -> Result<Secret, Failure> {
     rpassword::prompt_password(format!("{prompt} "))
         .map(Secret::new)
         .map_err(|_| Failure::say(Code::Other, text.terminal_trouble))
 }
 
-fn password(text: &Text, file: Option<&Path>) -> Result<Secret, Failure> {
+pub(super) fn password(text: &Text, file: Option<&Path>, prompt: &str) -> Result<Secret, Failure> {
     if let Some(file) = file {
         let whole = Zeroizing::new(std::fs::read_to_string(file).map_err(|_| unreadable(text, file))?);
         return Ok(Secret::new(whole.lines().next().unwrap_or_default()));
@@ -146,7 +146,7 @@ fn password(text: &Text, file: Option<&Path>) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::say(Code::Usage, text.missing_credentials));
     }
-    hidden(text, text.prompt_password)
+    hidden(text, prompt)
 }
 
 fn unreadable(text: &Text, file: &Path) -> Failure {

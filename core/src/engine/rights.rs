@@ -1,0 +1,374 @@
+//! A person's rights over their own data as commands: see, copy, correct, erase, leave.
+//!
+//! Decides what belongs together in each. Leaves the wire to `traccar` and the copy's form to `privacy`.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::decide::ownership::is_own;
+use crate::engine::keys::{self, KeptSession};
+use crate::engine::trak::Inner;
+use crate::engine::{QueryError, Trak};
+use crate::history::{ExportFormat, Rules, export, track};
+use crate::lock::{lock, read};
+use crate::model::{
+    AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, FleetUnit, Notice,
+    QueuedFix, RetentionTerms, Secret, UnitId, UtcMs,
+};
+use crate::privacy::{Copy, CopyTrouble};
+use crate::store;
+use crate::sync::session::Session;
+use crate::traccar::{ApiError, CancelRefusal, SignInError};
+use crate::view::{AccountView, PAGE_ROWS};
+
+/// One part of a long track in the copy, milliseconds: a month is held in memory, not a life.
+const PART_MS: i64 = 30 * 86_400_000;
+/// So many empty parts in a row are taken for the beginning.
+const EMPTY_PARTS: u32 = 24;
+/// Of the alerts so many, the newest.
+const ALERTS: usize = 10_000;
+
+/// Why an account's end was not taken down. Nothing has changed.
+#[derive(Debug, Error)]
+#[allow(missing_docs)] // named like `traccar::CancelRefusal`, documented there
+pub enum CancelError {
+    #[error("wrong password")]
+    WrongPassword,
+    #[error("a one-time code is needed")]
+    CodeNeeded,
+    #[error("wrong one-time code")]
+    WrongCode,
+    #[error("the last administrator")]
+    LastAdministrator,
+    #[error(transparent)]
+    Query(#[from] QueryError),
+}
+
+impl From<CancelRefusal> for CancelError {
+    fn from(refusal: CancelRefusal) -> Self {
+        match refusal {
+            CancelRefusal::WrongPassword => Self::WrongPassword,
+            CancelRefusal::CodeNeeded => Self::CodeNeeded,
+            CancelRefusal::WrongCode => Self::WrongCode,
+            CancelRefusal::LastAdministrator => Self::LastAdministrator,
+            CancelRefusal::Api(error) => Self::Query(error.into()),
+        }
+    }
+}
+
+impl Trak {
+    /// Everything of this person in one ZIP: profile, consents, devices, own positions (GPX, GeoJSON, CSV), what is not
+    /// sent yet, alerts, who looked at it, a manifest with hashes. Needs the server.
+    pub async fn copy_of_my_data(&self) -> Result<Vec<u8>, QueryError> {
+        let inner = Arc::clone(self.inner());
+        self.asked(|session, token| async move { inner.copy(&session, &token).await }).await
+    }
+
+    /// Asks the administrator for a correction that only they may make; the text is at most 2,000 characters.
+    pub async fn ask_correction(
+        &self,
+        field: CorrectionField,
+        text: String,
+    ) -> Result<CorrectionRequest, QueryError> {
+        if text.trim().is_empty() || text.chars().count() > 2_000 {
+            return Err(QueryError::InvalidInput);
+        }
+        self.asked(|s, token| async move { Ok(s.client.ask_correction(&token, field, text.trim()).await?) })
+            .await
+    }
+
+    /// The corrections asked for, with their state.
+    pub async fn corrections(&self) -> Result<Vec<CorrectionRequest>, QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.corrections(&token).await?) }).await
+    }
+
+    /// Changes one's own name, mail, phone or password at the server.
+    pub async fn change_account(&self, change: AccountChange) -> Result<AccountView, QueryError> {
+        let blank = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
+        if blank(&change.name) || blank(&change.email) {
+            return Err(QueryError::InvalidInput);
+        }
+        let inner = Arc::clone(self.inner());
+        self.asked(|session, token| async move {
+            let id = lock(&session.account).id;
+            let changed = session.client.change_account(&token, id, &change).await?;
+            *lock(&session.account) = changed.clone();
+            // The next start shows it too.
+            if let Some(mut kept) = KeptSession::load(&*inner.secrets)?
+                && kept.key().as_ref() == Some(&session.key)
+            {
+                kept.set_account(&changed);
+                kept.save(&*inner.secrets)?;
+            }
+            session.touch();
+            Ok(super::account::account_view(&session))
+        })
+        .await
+    }
+
+    /// Erases positions of a unit of one's own at the server, both ends included, and what this device kept of them.
+    /// Answers with how many the server erased.
+    pub async fn erase_positions(&self, unit: UnitId, from: UtcMs, to: UtcMs) -> Result<u64, QueryError> {
+        if from > to {
+            return Err(QueryError::InvalidInput);
+        }
+        self.asked(|session, token| async move {
+            let erased = session.client.erase_positions(&token, unit, from, to).await?;
+            // What is read anew replaces what was kept of the range.
+            session.fetch_history(unit, from, to.plus_ms(1)).await?;
+            session.refresh().await?;
+            Ok(erased)
+        })
+        .await
+    }
+
+    /// Asks for the end of the account: password and code are asked for again, the server does it by the deadline. A
+    /// plain Traccar server does it at once.
+    pub async fn cancel_account(
+        &self,
+        password: Secret,
+        code: Option<Secret>,
+    ) -> Result<Cancellation, CancelError> {
+        let session = self.inner().session().ok_or(QueryError::SignedOut)?;
+        let token = session.token().ok_or(QueryError::SignedOut)?;
+        self.run(async move {
+            match session.client.cancel_account(&token, &password, code.as_ref()).await {
+                Err(CancelRefusal::Api(ApiError::NotFound)) => {
+                    delete_at_once(&session, &password, code.as_ref()).await
+                }
+                answer => answer.map_err(CancelError::from),
+            }
+        })
+        .await
+        .ok_or(QueryError::Closed)?
+    }
+
+    /// Whether the account ends, and when.
+    pub async fn cancellation(&self) -> Result<Option<Cancellation>, QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.cancellation(&token).await?) }).await
+    }
+
+    /// Takes the end of the account back while it is not done.
+    pub async fn keep_account(&self) -> Result<(), QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.keep_account(&token).await?) }).await
+    }
+
+    /// The operator's notices, newest first; a security notice stays to be shown until it is acknowledged.
+    pub async fn notices(&self) -> Result<Vec<Notice>, QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.notices(&token).await?) }).await
+    }
+
+    /// The person has read a notice.
+    pub async fn acknowledge_notice(&self, id: i64) -> Result<(), QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.acknowledge_notice(&token, id).await?) }).await
+    }
+
+    /// Who else looked at this person's units, newest first.
+    pub async fn access_log(&self) -> Result<Vec<AccessEntry>, QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.access_log(&token).await?) }).await
+    }
+
+    /// How long the server keeps things.
+    pub async fn retention_terms(&self) -> Result<RetentionTerms, QueryError> {
+        self.asked(|s, token| async move { Ok(s.client.retention_terms(&token).await?) }).await
+    }
+
+    /// Signs out and erases everything that this device keeps of the account: cache, unsent fixes, keys, and the record of
+    /// consents, whose copy is at the server. Nothing of it is left.
+    pub async fn erase_this_device(&self) -> Result<(), QueryError> {
+        let session = self.inner().session().ok_or(QueryError::SignedOut)?;
+        let (inner, key) = (Arc::clone(self.inner()), session.key.clone());
+        self.sign_out(false).await?;
+        self.run(async move {
+            keys::forget_outbox_key(&*inner.secrets, &key)?;
+            let (outbox, consents) = (inner.outbox_folder(&key), Arc::clone(&inner.consents));
+            tokio::task::spawn_blocking(move || {
+                store::erase(&outbox)?;
+                consents.erase(&key).map_err(|_| store::StoreError::Io)
+            })
+            .await
+            .map_err(|_| QueryError::Closed)??;
+            Ok(())
+        })
+        .await
+        .ok_or(QueryError::Closed)?
+    }
+
+    /// Runs a question that needs the server in a task of the engine's own; a refused token ends the sign-in.
+    async fn asked<T, F>(&self, work: impl FnOnce(Arc<Session>, Secret) -> F) -> Result<T, QueryError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, QueryError>> + Send + 'static,
+    {
+        let session = self.inner().session().ok_or(QueryError::SignedOut)?;
+        let token = session.token().ok_or(QueryError::SignedOut)?;
+        let work = work(Arc::clone(&session), token);
+        let answer = self.run(work).await.ok_or(QueryError::Closed)?;
+        if matches!(answer, Err(QueryError::SignedOut)) {
+            session.mark_signed_out();
+            session.stop.cancel();
+        }
+        answer
+    }
+}
+
+impl Inner {
+    async fn copy(self: &Arc<Self>, session: &Arc<Session>, token: &Secret) -> Result<Vec<u8>, QueryError> {
+        let spoiled = |_: CopyTrouble| QueryError::Unreadable;
+        let mut copy = Copy::new();
+        let account_id = lock(&session.account).id;
+        let profile = session.client.account(token, account_id).await?;
+        copy.add_json("profile.json", &profile_of(&profile.raw_json)).map_err(spoiled)?;
+        let consents = self.consents.record().unwrap_or_default().unwrap_or_default();
+        copy.add_json("consents.json", &json!(consents)).map_err(spoiled)?;
+        let alerts: Vec<Value> = session
+            .cache
+            .read(|store| store.recent_events(ALERTS, None))?
+            .into_iter()
+            .map(|event| {
+                json!({ "id": event.id, "type": event.type_word, "unit": event.unit_id.0, "at": event.at.to_rfc3339(),
+                    "attributes": serde_json::from_str::<Value>(&event.attributes_json).unwrap_or_default() })
+            })
+            .collect();
+        copy.add_json("alerts.json", &json!(alerts)).map_err(spoiled)?;
+        match session.client.access_log(token).await {
+            Ok(log) => {
+                let log: Vec<Value> = log
+                    .iter()
+                    .map(|one| {
+                        json!({ "at": one.at.to_rfc3339(), "by": one.by, "what": format!("{:?}", one.what).to_lowercase() })
+                    })
+                    .collect();
+                copy.add_json("access-log.json", &json!(log)).map_err(spoiled)?;
+            }
+            // A plain Traccar server keeps none.
+            Err(ApiError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let unsent = self.unsent().map_err(|()| QueryError::Unreadable)?;
+        copy.add_json("unsent.json", &json!(unsent.iter().map(fix_of).collect::<Vec<_>>()))
+            .map_err(spoiled)?;
+        let own = self.own_units(session, account_id);
+        copy.add_json("devices.json", &json!(own.iter().map(device_of).collect::<Vec<_>>()))
+            .map_err(spoiled)?;
+        for unit in &own {
+            self.copy_track(session, unit, &mut copy).await?;
+        }
+        copy.finish(session.server_now()).map_err(spoiled)
+    }
+
+    fn own_units(self: &Arc<Self>, session: &Session, account_id: i64) -> Vec<FleetUnit> {
+        let trak = Trak::of(Arc::clone(self));
+        let reports_as = trak.reporting().ok().flatten().and_then(|view| view.unit_identifier);
+        let fleet = read(&session.fleet);
+        fleet
+            .iter()
+            .filter(|(_, entry)| is_own(&entry.unit, account_id, reports_as.as_deref()))
+            .map(|(_, entry)| (*entry.unit).clone())
+            .collect()
+    }
+
+    /// A unit's whole past, a month a file, newest first.
+    async fn copy_track(
+        &self,
+        session: &Arc<Session>,
+        unit: &FleetUnit,
+        copy: &mut Copy,
+    ) -> Result<(), QueryError> {
+        let (mut to, mut empty) = (session.server_now().plus_ms(1), 0);
+        while empty < EMPTY_PARTS && to > UtcMs(0) {
+            let from = to.plus_ms(-PART_MS);
+            let (positions, _) = session.fetch_history(unit.id, from, to).await?;
+            to = from;
+            if positions.is_empty() {
+                empty += 1;
+                continue;
+            }
+            empty = 0;
+            let track = track(&positions, &Rules::default());
+            let first = positions.first().and_then(|p| p.fix_time.to_rfc3339()).unwrap_or_default();
+            let day: String = first.chars().take(10).collect();
+            for (format, ending) in
+                [(ExportFormat::Gpx, "gpx"), (ExportFormat::GeoJson, "geojson"), (ExportFormat::Csv, "csv")]
+            {
+                let mut bytes = Vec::new();
+                export(format, &unit.name, &positions, &track, &mut bytes)
+                    .map_err(|_| QueryError::Unreadable)?;
+                copy.add(&format!("positions/{}/{day}.{ending}", unit.id.0), &bytes)
+                    .map_err(|_| QueryError::Unreadable)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unsent(self: &Arc<Self>) -> Result<Vec<QueuedFix>, ()> {
+        let trak = Trak::of(Arc::clone(self));
+        let mut all = Vec::new();
+        loop {
+            let page = trak.outbox_page(all.len() as u32).map_err(|_| ())?;
+            let whole = page.len() < PAGE_ROWS;
+            all.extend(page);
+            if whole {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// A plain Traccar server knows no term: whoever can sign in anew may end the account.
+async fn delete_at_once(
+    session: &Session,
+    password: &Secret,
+    code: Option<&Secret>,
+) -> Result<Cancellation, CancelError> {
+    let (id, email) = {
+        let account = lock(&session.account);
+        (account.id, account.email.clone())
+    };
+    let now = session.server_now();
+    let signed_in = session.client.sign_in(&email, password, code, now.plus_ms(600_000)).await;
+    let token = match signed_in {
+        Ok(signed_in) => signed_in.token,
+        Err(SignInError::WrongPassword) => return Err(CancelError::WrongPassword),
+        Err(SignInError::CodeNeeded) => return Err(CancelError::CodeNeeded),
+        Err(SignInError::WrongCode) => return Err(CancelError::WrongCode),
+        Err(SignInError::TooManyTries { retry_after_s }) => {
+            return Err(QueryError::TooMany { retry_after_s }.into());
+        }
+        Err(SignInError::BadCertificate(trouble)) => return Err(QueryError::BadCertificate(trouble).into()),
+        Err(SignInError::NoConnection) => return Err(QueryError::Offline.into()),
+        Err(_) => return Err(QueryError::Denied.into()),
+    };
+    session.client.delete_account(&token, id).await.map_err(QueryError::from)?;
+    Ok(Cancellation { requested: now, deadline: now, done: true })
+}
+
+/// The account as the server has it, without what only protects it.
+fn profile_of(raw_json: &str) -> Value {
+    let mut profile: Value = serde_json::from_str(raw_json).unwrap_or_default();
+    if let Some(fields) = profile.as_object_mut() {
+        for secret in ["password", "hashedPassword", "salt", "totpKey", "token"] {
+            fields.remove(secret);
+        }
+    }
+    profile
+}
+
+fn device_of(unit: &FleetUnit) -> Value {
+    json!({
+        "id": unit.id.0, "name": unit.name, "uniqueId": unit.unique_id, "plate": unit.plate, "phone": unit.phone,
+        "model": unit.model, "contact": unit.contact, "category": unit.category,
+        "attributes": serde_json::from_str::<Value>(&unit.attributes_json).unwrap_or_default(),
+    })
+}
+
+fn fix_of(queued: &QueuedFix) -> Value {
+    json!({
+        "id": queued.id.0.to_string(), "uniqueId": queued.unit_identifier,
+        "fixTime": queued.fix.fix_time.to_rfc3339(),
+        "latitude": queued.fix.place.lat_deg(), "longitude": queued.fix.place.lon_deg(),
+        "accuracyM": queued.fix.accuracy_m, "speedMps": queued.fix.speed_mps, "courseDeg": queued.fix.course_deg,
+    })
+}

@@ -1,0 +1,183 @@
+//! A person and their own data, over the real backend: copy, correct, erase, leave.
+
+#![allow(clippy::unwrap_used)] // helpers of a test
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use serde_json::{Value, json};
+use trak_core::engine::{CancelError, QueryError, Trak};
+use trak_core::model::{
+    AccountChange, ConsentAction, CorrectionField, Purpose, RequestState, Secret, Sha256Hash, UnitId, UtcMs,
+};
+use trak_tests::server::Server;
+use trak_tests::shell::{Phone, all, now, sign_in};
+
+const ACCOUNT: &str = "li@example.com";
+
+struct Setting {
+    _folder: tempfile::TempDir,
+    server: Server,
+    unit: UnitId,
+}
+
+/// An account whose phone has reported five positions, ten minutes apart, the newest an hour old.
+async fn setting() -> Setting {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let user = server.account(ACCOUNT, "secret-1").await;
+    let unit = server
+        .unit(json!({"name": "My phone", "uniqueId": "PHONE-1", "attributes": {"trak.owner": user}}))
+        .await;
+    server.grant(user, unit).await;
+    let at = first();
+    for n in 0..5_i32 {
+        server
+            .report("PHONE-1", 31.2 + f64::from(n) * 0.01, 121.4, at.plus_ms(i64::from(n) * 600_000).0, 0.0)
+            .await;
+    }
+    Setting { _folder: folder, server, unit: UnitId(unit) }
+}
+
+fn first() -> UtcMs {
+    now().plus_ms(-3_600_000 - 4 * 600_000)
+}
+
+async fn signed_in(phone: &Phone, setting: &Setting) -> Trak {
+    let trak = phone.open();
+    sign_in(&trak, &setting.server.url(), ACCOUNT, "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    trak
+}
+
+fn unpacked(bytes: Vec<u8>) -> HashMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..zip.len())
+        .map(|at| {
+            let mut file = zip.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_holds_everything_and_opens_in_other_programs() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    let files = unpacked(trak.copy_of_my_data().await.unwrap());
+    let document = |name: &str| -> Value { serde_json::from_slice(&files[name]).unwrap() };
+    assert_eq!(document("profile.json")["email"], ACCOUNT);
+    assert!(document("profile.json").get("password").is_none());
+    let consents = document("consents.json");
+    assert!(consents.as_array().unwrap().iter().any(|e| e["purpose"] == "account" && e["action"] == "given"));
+    assert_eq!(document("devices.json")[0]["uniqueId"], "PHONE-1");
+    assert!(document("alerts.json").is_array() && document("access-log.json").is_array());
+    assert_eq!(document("unsent.json"), json!([]));
+
+    let track = |ending: &str| {
+        let name = files.keys().find(|name| name.ends_with(ending)).unwrap();
+        files[name].as_slice()
+    };
+    let gpx = gpx::read(track(".gpx")).unwrap();
+    let points: usize = gpx.tracks.iter().flat_map(|t| &t.segments).map(|s| s.points.len()).sum();
+    assert_eq!(points, 5);
+    let geojson: geojson::GeoJson = std::str::from_utf8(track(".geojson")).unwrap().parse().unwrap();
+    assert!(matches!(geojson, geojson::GeoJson::FeatureCollection(_)));
+    assert_eq!(csv::Reader::from_reader(track(".csv")).records().map(Result::unwrap).count(), 5);
+
+    let manifest = document("manifest.json");
+    let named = manifest["files"].as_array().unwrap();
+    assert_eq!(named.len() + 1, files.len(), "every file is named");
+    for one in named {
+        let bytes = &files[one["name"].as_str().unwrap()];
+        assert_eq!(one["sha256"], Sha256Hash::of(bytes).to_hex());
+        assert_eq!(one["bytes"], bytes.len());
+    }
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_erased_is_gone_at_the_server_and_here() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    let (from, to) = (first().plus_ms(-60_000), first().plus_ms(4 * 600_000 + 60_000));
+    assert_eq!(trak.history(setting.unit, from, to).await.unwrap().positions().len(), 5);
+    let erased = trak.erase_positions(setting.unit, from, first().plus_ms(600_000 + 60_000)).await.unwrap();
+    assert_eq!(erased, 2);
+    assert_eq!(trak.history(setting.unit, from, to).await.unwrap().positions().len(), 3);
+    let mut setting = setting;
+    setting.server.stop().await;
+    assert_eq!(trak.history(setting.unit, from, to).await.unwrap().positions().len(), 3, "here too");
+    assert!(matches!(trak.erase_positions(setting.unit, to, from).await, Err(QueryError::InvalidInput)));
+    assert!(matches!(trak.copy_of_my_data().await, Err(QueryError::Offline)));
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corrections_are_made_or_asked_for() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    let change = AccountChange { name: Some("Li Wei".to_owned()), ..AccountChange::default() };
+    assert_eq!(trak.change_account(change).await.unwrap().name, "Li Wei");
+    let blank = AccountChange { email: Some(" ".to_owned()), ..AccountChange::default() };
+    assert!(matches!(trak.change_account(blank).await, Err(QueryError::InvalidInput)));
+    let asked = trak.ask_correction(CorrectionField::Plate, "沪A12345, not 6".to_owned()).await.unwrap();
+    assert!(trak.ask_correction(CorrectionField::Plate, "  ".to_owned()).await.is_err());
+    let all = trak.corrections().await.unwrap();
+    assert_eq!((all.len(), all[0].id, all[0].state), (1, asked.id, RequestState::Open));
+    assert_eq!(all[0].text, "沪A12345, not 6");
+    assert!(trak.access_log().await.unwrap().is_empty());
+    assert!(trak.notices().await.unwrap().is_empty());
+    assert_eq!(trak.retention_terms().await.unwrap().position_days, None);
+    trak.shutdown().await;
+    // The next start shows the new name before there is a network.
+    let trak = phone.open();
+    assert_eq!(trak.account().unwrap().name, "Li Wei");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_ends_only_with_its_password_and_leaves_nothing_here() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    let wrong = trak.cancel_account(Secret::new("wrong"), None).await;
+    assert!(matches!(wrong, Err(CancelError::WrongPassword)));
+    assert_eq!(trak.cancellation().await.unwrap(), None);
+    let ends = trak.cancel_account(Secret::new("secret-1"), None).await.unwrap();
+    let days = ends.deadline.since_ms(ends.requested) / 86_400_000;
+    assert!(!ends.done && (19..=23).contains(&days), "15 working days: {days}");
+    assert_eq!(trak.cancellation().await.unwrap(), Some(ends));
+    trak.keep_account().await.unwrap();
+    assert_eq!(trak.cancellation().await.unwrap(), None);
+
+    assert_eq!(all(&trak).total, 1);
+    trak.erase_this_device().await.unwrap();
+    assert!(trak.account().is_none());
+    trak.shutdown().await;
+    assert_eq!(std::fs::read_dir(phone.folder.path()).unwrap().count(), 0, "no file");
+    assert!(phone.keys.names().is_empty(), "no key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_consents_has_a_copy_at_the_server() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    let withdrawn = trak_tests::shell::decision(
+        Purpose::Push,
+        ConsentAction::Withdrawn,
+        trak_core::model::ConsentScreen::PrivacyCentre,
+    );
+    trak.decide(withdrawn, trak_core::engine::Unsent::Send).unwrap();
+    let here = trak.consent_record().unwrap().unwrap();
+    trak.shutdown().await; // what was to be sent has been
+    let there = setting.server.asked_by(ACCOUNT, "secret-1", "api/trak/consents").await;
+    assert_eq!(there[0]["entries"], json!(here));
+    assert_eq!(there.as_array().unwrap().len(), 1);
+}
