@@ -118,6 +118,10 @@ impl Trak {
             let erased = session.client.erase_positions(&token, unit, from, to).await?;
             // What is read anew replaces what was kept of the range.
             session.fetch_history(unit, from, to.plus_ms(1)).await?;
+            let cache = Arc::clone(&session);
+            tokio::task::spawn_blocking(move || cache.cache.read(crate::store::Store::flush))
+                .await
+                .map_err(|_| QueryError::Closed)??;
             session.refresh().await?;
             Ok(erased)
         })
