@@ -11,6 +11,7 @@
 //! | [`live`] | the open websockets and what each may see |
 //! | `accept`, `limit` | connections, and how many requests an address may make |
 //! | [`routes`] | the requests |
+//! | `push` | telling phones of events, and taking over those of a Traccar server |
 //! | `cancel`, `retention`, [`backup`] | when and how data ends, and how long copies of it live |
 //! | [`demo`], [`import`] | filling it |
 //! | [`cli`] | the command line |
@@ -29,12 +30,14 @@ pub mod ingest;
 mod limit;
 pub mod live;
 pub mod model;
+mod push;
 mod retention;
 pub mod routes;
 mod server;
 mod silence;
 
 pub use limit::Rate;
+pub use push::{Forward, OutsideError, Relay, Secret};
 pub use retention::Terms;
 pub use server::{Config, Running, StartError, State, start};
 

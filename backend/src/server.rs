@@ -20,6 +20,8 @@ use crate::db::notices::Notice;
 use crate::error::Refusal;
 use crate::limit::{Limiter, Rate};
 use crate::live::Live;
+use crate::push::jpush::Jpush;
+use crate::push::{self, Forward, OutsideError, Relay};
 use crate::retention::{self, Terms};
 use crate::routes;
 use crate::silence::{Silence, pass_time};
@@ -50,6 +52,12 @@ pub struct Config {
     pub sweep: Duration,
     /// How long things are kept.
     pub retention: Terms,
+    /// How phones are told of events; `None` for not at all.
+    pub relay: Option<Relay>,
+    /// What is agreed with a Traccar server whose events are taken over.
+    pub forward: Option<Forward>,
+    /// The address by which phones know this server; without it, the one by which each registers.
+    pub public_url: Option<String>,
     /// How many requests an address may make.
     pub requests: Rate,
     /// How long the head of a request may take, and how long an idle connection is kept.
@@ -69,6 +77,9 @@ impl Config {
             unknown_after_ms: None,
             sweep: Duration::from_secs(10),
             retention: Terms::default(),
+            relay: None,
+            forward: None,
+            public_url: None,
             requests: Rate { per_second: 100, burst: 500 },
             head_timeout: Duration::from_secs(30),
             clock: Arc::new(clock),
@@ -82,6 +93,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Database(#[from] rusqlite::Error),
+    /// Another server cannot be asked for anything.
+    #[error("another server cannot be asked: {0}")]
+    Outside(#[from] OutsideError),
     /// The address cannot be listened on.
     #[error("the address cannot be listened on")]
     Bind(#[source] std::io::Error),
@@ -97,6 +111,10 @@ pub struct State {
     pub(crate) throttle: Arc<Throttle>,
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) retention: Terms,
+    /// Whether phones are told of events.
+    pub(crate) pushes: bool,
+    pub(crate) forward: Option<Forward>,
+    pub(crate) public_url: Option<String>,
     /// Held while positions are taken in until the open sockets know of them.
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
@@ -147,6 +165,8 @@ pub struct Running {
     server: JoinHandle<()>,
     sweeper: JoinHandle<()>,
     watcher: JoinHandle<()>,
+    /// What is asked of other servers.
+    outside: Vec<JoinHandle<()>>,
 }
 
 impl Running {
@@ -166,6 +186,12 @@ impl Running {
         if tokio::time::timeout(DRAIN, self.state.sockets.acquire_many(SOCKETS)).await.is_err() {
             tracing::warn!("some sockets did not close in time");
         }
+        for task in self.outside {
+            // A push that is on its way is noted as sent, or sent again with the same cid by the next start.
+            if tokio::time::timeout(DRAIN, task).await.is_err() {
+                tracing::warn!("another server did not answer in time");
+            }
+        }
         self.sweeper.abort();
         self.watcher.abort();
         let ended = self.state.db.run(super::db::Database::checkpoint).await;
@@ -177,6 +203,7 @@ impl Running {
 
 /// Starts a backend.
 pub async fn start(config: Config) -> Result<Running, StartError> {
+    let jpush = config.relay.clone().map(Jpush::new).transpose()?;
     let db = Database::open(&config.database)?;
     let listener = TcpListener::bind(config.bind).await.map_err(StartError::Bind)?;
     let local_addr = listener.local_addr().map_err(StartError::Bind)?;
@@ -187,6 +214,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         throttle: Arc::default(),
         limiter: Arc::new(Limiter::new(config.requests)),
         retention: config.retention,
+        pushes: config.relay.is_some(),
+        forward: config.forward.clone(),
+        public_url: config.public_url,
         taking: Arc::default(),
         sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
         clock: config.clock,
@@ -198,7 +228,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Silence { unknown_after_ms: config.unknown_after_ms, offline_after_ms: config.offline_after_ms };
     let sweeper = tokio::spawn(sweep(state.clone(), config.sweep, silence));
     let watcher = tokio::spawn(watch(state.clone()));
-    Ok(Running { local_addr, state, stop, server, sweeper, watcher })
+    let mut outside = Vec::new();
+    if let Some(jpush) = jpush {
+        outside.push(tokio::spawn(push::sender::run(state.clone(), jpush, stop.clone())));
+    }
+    if let Some(forward) = config.forward {
+        outside.push(tokio::spawn(push::forward::poll(state.clone(), forward, stop.clone())));
+    }
+    Ok(Running { local_addr, state, stop, server, sweeper, watcher, outside })
 }
 
 async fn watch(state: State) {
@@ -246,6 +283,9 @@ fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
     state.db.forget_old_fixes(now - FIXES_REMEMBERED_MS)?;
     state.db.forget_old_removals(now - CURSOR_LIFE_MS)?;
     pass_time(state, silence)?;
+    if !state.pushes {
+        state.db.forget_outbox()?;
+    }
     for (user, visible) in state.live.viewers() {
         if let Some(user) = state.db.user(user)? {
             state.db.note_look(&user, Look::Positions, |id| visible.contains(&id), now)?;

@@ -384,7 +384,11 @@ async fn what_is_older_than_its_term_is_erased_daily_and_each_run_is_logged() {
     assert_eq!((&told["positionDays"], &told["eventDays"]), (&json!(30), &json!(60)));
     let db = server.running().state.db.clone();
     let runs = async |count: usize| {
-        let enough = async { while db.retention_runs().unwrap().len() < count {} };
+        let enough = async {
+            while db.retention_runs().unwrap().len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
         tokio::time::timeout(Duration::from_secs(30), enough).await.unwrap();
     };
     runs(1).await;

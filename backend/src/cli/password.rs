@@ -35,7 +35,8 @@ pub(crate) fn read(from: &From) -> Result<Zeroizing<String>, CliError> {
     if password.is_empty() { Err(CliError::Password("it is empty")) } else { Ok(password) }
 }
 
-fn first_line(path: &Path) -> Result<Zeroizing<String>, CliError> {
+/// The first line of a file, or of standard input with "-".
+pub(super) fn first_line(path: &Path) -> Result<Zeroizing<String>, CliError> {
     let mut line = Zeroizing::new(String::new());
     if path.as_os_str() == "-" {
         std::io::stdin().lock().read_line(&mut line)?;

@@ -2,13 +2,15 @@
 
 use std::io::Read;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
+use zeroize::Zeroizing;
 
-use super::CliError;
+use super::{CliError, password};
 use crate::server::State;
-use crate::{Config, Rate, start};
+use crate::{Config, Forward, Rate, Relay, Secret, StartError, start};
 
 /// Where to listen and how long.
 #[derive(Clone, Debug, Args)]
@@ -23,6 +25,32 @@ pub(crate) struct Serve {
     /// than this would be told of again and again
     #[arg(long, default_value_t = 0)]
     unknown_after_s: u32,
+    /// Tell phones of events through JPush: a file whose first line is appKey:masterSecret. The environment variable
+    /// TRAK_JPUSH_CREDENTIALS may hold the same instead
+    #[arg(long, value_name = "FILE")]
+    jpush_credentials_file: Option<PathBuf>,
+    /// Where JPush answers; applications in its Beijing room have another address
+    #[arg(long, env = "TRAK_JPUSH_URL", default_value = crate::push::jpush::DEFAULT_URL)]
+    jpush_url: String,
+    /// Push to iPhones whose app was built for development
+    #[arg(long)]
+    apns_development: bool,
+    /// The address by which phones know this server, where it is not the one that their requests name
+    #[arg(long, env = "TRAK_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Take over the events that a Traccar server forwards to /api/trak/events/forward: a file whose first line is the
+    /// token that it must send as "Authorization: Bearer". TRAK_FORWARD_TOKEN may hold the same instead
+    #[arg(long, value_name = "FILE")]
+    forward_token_file: Option<PathBuf>,
+    /// Ask that Traccar server for its events, too: what it forwards may be lost
+    #[arg(long, env = "TRAK_FORWARD_SERVER", requires = "forward_server_token_file")]
+    forward_server: Option<String>,
+    /// A file whose first line is a token of an account there that sees the units
+    #[arg(long, value_name = "FILE")]
+    forward_server_token_file: Option<PathBuf>,
+    /// How often to ask it, seconds
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    forward_every_s: u32,
     #[command(flatten)]
     retain: super::rights::Days,
     /// So many requests a second may come from one address for long; 0 for no limit. Programs on this machine are not
@@ -57,6 +85,9 @@ pub(crate) fn until_stopped(
         config.unknown_after_ms = Some(i64::from(serve.unknown_after_s) * 1_000)
             .filter(|ms| (1..config.offline_after_ms).contains(ms));
         config.retention = serve.retain.into();
+        config.relay = relay(serve)?;
+        config.forward = forward(serve)?;
+        config.public_url.clone_from(&serve.public_url);
         config.requests = Rate { per_second: serve.requests_per_second, burst: serve.request_burst };
         let running = start(config).await?;
         tokio::select! {
@@ -83,6 +114,45 @@ pub(crate) fn until_stopped(
     // A thread that still reads standard input must not keep the program.
     runtime.shutdown_background();
     done
+}
+
+/// A secret from the first line of a file, else from the environment.
+fn secret(file: Option<&Path>, variable: Option<&str>) -> Result<Option<Zeroizing<String>>, CliError> {
+    let text = match (file, variable.and_then(|name| std::env::var(name).ok())) {
+        (Some(path), _) => password::first_line(path)?,
+        (None, Some(text)) => Zeroizing::new(text.trim().to_owned()),
+        (None, None) => return Ok(None),
+    };
+    if text.is_empty() {
+        Err(CliError::Other("a file or variable for a secret is empty".into()))
+    } else {
+        Ok(Some(text))
+    }
+}
+
+fn relay(serve: &Serve) -> Result<Option<Relay>, CliError> {
+    let found = secret(serve.jpush_credentials_file.as_deref(), Some("TRAK_JPUSH_CREDENTIALS"))?;
+    let Some(credentials) = found else { return Ok(None) };
+    let relay =
+        Relay::new(&serve.jpush_url, &credentials, !serve.apns_development).map_err(StartError::from)?;
+    relay
+        .map(Some)
+        .ok_or_else(|| CliError::Other("the credentials for JPush are not appKey:masterSecret".into()))
+}
+
+fn forward(serve: &Serve) -> Result<Option<Forward>, CliError> {
+    let hidden = |text: Zeroizing<String>| Secret::new(text.to_string());
+    let token = secret(serve.forward_token_file.as_deref(), Some("TRAK_FORWARD_TOKEN"))?.map(hidden);
+    let asking = serve.forward_server.as_deref();
+    if token.is_none() && asking.is_none() {
+        return Ok(None);
+    }
+    let forward = Forward::with_token(token);
+    let Some(url) = asking else { return Ok(Some(forward)) };
+    let token = secret(serve.forward_server_token_file.as_deref(), None)?.map(hidden);
+    let token = token.ok_or_else(|| CliError::Other("give --forward-server-token-file".into()))?;
+    let every = Duration::from_secs(u64::from(serve.forward_every_s));
+    Ok(Some(forward.asking(url, token, every).map_err(StartError::from)?))
 }
 
 /// Ends when standard input does.

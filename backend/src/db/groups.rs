@@ -40,6 +40,12 @@ pub(super) fn groups(c: &Connection) -> Result<Vec<Group>, Refusal> {
 }
 
 impl Transaction<'_> {
+    /// A geofence by number.
+    pub(crate) fn geofence(&self, id: i64) -> Result<Option<Geofence>, Refusal> {
+        let sql = "SELECT id, body FROM geofences WHERE id = ?1";
+        Ok(geofences_by(&self.0, sql, Some(id))?.into_iter().next())
+    }
+
     /// Geofences that a unit is watched by, itself or through a group it stands in.
     pub(crate) fn geofences_of(&self, device: i64) -> Result<Vec<Geofence>, Refusal> {
         geofences_of(&self.0, device)

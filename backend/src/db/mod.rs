@@ -14,6 +14,7 @@ pub mod notices;
 mod notifications;
 mod permissions;
 pub(crate) mod positions;
+pub(crate) mod push;
 pub mod retention;
 pub mod rights;
 mod unit_states;
@@ -131,6 +132,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
     include_str!("schema_6.sql"),
+    include_str!("schema_7.sql"),
 ];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.

@@ -132,6 +132,12 @@ fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn event_by_id(c: &Connection, id: i64) -> Result<Option<Event>, Refusal> {
+    let sql =
+        "SELECT id, device_id, type, at, position_id, geofence_id, attributes FROM events WHERE id = ?1";
+    Ok(c.prepare_cached(sql)?.query_row([id], event).optional()?)
+}
+
 impl Transaction<'_> {
     /// Where a unit's newest position is gone, the newest of the rest takes its place.
     pub(super) fn newest_again(&self, device: i64, changed: i64) -> Result<(), Refusal> {
@@ -152,7 +158,13 @@ impl Transaction<'_> {
 
     /// Keeps an event and gives it its number.
     pub(crate) fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
-        insert_event(&self.0, new)
+        insert_event(&self.0, new)?;
+        self.queue_event(new.id)
+    }
+
+    /// An event by number.
+    pub(crate) fn event(&self, id: i64) -> Result<Option<Event>, Refusal> {
+        event_by_id(&self.0, id)
     }
 
     /// The newest position of a unit.
@@ -242,10 +254,7 @@ impl Database {
 
     /// An event by number.
     pub fn event(&self, id: i64) -> Result<Option<Event>, Refusal> {
-        let c = self.read();
-        let sql =
-            "SELECT id, device_id, type, at, position_id, geofence_id, attributes FROM events WHERE id = ?1";
-        Ok(c.query_row(sql, [id], event).optional()?)
+        event_by_id(&self.read(), id)
     }
 
     /// A unit's events of a range, oldest first.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::{Database, parsed, text};
+use super::{Database, Transaction, parsed, text};
 use crate::error::Refusal;
 use crate::model::User;
 
@@ -28,6 +28,18 @@ pub(super) fn all(c: &Connection) -> Result<Vec<User>, Refusal> {
     let mut statement = c.prepare_cached("SELECT id, body, password FROM users ORDER BY email")?;
     let found = statement.query_map([], stored)?.map(|s| s.map(|s| s.user)).collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+fn by_id(c: &Connection, id: i64) -> Result<Option<User>, Refusal> {
+    let sql = "SELECT id, body, password FROM users WHERE id = ?1";
+    Ok(c.prepare_cached(sql)?.query_row([id], stored).optional()?.map(|s| s.user))
+}
+
+impl Transaction<'_> {
+    /// An account by number.
+    pub(crate) fn user(&self, id: i64) -> Result<Option<User>, Refusal> {
+        by_id(&self.0, id)
+    }
 }
 
 impl Database {
@@ -58,10 +70,7 @@ impl Database {
 
     /// An account by number.
     pub fn user(&self, id: i64) -> Result<Option<User>, Refusal> {
-        let c = self.read();
-        Ok(c.query_row("SELECT id, body, password FROM users WHERE id = ?1", [id], stored)
-            .optional()?
-            .map(|s| s.user))
+        by_id(&self.read(), id)
     }
 
     /// All accounts.

@@ -8,6 +8,7 @@ mod nearby;
 mod notifications;
 mod osmand;
 mod positions;
+mod push;
 mod reports;
 mod rights;
 pub(crate) mod session;
@@ -82,6 +83,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/trak/notices", get(rights::notices))
         .route("/trak/notices/{id}/acknowledge", post(rights::acknowledge))
         .route("/trak/access-log", get(rights::access_log))
+        .route("/trak/push/{install}", put(push::register).delete(push::unregister))
+        .route("/trak/events/forward", post(push::forwarded))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CompressionLayer::new())
         .route("/socket", get(socket::open));

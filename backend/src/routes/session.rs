@@ -20,7 +20,7 @@ use crate::server::State as Shared;
 const TOKEN_MS: i64 = 7 * 86_400_000;
 
 /// The extensions there are; docs/extensions.md describes them.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "nearby",
     "fleet",
     "fixes",
@@ -33,6 +33,7 @@ const FEATURES: [&str; 12] = [
     "retention",
     "notices",
     "accessLog",
+    "push",
 ];
 
 pub(super) async fn server() -> Result<Response, Refusal> {
