@@ -110,7 +110,7 @@ async fn an_event_reaches_each_phone_in_its_language_with_what_the_app_needs() {
     assert_eq!((&han["platform"], han["notification"].get("android")), (&json!(["ios"]), None));
     assert_eq!(han["options"]["apns_production"], true);
     let digest = Sha256::digest(format!("{}/\n3", server.url));
-    let account: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let account = digest.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let extras = &han["notification"]["ios"]["extras"];
     let (_, events) = server
         .api(

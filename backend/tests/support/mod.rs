@@ -123,15 +123,12 @@ async fn push(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
     }
     let cid = push.get("cid").and_then(Value::as_str).unwrap_or_default().to_owned();
     let again = inner.answered.lock().unwrap().get(&cid).cloned();
-    let answer = match again {
-        Some(answer) => answer,
-        None => {
-            let answer = json!({"sendno": "0", "msg_id": uuid::Uuid::new_v4().as_u128().to_string()});
-            inner.answered.lock().unwrap().insert(cid, answer.clone());
-            inner.pushed.send(Value::Object(push)).ok();
-            answer
-        }
-    };
+    let answer = again.unwrap_or_else(|| {
+        let answer = json!({"sendno": "0", "msg_id": uuid::Uuid::new_v4().as_u128().to_string()});
+        inner.answered.lock().unwrap().insert(cid, answer.clone());
+        inner.pushed.send(Value::Object(push)).ok();
+        answer
+    });
     if fault.is_some() {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
