@@ -16,6 +16,7 @@ mod fix;
 mod fleet;
 mod geo;
 mod history;
+mod link;
 mod logging;
 mod map;
 mod nearby;
@@ -51,6 +52,7 @@ pub use history::{
     ExportError, ExportFormat, History, HistoryPage, HistoryPoint, HistorySource, HistoryView, TrackGap,
     TrackPoint, TrackStop,
 };
+pub use link::{Link, LinkError, LinkPart, parse_link};
 pub use logging::install_logging;
 pub use map::{MapPoint, MapQuery, MapView, MembersView, Viewport};
 pub use nearby::{NearbyOrigin, NearbyQuery, NearbyRow, NearbyView, Uncertainty};

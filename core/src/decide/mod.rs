@@ -16,6 +16,7 @@
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
 //! | when a silence is a gap, and why | [`gap`] |
 //! | when a token is renewed | [`token`] |
+//! | what a link into the app proposes | [`link`] |
 
 pub mod backoff;
 pub mod consent;
@@ -23,6 +24,7 @@ pub mod delivery;
 pub mod freshness;
 pub mod gap;
 pub mod geofence;
+pub mod link;
 pub mod order;
 pub mod own;
 pub mod ownership;

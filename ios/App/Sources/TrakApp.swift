@@ -12,7 +12,10 @@ struct TrakApp: App {
     init() {
         installLogging()
         start = Result { AppModel(platform: try Platform.ofThisDevice()) }
-        if case .success(let app) = start { AppDependencyManager.shared.add(dependency: app) }
+        guard case .success(let app) = start else { return }
+        AppDependencyManager.shared.add(dependency: app)
+        // The system also starts the app without a screen, for a reading: reporting goes on then.
+        Task { await app.open() }
     }
 
     var body: some Scene {

@@ -1,4 +1,5 @@
-// "Where is crane 7?" for Siri, Spotlight and Shortcuts. The app answers from what it knows, also without a network.
+// "Where is crane 7?" and "What is near me?" for Siri, Spotlight and Shortcuts. The app answers from what it knows, also
+// without a network.
 import AppIntents
 import TrakModel
 
@@ -17,10 +18,25 @@ struct WhereIsUnit: AppIntent {
     }
 }
 
+struct NearestUnitIntent: AppIntent {
+    static let title: LocalizedStringResource = "Nearest unit"
+    static let description: IntentDescription? = "Says which unit is nearest to you and how far away."
+
+    @Dependency
+    private var app: AppModel
+
+    func perform() async throws -> some IntentResult & ProvidesDialog {
+        .result(dialog: IntentDialog(stringLiteral: await app.nearest()))
+    }
+}
+
 struct TrakShortcuts: AppShortcutsProvider {
     static var appShortcuts: [AppShortcut] {
         AppShortcut(
             intent: WhereIsUnit(), phrases: ["Where is a unit in \(.applicationName)"], shortTitle: "Where is a unit?",
             systemImageName: "location.magnifyingglass")
+        AppShortcut(
+            intent: NearestUnitIntent(), phrases: ["What is near me in \(.applicationName)"],
+            shortTitle: "Nearest unit", systemImageName: "location.circle")
     }
 }

@@ -5,6 +5,8 @@ public struct LocalizedStringResource: ExpressibleByStringLiteral, Sendable {
     public init(stringLiteral value: String) {}
 }
 
+extension LocalizedStringResource: ExpressibleByStringInterpolation {}
+
 public struct IntentDescription: ExpressibleByStringLiteral, Sendable {
     public init(stringLiteral value: String) {}
 }
@@ -49,6 +51,34 @@ extension AppIntent {
 public final class AppDependencyManager: Sendable {
     public static let shared = AppDependencyManager()
     public func add<Dependency: Sendable>(dependency: @autoclosure @escaping @Sendable () -> Dependency) {}
+}
+
+public protocol WidgetConfigurationIntent: AppIntent {}
+extension WidgetConfigurationIntent {
+    public func perform() async throws -> some IntentResult { NothingResult() }
+}
+public struct NothingResult: IntentResult {}
+
+public struct TypeDisplayRepresentation: ExpressibleByStringLiteral, Sendable {
+    public init(stringLiteral value: String) {}
+}
+public struct DisplayRepresentation: Sendable {
+    public init(title: LocalizedStringResource) {}
+}
+public protocol AppEntity: Sendable, Identifiable where ID: Sendable {
+    associatedtype DefaultQuery: EntityQuery where DefaultQuery.Entity == Self
+    static var typeDisplayRepresentation: TypeDisplayRepresentation { get }
+    static var defaultQuery: DefaultQuery { get }
+    var displayRepresentation: DisplayRepresentation { get }
+}
+public protocol EntityQuery: Sendable {
+    associatedtype Entity: AppEntity
+    init()
+    func entities(for identifiers: [Entity.ID]) async throws -> [Entity]
+    func suggestedEntities() async throws -> [Entity]
+}
+public protocol EntityStringQuery: EntityQuery {
+    func entities(matching string: String) async throws -> [Entity]
 }
 
 public enum AppShortcutPhraseToken: Sendable { case applicationName }

@@ -109,6 +109,16 @@ extension View {
     public func contextMenu<M: View>(@ViewBuilder menuItems: () -> M) -> some View { self }
 }
 
+public protocol ViewModifier {
+    associatedtype Body: View
+    typealias Content = ModifiedBy<Self>
+    @ViewBuilder @MainActor @preconcurrency func body(content: Content) -> Body
+}
+public struct ModifiedBy<Modifier>: Drawn {}
+extension View {
+    public func modifier<M: ViewModifier>(_ modifier: M) -> some View { self }
+}
+
 // Life
 extension View {
     public func onAppear(perform action: (() -> Void)? = nil) -> some View { self }

@@ -46,6 +46,10 @@ public struct EmptyView: Drawn { public init() {} }
 public struct AnyView: Drawn { public init<V: View>(_ view: V) {} }
 
 public struct Text: Drawn {
+    public struct DateStyle: Sendable {
+        public static let relative = Self(), time = Self(), date = Self()
+    }
+    public init(_ date: Date, style: DateStyle) {}
     public init<S: StringProtocol>(_ content: S) {}
     public init(verbatim content: String) {}
     public func bold() -> Text { self }
@@ -262,6 +266,10 @@ extension ShapeStyle where Self == Color {
 extension ShapeStyle where Self == HierarchicalShapeStyle {
     public static var primary: HierarchicalShapeStyle { fatalError() }
     public static var secondary: HierarchicalShapeStyle { fatalError() }
+}
+public struct BackgroundStyle: ShapeStyle {}
+extension ShapeStyle where Self == BackgroundStyle {
+    public static var background: BackgroundStyle { fatalError() }
 }
 extension ShapeStyle where Self == Material {
     public static var regularMaterial: Material { fatalError() }

@@ -4,6 +4,17 @@ import UniformTypeIdentifiers
 
 public typealias CGFloat = Foundation.CGFloat
 
+// Foundation's own, which it has on Apple's systems only.
+extension ProcessInfo {
+    public var isLowPowerModeEnabled: Bool { fatalError() }
+}
+extension Notification.Name {
+    public static let NSProcessInfoPowerStateDidChange = Notification.Name("power")
+}
+extension FileManager {
+    public func containerURL(forSecurityApplicationGroupIdentifier groupIdentifier: String) -> URL? { fatalError() }
+}
+
 @MainActor open class UIResponder: NSObject {}
 
 @MainActor public protocol UIApplicationDelegate: NSObjectProtocol {
@@ -83,6 +94,8 @@ extension UIApplicationDelegate {
 @MainActor public final class UIDevice: NSObject {
     public enum BatteryState: Int, Sendable { case unknown, unplugged, charging, full }
     public static var current: UIDevice { fatalError() }
+    public nonisolated static let batteryLevelDidChangeNotification = Notification.Name("level")
+    public nonisolated static let batteryStateDidChangeNotification = Notification.Name("state")
     public var isBatteryMonitoringEnabled = false
     public var batteryLevel: Float { fatalError() }
     public var batteryState: BatteryState { fatalError() }

@@ -22,7 +22,15 @@ import TrakKit
     /// Whether the last sign-out could not reach the server, so that the sign-in stays valid there until it ends.
     public private(set) var stillValidAtServer = false
 
-    @ObservationIgnored private var core: Trak?
+    /// What a link proposes, to be shown before anything of it holds.
+    public private(set) var proposal: ServerProposal?
+    /// Why the last link was not followed.
+    public private(set) var linkTrouble: LinkError?
+
+    @ObservationIgnored private(set) var core: Trak?
+    @ObservationIgnored private var own: (recorder: Recorder, reporting: ReportingModel)?
+    @ObservationIgnored private var opening: Task<Void, Never>?
+    @ObservationIgnored private var waitingLink: Link?
     @ObservationIgnored private var networkAvailable = true
     @ObservationIgnored private var foreground = true
 
@@ -34,9 +42,18 @@ import TrakKit
     /// What the app says.
     public var words: Words { settings.words }
 
-    /// Opens the core; the last fleet shows without a network. Reads the disk, away from the main thread.
+    /// Opens the core; the last fleet shows without a network, and reporting goes on. Reads the disk, away from the main
+    /// thread. However many ask for it, it is opened once.
     public func open() async {
-        guard core == nil else { return }
+        if core != nil { return }
+        if let opening { return await opening.value }
+        let task = Task { await openOnce() }
+        opening = task
+        await task.value
+        opening = nil
+    }
+
+    private func openOnce() async {
         phase = .opening
         let (folder, secrets) = (platform.folder.path, platform.secrets)
         let opened = await Task.detached(priority: .userInitiated) { () -> Result<Trak, any Error> in
@@ -45,8 +62,10 @@ import TrakKit
         switch opened {
         case .success(let core):
             self.core = core
+            let recorder = Recorder(core: core)
+            own = (recorder, ReportingModel(core: core, recorder: recorder, platform: platform))
             tellConditions()
-            showWhoeverIsSignedIn(core)
+            await showWhoeverIsSignedIn()
         case .failure(let error as OpenError):
             phase = .failed(error)
         case .failure:
@@ -69,10 +88,19 @@ import TrakKit
         tellConditions()
     }
 
-    /// Shows the sign-in over a fleet whose sign-in the server has ended; its cache stays.
+    /// Shows the sign-in over a fleet whose sign-in the server has ended, or beside one that is to be left; its cache
+    /// stays.
     public func signInAgain() {
         guard let core else { return }
         phase = .signIn(makeSignIn(core))
+    }
+
+    /// Whether there is a fleet to go back to from the sign-in.
+    public var canGoBack: Bool { account != nil }
+
+    /// Leaves the sign-in for the fleet that is still signed in.
+    public func backToFleet() async {
+        if canGoBack { await showWhoeverIsSignedIn() }
     }
 
     /// Ends the sign-in; answers why it could not.
@@ -81,7 +109,7 @@ import TrakKit
         do {
             let done = try await core.signOut(keepCache: keepCache)
             stillValidAtServer = !done.revoked
-            showWhoeverIsSignedIn(core)
+            await showWhoeverIsSignedIn()
             return nil
         } catch {
             return error as? QueryError ?? .Closed
@@ -100,38 +128,80 @@ import TrakKit
         await open()
     }
 
-    /// Where a unit is, in one sentence, from what is known on this device; the first match in the order of names.
-    public func whereIs(_ name: String) async -> String {
-        await open()
-        guard let core, account != nil else { return words(.signInFirst) }
-        let query = FleetQuery(text: name, filter: UnitFilter(), order: .name, origin: nil, offset: 0)
-        guard let row = try? core.fleet(query: query).rows.first, let unit = core.unit(id: row.id) else {
-            return words(.noMatch)
+    /// A link was opened. It waits until somebody is signed in, and changes nothing that the person has not seen.
+    public func opened(link text: String) async {
+        do {
+            let link = try parseLink(text: text)
+            linkTrouble = nil
+            await open()
+            follow(link)
+        } catch {
+            linkTrouble = error as? LinkError ?? .NotOurs
         }
-        let place = unit.address ?? row.place.flatMap(settings.coordinates)
-        return [row.name, words.state(row), place].compactMap { $0 }.joined(separator: ", ")
     }
 
-    /// Ends everything; observers end.
+    /// Whether a proposal is on the screen; taking it away is a refusal.
+    public var showsProposal: Bool {
+        get { proposal != nil }
+        set { if !newValue { proposal = nil } }
+    }
+
+    /// Whether it is told what was wrong with a link.
+    public var showsLinkTrouble: Bool {
+        get { linkTrouble != nil }
+        set { if !newValue { linkTrouble = nil } }
+    }
+
+    /// The person agreed to a proposed server: its form is filled in, and nothing is sent before they sign in.
+    public func acceptProposal() {
+        guard let proposal, let core else { return }
+        self.proposal = nil
+        let form = makeSignIn(core)
+        form.propose(proposal)
+        phase = .signIn(form)
+    }
+
+    /// Ends everything: what is captured is kept, observers end.
     public func shutdown() async {
+        await own?.reporting.endCapture()
         await core?.shutdown()
-        core = nil
+        (core, own) = (nil, nil)
     }
 
-    private func showWhoeverIsSignedIn(_ core: Trak) {
+    private func follow(_ link: Link) {
+        switch link {
+        case .server(let address, let account, let pin):
+            let present = self.account?.server ?? ""
+            proposal = ServerProposal(presentServer: present, server: address, account: account, pin: pin)
+        case .unit, .search:
+            guard case .fleet(let fleet) = phase else {
+                waitingLink = link
+                return
+            }
+            waitingLink = nil
+            fleet.follow(link)
+        }
+    }
+
+    private func showWhoeverIsSignedIn() async {
+        guard let core, let own else { return }
         account = core.account()
+        await own.reporting.resume()
         guard account != nil else {
             phase = .signIn(makeSignIn(core))
             return
         }
         stillValidAtServer = false
         core.startLive()
-        phase = .fleet(FleetModel(core: core, platform: platform, settings: settings))
+        phase = .fleet(
+            FleetModel(
+                core: core, recorder: own.recorder, reporting: own.reporting, platform: platform, settings: settings))
+        if let waitingLink { follow(waitingLink) }
     }
 
     private func makeSignIn(_ core: Trak) -> SignInModel {
         SignInModel(core: core, files: platform.files, last: core.account()) { [weak self] in
-            self?.showWhoeverIsSignedIn(core)
+            await self?.showWhoeverIsSignedIn()
         }
     }
 

@@ -11,6 +11,7 @@ import TrakKit
     public let nearby: NearbyModel
     public let alerts: AlertsModel
     public let myLocation: MyLocationModel
+    public let reporting: ReportingModel
     /// How far what is shown can be trusted.
     public private(set) var status: FleetStatus
     /// Age of the server's last word on the whole fleet, milliseconds; nil before the first.
@@ -20,10 +21,13 @@ import TrakKit
     @ObservationIgnored private let platform: Platform
     @ObservationIgnored private let settings: AppSettings
 
-    public init(core: Trak, platform: Platform, settings: AppSettings) {
+    init(core: Trak, recorder: Recorder, reporting: ReportingModel, platform: Platform, settings: AppSettings) {
         (self.core, self.platform, self.settings) = (core, platform, settings)
-        status = core.status()
-        let myLocation = MyLocationModel(location: platform.location, clock: platform.clock)
+        self.reporting = reporting
+        let status = core.status()
+        self.status = status
+        confirmedAgeMs = Self.age(status, core)
+        let myLocation = MyLocationModel(recorder: recorder, platform: platform)
         self.myLocation = myLocation
         units = UnitsModel(core: core, clock: platform.clock, myLocation: myLocation)
         map = MapModel(core: core, clock: platform.clock, settings: settings)
@@ -36,14 +40,31 @@ import TrakKit
         await watch(core, platform.clock) { [self] in
             let now = core.status()
             if now != status { status = now }
-            confirmedAgeMs = now.confirmedAtMs.map { max(core.nowMs() - $0, 0) }
+            confirmedAgeMs = Self.age(now, core)
         }
+    }
+
+    private static func age(_ status: FleetStatus, _ core: Trak) -> Int64? {
+        status.confirmedAtMs.map { max(core.nowMs() - $0, 0) }
     }
 
     /// One snapshot now; what went wrong shows in the status.
     public func refresh() async {
         // The core keeps the trouble in its status, which every screen shows; nothing is lost by not naming it twice.
         _ = try? await core.refresh()
+    }
+
+    /// Shows what a link names: a unit, or what a search finds.
+    func follow(_ link: Link) {
+        switch link {
+        case .unit(let id):
+            router.show(.units)
+            router.open(.unit(id))
+        case .search(let text):
+            units.text = text
+            router.show(.units)
+        case .server: break
+        }
     }
 
     /// The screen of one unit.

@@ -1,4 +1,5 @@
-// Decides what is known of this device's own place. It stays on this device: only questions of this app use it.
+// Decides when this device's own place is asked for: while a screen shows it and the system allows it. Which reading
+// counts, how old it is and whether it is the last known one only, is the core's. The place stays on this device.
 import Observation
 import TrakKit
 
@@ -6,60 +7,82 @@ import TrakKit
 @MainActor @Observable public final class MyLocationModel {
     /// What the system allows.
     public private(set) var access: LocationAccess
-    /// The newest reading; gone as soon as nothing is allowed any more.
-    public private(set) var reading: LocationReading?
-    /// Age of the reading in milliseconds.
-    public private(set) var ageMs: Int64?
+    /// Where, by the core's rules; nil as long as nothing is known or allowed.
+    public private(set) var here: MyLocation?
+    /// Whether the newest reading was made up by software: such ones do not count.
+    public private(set) var isSimulated = false
 
-    @ObservationIgnored private let location: any LocationSource
-    @ObservationIgnored private let clock: any ShellClock
+    @ObservationIgnored private let recorder: Recorder
+    @ObservationIgnored private let platform: Platform
 
-    public init(location: any LocationSource, clock: any ShellClock) {
-        (self.location, self.clock) = (location, clock)
-        access = location.access
+    init(recorder: Recorder, platform: Platform) {
+        (self.recorder, self.platform) = (recorder, platform)
+        access = platform.location.access
     }
 
     /// Reads the sensors until the task is cancelled.
     public func run() async {
-        for await news in location.news() {
-            switch news {
-            case .access(let access): changed(access)
-            case .reading(let reading):
-                self.reading = reading
-                tell()
+        for await news in platform.location.news(for: .screen) { await heard(news) }
+    }
+
+    /// Reads the sensors until there is a place of now, or so many ticks of the clock have passed; then what is known.
+    func once(ticks: Int) async -> MyLocation? {
+        let clock = platform.clock.ticks(.ages)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.readUntilFound() }
+            group.addTask {
+                var left = ticks
+                for await _ in clock {
+                    left -= 1
+                    if left <= 0 { return }
+                }
             }
+            await group.next()
+            group.cancelAll()
+        }
+        return here
+    }
+
+    private func readUntilFound() async {
+        for await news in platform.location.news(for: .screen) {
+            await heard(news)
+            if !access.isAllowed || here?.fromLastKnown == false { return }
         }
     }
 
     /// Lets the age grow until the task is cancelled.
     public func tick() async {
-        for await _ in clock.ticks() { tell() }
+        for await _ in platform.clock.ticks(.ages) { await look([]) }
     }
 
     /// Shows the system's question.
     public func ask() {
-        location.ask()
+        platform.location.ask()
     }
 
     /// Asks for the precise place until the app is left.
     public func askForPrecise() async {
-        await location.askForPrecise()
+        await platform.location.askForPrecise()
     }
 
-    private func changed(_ access: LocationAccess) {
-        let reduced = self.access == .precise && access == .approximate
-        self.access = access
-        switch access {
-        case .precise: break
-        case .approximate:
-            // A precise reading from before must not go on being shown as what is allowed now.
-            if reduced { reading = nil }
-        case .notAsked, .denied, .restricted, .off: reading = nil
+    private func heard(_ news: LocationNews) async {
+        switch news {
+        case .access(let access):
+            self.access = access
+            await look([])
+        case .readings(let fixes):
+            isSimulated = fixes.last?.mock ?? isSimulated
+            await look(fixes)
         }
-        tell()
     }
 
-    private func tell() {
-        ageMs = reading.map { max(clock.nowMs - $0.takenMs, 0) }
+    private func look(_ fixes: [Fix]) async {
+        if access.isAllowed {
+            let (surroundings, now) = (access.surroundings(platform.power.power), platform.clock.now)
+            let found = await recorder.locate(fixes, surroundings, now)
+            // What was allowed may have been taken away meanwhile.
+            if access.isAllowed, found != here { here = found }
+        }
+        if !access.isAllowed { (here, isSimulated) = (nil, false) }
     }
 }

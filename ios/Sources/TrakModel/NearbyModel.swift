@@ -52,8 +52,8 @@ import TrakKit
         let around: NearbyOrigin
         switch origin {
         case .me(let me):
-            guard let reading = me.reading else { return nil }
-            around = .at(place: reading.place, accuracyM: reading.accuracyM)
+            guard let here = me.here else { return nil }
+            around = .at(place: here.place, accuracyM: here.accuracyM)
         case .unit(let id): around = .ofUnit(id: id)
         }
         return NearbyQuery(origin: around, radiusM: radiusM, filter: UnitFilter())

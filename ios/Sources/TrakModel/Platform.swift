@@ -13,35 +13,23 @@ public enum LocationAccess: Equatable, Sendable {
     case restricted
     /// Location services are switched off for the whole device.
     case off
-    /// A place within some kilometres.
-    case approximate
-    /// The precise place.
-    case precise
-}
+    /// Readings come: precise ones or places within some kilometres, while the app is in use or always.
+    case allowed(precise: Bool, always: Bool)
 
-/// One reading of this device's sensors as the system gave it; what it did not say is nil, never 0.
-public struct LocationReading: Equatable, Sendable {
-    /// Where, WGS-84.
-    public var place: Place
-    /// When it was taken, milliseconds since 1970 on this device's clock.
-    public var takenMs: Int64
-    /// Radius of the accuracy circle, metres.
-    public var accuracyM: Double?
-    /// Metres.
-    public var altitudeM: Double?
-    /// Metres per second.
-    public var speedMps: Double?
-    /// Degrees from true north.
-    public var courseDeg: Double?
-    /// Whether the system says that software made it up.
-    public var simulated: Bool
+    /// Whether any readings come.
+    public var isAllowed: Bool { if case .allowed = self { true } else { false } }
 
-    public init(
-        place: Place, takenMs: Int64, accuracyM: Double? = nil, altitudeM: Double? = nil, speedMps: Double? = nil,
-        courseDeg: Double? = nil, simulated: Bool = false
-    ) {
-        (self.place, self.takenMs, self.accuracyM, self.altitudeM) = (place, takenMs, accuracyM, altitudeM)
-        (self.speedMps, self.courseDeg, self.simulated) = (speedMps, courseDeg, simulated)
+    /// The same in the core's words, with how the device stands for power.
+    func surroundings(_ power: PowerState) -> Surroundings {
+        let permission: LocationPermission =
+            switch self {
+            case .notAsked, .denied, .restricted, .off: .none
+            case .allowed(precise: false, always: _): .approximate
+            case .allowed(precise: true, always: false): .whileInUse
+            case .allowed(precise: true, always: true): .always
+            }
+        return Surroundings(
+            permission: permission, locationOn: self != .off, battery: power.battery, powerSave: power.saving)
     }
 }
 
@@ -49,8 +37,18 @@ public struct LocationReading: Equatable, Sendable {
 public enum LocationNews: Equatable, Sendable {
     /// What is allowed now; the first news of each stream.
     case access(LocationAccess)
-    /// A new reading.
-    case reading(LocationReading)
+    /// New readings as the system gave them; what it did not say is nil, never 0.
+    case readings([Fix])
+}
+
+/// What readings are for.
+public enum LocationUse: Equatable, Sendable {
+    /// To know what is allowed; no sensors run for it.
+    case access
+    /// A screen that shows where this device is: as precise as can be, while the app is in use.
+    case screen
+    /// Reporting: as the core's profile wants, also while the app is not on the screen.
+    case reporting
 }
 
 /// The system's location service.
@@ -59,11 +57,35 @@ public enum LocationNews: Equatable, Sendable {
     var access: LocationAccess { get }
     /// Access and readings from now on. Sensors run only while somebody reads this and access allows it; cancelling the
     /// reading task stops them.
-    func news() -> AsyncStream<LocationNews>
+    func news(for use: LocationUse) -> AsyncStream<LocationNews>
+    /// How often and how precisely reporting wants readings.
+    func want(_ profile: SamplingProfile)
     /// Shows the system's question. Called on the person's tap only.
     func ask()
+    /// Shows the system's question whether readings may come always. Called on the person's tap only.
+    func askAlways()
     /// Asks for the precise place until the app is left.
     func askForPrecise() async
+}
+
+/// How the device stands for power.
+public struct PowerState: Equatable, Sendable {
+    /// Nil where the system does not tell.
+    public var battery: Battery?
+    /// Whether the system saves power.
+    public var saving: Bool
+
+    public init(battery: Battery? = nil, saving: Bool = false) {
+        (self.battery, self.saving) = (battery, saving)
+    }
+}
+
+/// The system's battery watch.
+@MainActor public protocol PowerSource: AnyObject {
+    /// How it stands now.
+    var power: PowerState { get }
+    /// One element whenever that changed; cancelling the reading task stops the watch.
+    func changes() -> AsyncStream<Void>
 }
 
 /// The system's network watch: true while there is some way out.
@@ -100,12 +122,25 @@ public enum LocationNews: Equatable, Sendable {
     func centre(on place: Place)
 }
 
-/// The device's clock.
+/// How often a clock ticks.
+public enum Pace: Equatable, Sendable {
+    /// Often enough for ages that are told in seconds.
+    case ages
+    /// Once a minute, as reporting wants.
+    case minutes
+}
+
+/// The device's clocks.
 @MainActor public protocol ShellClock: AnyObject {
+    /// What they say now.
+    var now: DeviceTime { get }
+    /// One element at each tick; cancelling the reading task stops it.
+    func ticks(_ pace: Pace) -> AsyncStream<Void>
+}
+
+extension ShellClock {
     /// Milliseconds since 1970.
-    var nowMs: Int64 { get }
-    /// One element whenever ages on the screen should be told anew.
-    func ticks() -> AsyncStream<Void>
+    public var nowMs: Int64 { now.wallMs }
 }
 
 /// All seams together.
@@ -113,6 +148,7 @@ public enum LocationNews: Equatable, Sendable {
     public let folder: URL
     public let secrets: any SecretStore
     public let location: any LocationSource
+    public let power: any PowerSource
     public let network: any NetworkSource
     public let files: any FilePresenter
     public let system: any SystemActions
@@ -121,10 +157,12 @@ public enum LocationNews: Equatable, Sendable {
 
     /// `folder` holds the core's caches; `defaults` the person's choices of looks, nothing else.
     public init(
-        folder: URL, secrets: any SecretStore, location: any LocationSource, network: any NetworkSource,
-        files: any FilePresenter, system: any SystemActions, clock: any ShellClock, defaults: UserDefaults
+        folder: URL, secrets: any SecretStore, location: any LocationSource, power: any PowerSource,
+        network: any NetworkSource, files: any FilePresenter, system: any SystemActions, clock: any ShellClock,
+        defaults: UserDefaults
     ) {
-        (self.folder, self.secrets, self.location, self.network) = (folder, secrets, location, network)
-        (self.files, self.system, self.clock, self.defaults) = (files, system, clock, defaults)
+        (self.folder, self.secrets, self.location, self.power) = (folder, secrets, location, power)
+        (self.network, self.files, self.system) = (network, files, system)
+        (self.clock, self.defaults) = (clock, defaults)
     }
 }

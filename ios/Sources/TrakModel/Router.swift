@@ -12,15 +12,21 @@ public enum Route: Hashable, Sendable {
     case history(Int64)
     case nearbyUnit(Int64)
     case myLocation
+    case reporting
     case about
 }
 
 /// Each area keeps its own path, as people expect of the system.
 @MainActor @Observable public final class Router {
     public var area = Area.units
+    /// Whether the unit list stands beside everything else; its own area then shows the map.
+    public var hasListBeside = false
     private var paths: [Area: [Route]] = [:]
 
     public init() {}
+
+    /// The area that is on the screen.
+    public var shown: Area { hasListBeside && area == .units ? .map : area }
 
     /// What is open in an area, the topmost last.
     public subscript(area: Area) -> [Route] {
@@ -30,12 +36,17 @@ public enum Route: Hashable, Sendable {
 
     /// Opens something on top of the present area.
     public func open(_ route: Route) {
-        self[area].append(route)
+        self[shown].append(route)
+    }
+
+    /// Opens a unit from the list: beside the list it takes the place of what was open.
+    public func select(_ unit: Int64) {
+        if hasListBeside { self[shown] = [.unit(unit)] } else { open(.unit(unit)) }
     }
 
     /// Goes to an area and shows its own first page.
     public func show(_ area: Area) {
         self.area = area
-        self[area] = []
+        self[shown] = []
     }
 }

@@ -14,6 +14,9 @@ import TrakKit
     /// The company's own authority, a PEM file's bytes.
     public private(set) var authority: Data?
 
+    /// SHA-256 of the only server key that is accepted, 32 bytes; from a link that the person agreed to.
+    public private(set) var pin: Data?
+
     public private(set) var working = false
     /// Why the last try was refused.
     public private(set) var refusal: SignInError?
@@ -24,10 +27,12 @@ import TrakKit
 
     @ObservationIgnored private let core: Trak
     @ObservationIgnored private let files: any FilePresenter
-    @ObservationIgnored private let signedIn: @MainActor () -> Void
+    @ObservationIgnored private let signedIn: @MainActor () async -> Void
 
     /// `last` fills in server and account of a sign-in that ended; `signedIn` is called when a new one stands.
-    public init(core: Trak, files: any FilePresenter, last: AccountView?, signedIn: @escaping @MainActor () -> Void) {
+    init(
+        core: Trak, files: any FilePresenter, last: AccountView?, signedIn: @escaping @MainActor () async -> Void
+    ) {
         (self.core, self.files, self.signedIn) = (core, files, signedIn)
         server = last?.server ?? ""
         email = last?.email ?? ""
@@ -45,12 +50,12 @@ import TrakKit
         defer { working = false }
         let request = SignInRequest(
             server: server, cleartextAllowed: cleartextAllowed,
-            tls: TlsSettings(extraRootsPem: authority.map { [$0] } ?? [], pinnedSpkiSha256: []),
+            tls: TlsSettings(extraRootsPem: authority.map { [$0] } ?? [], pinnedSpkiSha256: pin.map { [$0] } ?? []),
             email: email, password: password, code: asksForCode ? code : nil)
         do {
             _ = try await core.signIn(request: request)
             (password, code, refusal) = ("", "", nil)
-            signedIn()
+            await signedIn()
         } catch let error as SignInError {
             refused(error)
         } catch {
@@ -70,6 +75,18 @@ import TrakKit
     /// Trusts the public authorities only, again.
     public func removeAuthority() {
         authority = nil
+    }
+
+    /// Accepts every key again that the authorities vouch for.
+    public func removePin() {
+        pin = nil
+    }
+
+    /// Fills the form in after a proposal that the person has seen.
+    func propose(_ proposal: ServerProposal) {
+        server = proposal.server
+        email = proposal.account ?? ""
+        (password, code, pin) = ("", "", proposal.pin)
     }
 
     private func refused(_ error: SignInError) {

@@ -4,7 +4,7 @@ import TrakKit
 /// Asks now, and again with each change and each tick, until the task is cancelled or the core is shut down.
 @MainActor func watch(_ core: Trak, _ clock: any ShellClock, ask: @escaping @MainActor @Sendable () -> Void) async {
     let changes = core.changes()
-    let ticks = clock.ticks()
+    let ticks = clock.ticks(.ages)
     ask()
     await withTaskGroup(of: Void.self) { group in
         group.addTask { for await _ in changes { await ask() } }

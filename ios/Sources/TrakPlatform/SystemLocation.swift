@@ -1,5 +1,5 @@
 // Hands over what CoreLocation says, untouched: access as it stands, readings as they come. Sensors run only while
-// somebody reads and only while the app is in use; nothing is asked of the person without their tap.
+// somebody reads; outside of the screen only for reporting. Nothing is asked of the person without their tap.
 import CoreLocation
 import Foundation
 import TrakModel
@@ -9,21 +9,26 @@ import TrakModel
     public private(set) var access = LocationAccess.notAsked
 
     private let manager = CLLocationManager()
-    private var readers: [UUID: AsyncStream<LocationNews>.Continuation] = [:]
+    private let clock: any ShellClock
+    private let power: any PowerSource
+    private var readers: [UUID: (use: LocationUse, continuation: AsyncStream<LocationNews>.Continuation)] = [:]
+    private var profile: SamplingProfile?
 
-    public override init() {
+    public init(clock: any ShellClock, power: any PowerSource) {
+        (self.clock, self.power) = (clock, power)
         super.init()
-        manager.desiredAccuracy = kCLLocationAccuracyBest
-        manager.distanceFilter = kCLDistanceFilterNone
+        // The core decides when nothing moves; the system's own pauses would end the readings without a word.
+        manager.pausesLocationUpdatesAutomatically = false
+        manager.activityType = .otherNavigation
         // CoreLocation calls on the thread that made the manager: the main one.
         manager.delegate = self
         refreshAccess()
     }
 
-    public func news() -> AsyncStream<LocationNews> {
+    public func news(for use: LocationUse) -> AsyncStream<LocationNews> {
         let (stream, continuation) = AsyncStream.makeStream(of: LocationNews.self)
         let id = UUID()
-        readers[id] = continuation
+        readers[id] = (use, continuation)
         continuation.onTermination = { [weak self] _ in
             Task { @MainActor in self?.ended(id) }
         }
@@ -32,8 +37,18 @@ import TrakModel
         return stream
     }
 
+    public func want(_ profile: SamplingProfile) {
+        guard profile != self.profile else { return }
+        self.profile = profile
+        startOrStop()
+    }
+
     public func ask() {
         manager.requestWhenInUseAuthorization()
+    }
+
+    public func askAlways() {
+        manager.requestAlwaysAuthorization()
     }
 
     public func askForPrecise() async {
@@ -51,7 +66,9 @@ import TrakModel
 
     public nonisolated func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation]) {
         MainActor.assumeIsolated {
-            for location in locations { tell(.reading(LocationReading(location))) }
+            let (now, battery) = (clock.now, power.power.battery)
+            let fixes = locations.map { Fix($0, now: now, battery: battery) }
+            for reader in readers.values where reader.use != .access { reader.continuation.yield(.readings(fixes)) }
         }
     }
 
@@ -71,12 +88,8 @@ import TrakModel
     private func changed(_ access: LocationAccess) {
         guard access != self.access else { return }
         self.access = access
-        tell(.access(access))
+        for reader in readers.values { reader.continuation.yield(.access(access)) }
         startOrStop()
-    }
-
-    private func tell(_ news: LocationNews) {
-        for reader in readers.values { reader.yield(news) }
     }
 
     private func ended(_ id: UUID) {
@@ -85,8 +98,40 @@ import TrakModel
     }
 
     private func startOrStop() {
-        let allowed = access == .precise || access == .approximate
-        if allowed && !readers.isEmpty { manager.startUpdatingLocation() } else { manager.stopUpdatingLocation() }
+        let uses = readers.values.map(\.use)
+        let (onScreen, reports) = (uses.contains(.screen), uses.contains(.reporting))
+        guard case .allowed(_, let always) = access, onScreen || reports else {
+            manager.stopUpdatingLocation()
+            manager.stopMonitoringSignificantLocationChanges()
+            return
+        }
+        manager.desiredAccuracy = onScreen ? kCLLocationAccuracyBest : profile.accuracy
+        manager.distanceFilter = onScreen ? kCLDistanceFilterNone : profile.distance
+        // With the system's sign that somebody is watching, even where access is allowed always.
+        manager.allowsBackgroundLocationUpdates = reports
+        manager.showsBackgroundLocationIndicator = reports
+        manager.startUpdatingLocation()
+        // They start the app again after the system has ended it.
+        if reports && always {
+            manager.startMonitoringSignificantLocationChanges()
+        } else {
+            manager.stopMonitoringSignificantLocationChanges()
+        }
+    }
+}
+
+extension SamplingProfile? {
+    fileprivate var accuracy: CLLocationAccuracy {
+        switch self?.accuracy {
+        case .high, nil: kCLLocationAccuracyBest
+        case .balanced: kCLLocationAccuracyHundredMeters
+        case .low: kCLLocationAccuracyThreeKilometers
+        }
+    }
+
+    fileprivate var distance: CLLocationDistance {
+        guard let profile = self, profile.distanceM > 0 else { return kCLDistanceFilterNone }
+        return profile.distanceM
     }
 }
 
@@ -97,27 +142,31 @@ extension LocationAccess {
             self = .off
             return
         }
+        let precise = accuracy == .fullAccuracy
         switch status {
         case .notDetermined: self = .notAsked
         case .restricted: self = .restricted
         case .denied: self = .denied
-        case .authorizedAlways, .authorizedWhenInUse: self = accuracy == .fullAccuracy ? .precise : .approximate
+        case .authorizedAlways: self = .allowed(precise: precise, always: true)
+        case .authorizedWhenInUse: self = .allowed(precise: precise, always: false)
         @unknown default: self = .denied
         }
     }
 }
 
-extension LocationReading {
-    /// CoreLocation marks what it does not know with negative numbers.
-    init(_ location: CLLocation) {
-        func known(_ value: Double, if certainty: Double) -> Double? { certainty >= 0 ? value : nil }
+extension Fix {
+    /// CoreLocation marks with negative numbers what it does not know. A negative circle says that the place itself is
+    /// invalid, which is the core's to judge.
+    init(_ location: CLLocation, now: DeviceTime, battery: Battery?) {
+        let taken = location.timestamp.milliseconds
+        let sinceBoot = Int64(clamping: now.sinceBootMs) - (now.wallMs - taken)
         self.init(
-            place: Place(latDeg: location.coordinate.latitude, lonDeg: location.coordinate.longitude),
-            takenMs: location.timestamp.milliseconds,
-            accuracyM: known(location.horizontalAccuracy, if: location.horizontalAccuracy),
+            latitudeDeg: location.coordinate.latitude, longitudeDeg: location.coordinate.longitude,
+            taken: DeviceTime(wallMs: taken, sinceBootMs: UInt64(clamping: sinceBoot), boot: now.boot),
+            accuracyM: location.horizontalAccuracy,
             altitudeM: location.verticalAccuracy > 0 ? location.altitude : nil,
-            speedMps: known(location.speed, if: location.speed),
-            courseDeg: known(location.course, if: location.course),
-            simulated: location.sourceInformation?.isSimulatedBySoftware ?? false)
+            speedMps: location.speed >= 0 ? location.speed : nil,
+            courseDeg: location.course >= 0 ? location.course : nil, source: .fused,
+            mock: location.sourceInformation?.isSimulatedBySoftware ?? false, battery: battery, activity: nil)
     }
 }

@@ -1,4 +1,4 @@
-// The pasteboard, other apps, VoiceOver's voice, the clock.
+// The pasteboard, other apps, VoiceOver's voice, and all seams together.
 import Foundation
 import TrakModel
 import UIKit
@@ -25,38 +25,27 @@ import UIKit
     }
 }
 
-/// The system's clock as a `ShellClock`. It ticks often enough for ages that are told in seconds.
-@MainActor public final class PhoneClock: ShellClock {
-    public init() {}
-
-    public var nowMs: Int64 { Date().milliseconds }
-
-    public func ticks() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let ticking = Task {
-            while !Task.isCancelled {
-                do { try await Task.sleep(for: .seconds(5)) } catch { break }
-                continuation.yield()
-            }
-            continuation.finish()
-        }
-        continuation.onTermination = { _ in ticking.cancel() }
-        return stream
-    }
-}
-
 extension Platform {
+    /// What the app and its widgets share.
+    private static let group = "group.online.trakiot.app"
+
     /// Everything as this device has it. The caches lie where backups do not reach: their key never leaves the device.
     public static func ofThisDevice() throws -> Platform {
-        var folder = try FileManager.default
-            .url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
+        let files = FileManager.default
+        var folder =
+            try (files.containerURL(forSecurityApplicationGroupIdentifier: group)
+            ?? files.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true))
             .appendingPathComponent("core", isDirectory: true)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try files.createDirectory(
+            at: folder, withIntermediateDirectories: true,
+            attributes: [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication])
         var values = URLResourceValues()
         values.isExcludedFromBackup = true
         try folder.setResourceValues(values)
+        let (clock, power) = (PhoneClock(), SystemPower())
         return Platform(
-            folder: folder, secrets: Keychain(), location: SystemLocation(), network: SystemNetwork(),
-            files: DocumentFiles(), system: PhoneActions(), clock: PhoneClock(), defaults: .standard)
+            folder: folder, secrets: Keychain(), location: SystemLocation(clock: clock, power: power), power: power,
+            network: SystemNetwork(), files: DocumentFiles(), system: PhoneActions(), clock: clock,
+            defaults: UserDefaults(suiteName: group) ?? .standard)
     }
 }

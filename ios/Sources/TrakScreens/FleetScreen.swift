@@ -11,6 +11,7 @@ struct FleetScreen: View {
             if width == .regular { SplitScreen(router: fleet.router) } else { TabsScreen(router: fleet.router) }
         }
         .environment(fleet)
+        .onChange(of: width, initial: true) { fleet.router.hasListBeside = width == .regular }
         .task { await fleet.run() }
     }
 }
@@ -40,7 +41,7 @@ private struct SplitScreen: View {
         NavigationSplitView {
             SideBar(router: router, units: fleet.units)
         } detail: {
-            AreaStack(area: router.area == .units ? .map : router.area, router: router).id(router.area)
+            AreaStack(area: router.shown, router: router).id(router.shown)
         }
     }
 }
@@ -59,7 +60,7 @@ private struct SideBar: View {
                     } label: {
                         Label(app.words(area.title), systemImage: area.symbol)
                     }
-                    .accessibilityAddTraits(router.area == area ? .isSelected : .isButton)
+                    .accessibilityAddTraits(router.shown == area ? .isSelected : .isButton)
                 }
             }
             Section(app.words(.units)) { UnitRows() }
@@ -107,6 +108,7 @@ private struct RouteScreen: View {
         case .history(let id): HistoryScreen(model: fleet.history(of: id))
         case .nearbyUnit(let id): NearbyScreen(model: fleet.nearby(unit: id))
         case .myLocation: MyLocationScreen(model: fleet.myLocation)
+        case .reporting: ReportingScreen(model: fleet.reporting)
         case .about: AboutScreen()
         }
     }

@@ -67,9 +67,9 @@ private struct FleetMap: View {
 
     /// This device with its circle of accuracy, where the person allowed it. The map never asks.
     @MapContentBuilder private var myLocation: some MapContent {
-        if let reading = fleet.myLocation.reading {
-            let place = app.settings.drawn(reading.place)
-            MapCircle(center: place, radius: reading.accuracyM ?? 0).foregroundStyle(.blue.opacity(0.15))
+        if let here = fleet.myLocation.here {
+            let place = app.settings.drawn(here.place)
+            MapCircle(center: place, radius: here.accuracyM ?? 0).foregroundStyle(.blue.opacity(0.15))
             Annotation(app.words(.myLocation), coordinate: place) {
                 Circle().fill(.blue).frame(width: 16, height: 16)
             }

@@ -22,7 +22,7 @@ struct LocationGate<Content: View>: View {
     var body: some View {
         Group {
             switch model.access {
-            case .precise, .approximate: content()
+            case .allowed: content()
             case .notAsked:
                 EmptyState(title: app.words(.locationAsk), text: app.words(.locationAskMore), symbol: "location") {
                     Button(app.words(.locationAllow)) { model.ask() }.buttonStyle(.borderedProminent)
@@ -51,30 +51,26 @@ private struct MyLocationFacts: View {
     let model: MyLocationModel
 
     var body: some View {
-        if let reading = model.reading {
+        if let here = model.here {
             List {
-                if model.access == .approximate { ApproximateNote(model: model) }
+                if here.approximate { ApproximateNote(model: model) }
                 Section(app.words(.position)) {
-                    Fact(app.words(.coordinates), app.settings.coordinates(reading.place))
-                    Fact(app.words(.accuracy), reading.accuracyM.map(app.words.plusMinus))
-                    Fact(app.words(.taken), model.ageMs.map(app.words.ago))
-                    Fact(app.words(.source), app.words(source(reading)))
-                    Fact(app.words(.altitudeLabel), reading.altitudeM.map(app.words.altitude))
-                    Fact(app.words(.speedLabel), reading.speedMps.map(app.words.speed))
-                    Fact(app.words(.course), reading.courseDeg.map(app.words.direction))
+                    Fact(app.words(.coordinates), app.settings.coordinates(here.place))
+                    Fact(app.words(.accuracy), here.accuracyM.map(app.words.plusMinus))
+                    Fact(app.words(.taken), app.words.ago(here.ageMs))
+                    Fact(app.words(.source), app.words.source(here))
+                    if here.fromLastKnown { Label(app.words(.locationLastKnown), systemImage: "clock") }
+                    if model.isSimulated {
+                        Label(app.words(.locationSimulated), systemImage: "exclamationmark.triangle")
+                    }
                 }
-                if let coordinates = app.settings.coordinates(reading.place) {
+                if let coordinates = app.settings.coordinates(here.place) {
                     ShareLink(item: coordinates) { Label(app.words(.share), systemImage: "square.and.arrow.up") }
                 }
             }
         } else {
-            ProgressView(app.words(.locationWaiting))
+            ProgressView(app.words(model.isSimulated ? .locationSimulated : .locationWaiting))
         }
-    }
-
-    private func source(_ reading: LocationReading) -> Phrase {
-        if reading.simulated { return .sourceSimulated }
-        return model.access == .approximate ? .sourceApproximate : .sourceSystem
     }
 }
 

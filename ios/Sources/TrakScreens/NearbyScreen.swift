@@ -37,7 +37,7 @@ private struct NearbyContent: View {
         case .me(let me):
             LocationGate(model: me) {
                 NearbyList(model: model)
-                    .onChange(of: me.reading, initial: true) { model.ask() }
+                    .onChange(of: me.here, initial: true) { model.ask() }
             }
         case .unit: NearbyList(model: model)
         }

@@ -116,6 +116,9 @@ struct StatusLine: View {
             ForEach(notes, id: \.self) { note in
                 Text(note).font(.footnote).foregroundStyle(.secondary)
             }
+            if let unit = fleet.reporting.view?.unitIdentifier {
+                Label(app.words(.reportingAs, unit), systemImage: "location.fill").font(.footnote)
+            }
             if fleet.status.trouble == .signedOut {
                 Button(app.words(.signInAgain)) { app.signInAgain() }.buttonStyle(.bordered)
             }

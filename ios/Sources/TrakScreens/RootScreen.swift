@@ -16,6 +16,7 @@ public struct RootScreen: View {
         PhaseScreen(app: app)
             .environment(app)
             .environment(\.locale, app.words.language.locale)
+            .modifier(LinkHandling(app: app))
             .task { await app.open() }
             .task { await app.watchNetwork() }
             .onChange(of: scenePhase, initial: true) { app.setForeground(scenePhase == .active) }

@@ -13,6 +13,9 @@ struct SettingsScreen: View {
             MapSection(settings: app.settings)
             Section {
                 NavigationLink(value: Route.myLocation) { Label(app.words(.myLocation), systemImage: "location") }
+                NavigationLink(value: Route.reporting) {
+                    Label(app.words(.reporting), systemImage: "antenna.radiowaves.left.and.right")
+                }
                 NavigationLink(value: Route.about) { Label(app.words(.about), systemImage: "info.circle") }
             }
             SignOutSection()

@@ -1,4 +1,5 @@
 // The sign-in form. Every refusal has its sentence; what lowers security says what it means before it can be chosen.
+import Foundation
 import SwiftUI
 import TrakModel
 
@@ -21,6 +22,7 @@ struct SignInScreen: View {
             if model.offersCleartext {
                 CleartextChoice(allowed: $model.cleartextAllowed)
             }
+            if let pin = model.pin { PinNote(model: model, pin: pin) }
             AuthorityChoice(model: model)
             Section {
                 Button(app.words(.signIn)) { Task { await model.signIn() } }
@@ -31,6 +33,11 @@ struct SignInScreen: View {
         .navigationTitle(app.words(.product))
         .toolbar {
             ToolbarItem(placement: .topBarTrailing) { LanguageMenu() }
+            if app.canGoBack {
+                ToolbarItem(placement: .cancellationAction) {
+                    Button(app.words(.cancel)) { Task { await app.backToFleet() } }
+                }
+            }
         }
         .onChange(of: model.refusal) {
             if let refusal = model.refusal { app.platform.system.announce(app.words.sentence(refusal)) }
@@ -86,6 +93,20 @@ private struct CleartextChoice: View {
             Toggle(app.words(.allowCleartext), isOn: $allowed)
         } footer: {
             Text(app.words(.cleartextMeans))
+        }
+    }
+}
+
+/// A pinned key narrows what is trusted; it can be seen and given up.
+private struct PinNote: View {
+    @Environment(AppModel.self) private var app
+    let model: SignInModel
+    let pin: Data
+
+    var body: some View {
+        Section(app.words(.pinned)) {
+            Text(ServerProposal.fingerprint(pin)).font(.footnote.monospacedDigit())
+            Button(app.words(.clear), role: .destructive) { model.removePin() }
         }
     }
 }

@@ -55,7 +55,7 @@ private struct UnitAt: View {
     var body: some View {
         let row = fleet.units.row(at: index)
         Button {
-            if let row { fleet.router.open(.unit(row.id)) }
+            if let row { fleet.router.select(row.id) }
         } label: {
             if let row { UnitRowView(row: row) }
         }

@@ -31,34 +31,74 @@ final class FakeSecrets: SecretStore, @unchecked Sendable {
 @MainActor @Observable final class FakeLocation: LocationSource {
     private(set) var access: LocationAccess
     private(set) var asked = 0
+    private(set) var askedAlways = 0
     private(set) var askedForPrecise = 0
-    private var readers: [UUID: AsyncStream<LocationNews>.Continuation] = [:]
+    /// The profiles that reporting wanted, the newest last.
+    private(set) var wanted: [SamplingProfile] = []
+    private var readers: [UUID: (use: LocationUse, continuation: AsyncStream<LocationNews>.Continuation)] = [:]
 
     init(_ access: LocationAccess) { self.access = access }
 
     /// How many read; the sensors run while it is not 0.
-    var readerCount: Int { readers.count }
+    var readerCount: Int { count(.screen) + count(.reporting) }
+    func count(_ use: LocationUse) -> Int { readers.values.filter { $0.use == use }.count }
 
-    func news() -> AsyncStream<LocationNews> {
+    func news(for use: LocationUse) -> AsyncStream<LocationNews> {
         let (stream, continuation) = AsyncStream.makeStream(of: LocationNews.self)
         let id = UUID()
-        readers[id] = continuation
+        readers[id] = (use, continuation)
         continuation.onTermination = { [weak self] _ in Task { @MainActor in self?.readers[id] = nil } }
         continuation.yield(.access(access))
         return stream
     }
 
+    func want(_ profile: SamplingProfile) { wanted.append(profile) }
     func ask() { asked += 1 }
+    func askAlways() { askedAlways += 1 }
     func askForPrecise() async { askedForPrecise += 1 }
 
     func change(_ access: LocationAccess) {
         self.access = access
-        for reader in readers.values { reader.yield(.access(access)) }
+        for reader in readers.values { reader.continuation.yield(.access(access)) }
     }
 
-    func read(_ place: Place, atMs: Int64, accuracyM: Double = 5) {
-        let reading = LocationReading(place: place, takenMs: atMs, accuracyM: accuracyM)
-        for reader in readers.values { reader.yield(.reading(reading)) }
+    func read(_ fixes: [Fix]) {
+        for reader in readers.values where reader.use != .access { reader.continuation.yield(.readings(fixes)) }
+    }
+
+    func read(_ place: Place, at taken: DeviceTime, accuracyM: Double = 5, mock: Bool = false) {
+        read([Fix(place, taken: taken, accuracyM: accuracyM, mock: mock)])
+    }
+}
+
+extension Fix {
+    /// What a phone's system says that mixes satellites and networks.
+    init(_ place: Place, taken: DeviceTime, accuracyM: Double? = 5, mock: Bool = false) {
+        self.init(
+            latitudeDeg: place.latDeg, longitudeDeg: place.lonDeg, taken: taken, accuracyM: accuracyM, altitudeM: nil,
+            speedMps: nil, courseDeg: nil, source: .fused, mock: mock, battery: nil, activity: nil)
+    }
+}
+
+extension LocationAccess {
+    static let precise = LocationAccess.allowed(precise: true, always: false)
+    static let approximate = LocationAccess.allowed(precise: false, always: false)
+    static let always = LocationAccess.allowed(precise: true, always: true)
+}
+
+@MainActor final class FakePower: PowerSource {
+    private(set) var power = PowerState(battery: Battery(levelPercent: 80, charging: false))
+    private var readers: [AsyncStream<Void>.Continuation] = []
+
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        readers.append(continuation)
+        return stream
+    }
+
+    func change(_ power: PowerState) {
+        self.power = power
+        for reader in readers { reader.yield() }
     }
 }
 
@@ -117,19 +157,35 @@ final class FakeSecrets: SecretStore, @unchecked Sendable {
     func centre(on place: Place) { centred.append(place) }
 }
 
-/// A clock that stands until the test moves it.
-@MainActor final class FakeClock: ShellClock {
-    private(set) var nowMs: Int64 = Date().milliseconds
+/// Clocks that stand until the test moves them.
+@MainActor @Observable final class FakeClock: ShellClock {
+    private(set) var now: DeviceTime
     private var readers: [AsyncStream<Void>.Continuation] = []
 
-    func ticks() -> AsyncStream<Void> {
+    /// How many have asked for ticks.
+    var readerCount: Int { readers.count }
+
+    init(wallMs: Int64) {
+        now = DeviceTime(wallMs: wallMs, sinceBootMs: 1_000_000_000, boot: 7)
+    }
+
+    func ticks(_ pace: Pace) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         readers.append(continuation)
         return stream
     }
 
+    /// What the clocks will say, or said.
+    func at(_ ms: Int64) -> DeviceTime {
+        DeviceTime(
+            wallMs: now.wallMs + ms, sinceBootMs: UInt64(Int64(now.sinceBootMs) + ms), boot: now.boot)
+    }
+
+    /// Moves them without a tick.
+    func move(ms: Int64) { now = at(ms) }
+
     func advance(ms: Int64) {
-        nowMs += ms
+        move(ms: ms)
         for reader in readers { reader.yield() }
     }
 }

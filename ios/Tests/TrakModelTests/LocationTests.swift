@@ -1,4 +1,5 @@
-// This device's own location: nothing is read that is not allowed, and nothing allowed before is shown as allowed now.
+// This device's own location: nothing is read that is not allowed, nothing allowed before is shown as allowed now, and
+// what counts as a place is the core's.
 import Foundation
 import Testing
 import TrakKit
@@ -7,11 +8,26 @@ import TrakKit
 
 @MainActor @Suite struct LocationTests {
     let phone: Phone
+    let core: Trak
     let model: MyLocationModel
 
     init() throws {
         phone = try Phone()
-        model = MyLocationModel(location: phone.location, clock: phone.clock)
+        core = try Trak.open(folder: phone.folder.path, secrets: phone.secrets)
+        model = MyLocationModel(recorder: Recorder(core: core), platform: phone.platform(phone.secrets))
+    }
+
+    private func allowedAndSeen() async throws {
+        phone.location.change(.precise)
+        phone.show(model.run)
+        try await until("allowed") { model.access == .precise && phone.location.readerCount == 1 }
+        phone.location.read(.bund, at: phone.clock.now)
+        try await until("a place") { model.here?.place == .bund }
+    }
+
+    private func leave() async {
+        await phone.leave()
+        await core.shutdown()
     }
 
     @Test func nothingIsAskedWithoutATap() async throws {
@@ -20,55 +36,56 @@ import TrakKit
         #expect(phone.location.asked == 0)
         model.ask()
         #expect(phone.location.asked == 1)
-        await phone.leave()
+        await leave()
     }
 
-    @Test func aReadingGrowsOlder() async throws {
-        phone.location.change(.precise)
-        phone.show(model.run)
+    @Test func aPlaceGrowsOlderAndThenIsTheLastKnownOne() async throws {
+        try await allowedAndSeen()
         phone.show(model.tick)
-        try await until("allowed") { model.access == .precise && phone.location.readerCount == 1 }
-        phone.location.read(.bund, atMs: phone.clock.nowMs)
-        try await until("a reading") { model.ageMs == 0 }
+        try await until("it ticks") { phone.clock.readerCount == 1 }
+        #expect(model.here?.ageMs == 0 && model.here?.fromLastKnown == false)
         phone.clock.advance(ms: 90_000)
-        try await until("older") { model.ageMs == 90_000 }
-        await phone.leave()
+        try await until("older") { model.here?.ageMs == 90_000 }
+        phone.clock.advance(ms: 90_001)
+        try await until("the last known one") { model.here?.fromLastKnown == true }
+        await leave()
+    }
+
+    @Test func aReadingThatTheCoreDoesNotBelieveIsNotShown() async throws {
+        try await allowedAndSeen()
+        phone.clock.move(ms: 1_000)
+        phone.location.read(.square, at: phone.clock.now, mock: true)
+        try await until("it says so") { model.isSimulated }
+        #expect(model.here?.place == .bund, "what software made up is no place")
+        phone.location.read(.london, at: phone.clock.now)
+        try await until("it was judged") { !model.isSimulated }
+        #expect(model.here?.place == .bund, "nobody flies to London in a second")
+        await leave()
     }
 
     @Test func aReducedPermissionTakesThePrecisePlaceAway() async throws {
-        phone.location.change(.precise)
-        phone.show(model.run)
-        try await until("allowed") { phone.location.readerCount == 1 }
-        phone.location.read(.bund, atMs: phone.clock.nowMs)
-        try await until("a reading") { model.reading != nil }
+        try await allowedAndSeen()
         phone.location.change(.approximate)
-        try await until("reduced") { model.access == .approximate }
-        #expect(model.reading == nil && model.ageMs == nil)
-        phone.location.read(.square, atMs: phone.clock.nowMs, accuracyM: 3_000)
-        try await until("an approximate one") { model.reading?.accuracyM == 3_000 }
+        try await until("reduced") { model.access == .approximate && model.here == nil }
+        phone.clock.move(ms: 1_000)
+        phone.location.read(.square, at: phone.clock.now, accuracyM: 3_000)
+        try await until("an approximate one") { model.here?.accuracyM == 3_000 && model.here?.approximate == true }
         await model.askForPrecise()
         #expect(phone.location.askedForPrecise == 1)
-        await phone.leave()
+        await leave()
     }
 
     @Test(arguments: [LocationAccess.denied, .restricted, .off, .notAsked])
     func withoutPermissionThereIsNoPlace(access: LocationAccess) async throws {
-        phone.location.change(.precise)
-        phone.show(model.run)
-        try await until("allowed") { phone.location.readerCount == 1 }
-        phone.location.read(.bund, atMs: phone.clock.nowMs)
-        try await until("a reading") { model.reading != nil }
+        try await allowedAndSeen()
         phone.location.change(access)
-        try await until("taken away") { model.access == access }
-        #expect(model.reading == nil && model.ageMs == nil)
-        await phone.leave()
+        try await until("taken away") { model.access == access && model.here == nil }
+        await leave()
     }
 
     @Test func theSensorsStopWhenTheScreenIsLeft() async throws {
-        phone.location.change(.precise)
-        phone.show(model.run)
-        try await until("it reads") { phone.location.readerCount == 1 && model.access == .precise }
-        await phone.leave()
+        try await allowedAndSeen()
+        await leave()
         try await until("nobody reads") { phone.location.readerCount == 0 }
     }
 }

@@ -13,19 +13,22 @@ import TrakKit
     let network = FakeNetwork()
     let files = FakeFiles()
     let system = FakeSystem()
-    let clock = FakeClock()
+    let clock: FakeClock
+    let power = FakePower()
     let defaults: UserDefaults
     private var running: [Task<Void, Never>] = []
 
-    init() throws {
+    /// `earlierMs`: how long ago the test begins by the phone's clock.
+    init(earlierMs: Int64 = 0) throws {
+        clock = FakeClock(wallMs: Date().milliseconds - earlierMs)
         folder = try Folder.temporary()
         defaults = try #require(UserDefaults(suiteName: "test-\(UUID().uuidString)"))
     }
 
-    private func platform(_ secrets: any SecretStore) -> Platform {
+    func platform(_ secrets: any SecretStore) -> Platform {
         Platform(
-            folder: folder, secrets: secrets, location: location, network: network, files: files, system: system,
-            clock: clock, defaults: defaults)
+            folder: folder, secrets: secrets, location: location, power: power, network: network, files: files,
+            system: system, clock: clock, defaults: defaults)
     }
 
     /// Starts the app, with the phone's own keychain or another.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OwnState;
 use super::reading::Reading;
-use crate::model::{DeviceTime, FixSource, LatLon};
+use crate::model::{DeviceTime, FixSource, LatLon, LocationPermission};
 
 /// An older reading is the last known one, not an answer of now, milliseconds.
 const LAST_KNOWN_MS: i64 = 3 * 60_000;
@@ -49,6 +49,11 @@ pub(super) fn better(known: Option<Here>, reading: &Reading, approximate: bool) 
     let Some(old) = known else { return new };
     let grown_m = old.reading.may_have_gone_m(reading, old.reading.speed_mps.unwrap_or(0.0));
     if reading.radius_m() <= old.reading.radius_m() + grown_m { new } else { old }
+}
+
+/// What may still be told once the permission lets through blurred places only: a precise one from before may not.
+pub(super) fn still_told(known: Option<Here>, permission: LocationPermission) -> Option<Here> {
+    known.filter(|here| here.approximate || permission != LocationPermission::Approximate)
 }
 
 /// Where this phone is, by the newest usable reading; `None` before the first one.

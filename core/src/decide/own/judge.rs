@@ -27,7 +27,9 @@ impl<'a> Judge<'a> {
         now: &'a DeviceTime,
         rules: &'a Rules,
     ) -> Self {
-        Self { state: state.clone(), surroundings, now, rules, accepted: Vec::new(), rejected: Vec::new() }
+        let here = here::still_told(state.here, surroundings.permission);
+        let state = OwnState { here, ..state.clone() };
+        Self { state, surroundings, now, rules, accepted: Vec::new(), rejected: Vec::new() }
     }
 
     /// Takes a whole batch.

@@ -3,8 +3,8 @@
 extension Phrase {
     public static let locationAsk = Phrase("Where are you?", "您在哪里？")
     public static let locationAskMore = Phrase(
-        "The app shows where you are and what is near you. Your location stays on this device.",
-        "应用将显示您的位置以及附近的单位。您的位置只保留在本机。")
+        "The app shows where you are and what is near you. It stays on this device unless you switch reporting on.",
+        "应用将显示您的位置以及附近的单位。除非您开启上报，位置只保留在本机。")
     public static let locationAllow = Phrase("Allow location", "允许定位")
     public static let locationDenied = Phrase("Location is not allowed", "未允许定位")
     public static let locationDeniedMore = Phrase(
@@ -23,8 +23,15 @@ extension Phrase {
     public static let locationWaiting = Phrase("Looking for a position …", "正在定位…")
     public static let openSettings = Phrase("Open settings", "打开系统设置")
     public static let source = Phrase("Source", "来源")
-    public static let sourceSystem = Phrase("System (satellites and networks)", "系统（卫星与网络）")
-    public static let sourceApproximate = Phrase("System, approximate", "系统（模糊定位）")
-    public static let sourceSimulated = Phrase("Made up by software", "由软件模拟")
+    static let sourceSystem = Phrase("System (satellites and networks)", "系统（卫星与网络）")
+    static let sourceApproximate = Phrase("System, approximate", "系统（模糊定位）")
+    static let sourceSatellites = Phrase("Satellites", "卫星")
+    static let sourceNetwork = Phrase("Networks nearby", "附近的网络")
+    static let sourceAddress = Phrase("Network address: a city at best", "网络地址：仅能精确到城市")
+    public static let locationSimulated = Phrase(
+        "The newest reading was made up by software and does not count.", "最新读数由软件模拟，未被采用。")
+    public static let locationLastKnown = Phrase(
+        "This is the last known place.", "这是最后已知的位置。")
+    public static let locationNone = Phrase("No position yet", "尚无位置")
     public static let taken = Phrase("Taken", "定位时间")
 }

@@ -191,6 +191,6 @@ extension Phrase {
     public static let version = Phrase("Version", "版本")
     public static let keptHere = Phrase("What is kept on this device", "本机保存的内容")
     public static let keptHereMore = Phrase(
-        "The last known fleet, encrypted; its key lies in the keychain of this device and never leaves it. Your own location stays on this device.",
-        "最后已知的车队数据，已加密；密钥保存在本机钥匙串中，不会离开本机。您自己的位置只保留在本机。")
+        "The last known fleet, encrypted; its key lies in the keychain of this device and never leaves it. Your own location stays on this device unless you switch reporting on.",
+        "最后已知的车队数据，已加密；密钥保存在本机钥匙串中，不会离开本机。除非您开启上报，您自己的位置只保留在本机。")
 }

@@ -109,3 +109,17 @@ fn the_last_known_place_is_marked_as_such() {
     let next = step(&OwnState::default(), &[east(0.0, 0)], &blurred, &time(0), &Rules::default());
     assert!(my_location(&next.state, &time(0)).unwrap().approximate);
 }
+
+#[test]
+fn a_reduced_permission_takes_the_precise_place_away() {
+    let (state, ..) = one_by_one(&[east(0.0, 0)]);
+    let blurred = Surroundings { permission: LocationPermission::Approximate, ..around() };
+    let reduced = step(&state, &[], &blurred, &time(1_000), &Rules::default());
+    assert_eq!(my_location(&reduced.state, &time(1_000)), None, "before a blurred one came, too");
+    let wide = Fix { accuracy_m: Some(3_000.0), ..east(700.0, 2_000) };
+    let seen = step(&reduced.state, &[wide], &blurred, &time(2_000), &Rules::default());
+    let here = my_location(&seen.state, &time(2_000)).unwrap();
+    assert!(here.approximate && here.accuracy_m == Some(3_000.0));
+    let precise = step(&seen.state, &[east(1.0, 3_000)], &around(), &time(3_000), &Rules::default());
+    assert!(!my_location(&precise.state, &time(3_000)).unwrap().approximate, "and back");
+}
