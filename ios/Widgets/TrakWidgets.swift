@@ -17,10 +17,12 @@ struct TrakWidgets: WidgetBundle {
 
 struct UnitWidget: Widget {
     var body: some WidgetConfiguration {
-        AppIntentConfiguration(kind: "unit", intent: ChooseUnit.self, provider: UnitTimeline()) { GlanceView(entry: $0) }
-            .configurationDisplayName("Where is a unit?")
-            .description("Says where a unit was last seen and how long ago.")
-            .supportedFamilies([.systemSmall, .systemMedium])
+        AppIntentConfiguration(kind: "unit", intent: ChooseUnit.self, provider: UnitTimeline()) {
+            GlanceView(entry: $0)
+        }
+        .configurationDisplayName("Where is a unit?")
+        .description("Says where a unit was last seen and how long ago.")
+        .supportedFamilies([.systemSmall, .systemMedium])
     }
 }
 

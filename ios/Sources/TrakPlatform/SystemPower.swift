@@ -13,7 +13,8 @@ import UIKit
         let device = UIDevice.current
         let charging = device.batteryState == .charging || device.batteryState == .full
         // The system says a negative charge where it does not know.
-        let battery = device.batteryLevel >= 0
+        let battery =
+            device.batteryLevel >= 0
             ? Battery(levelPercent: Double(device.batteryLevel) * 100, charging: charging) : nil
         return PowerState(battery: battery, saving: ProcessInfo.processInfo.isLowPowerModeEnabled)
     }

@@ -33,7 +33,8 @@ extension Platform {
     public static func ofThisDevice() throws -> Platform {
         let files = FileManager.default
         var folder =
-            try (files.containerURL(forSecurityApplicationGroupIdentifier: group)
+            try
+            (files.containerURL(forSecurityApplicationGroupIdentifier: group)
             ?? files.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true))
             .appendingPathComponent("core", isDirectory: true)
         try files.createDirectory(
