@@ -193,6 +193,7 @@ public struct AccessibilityChildBehavior: Sendable {
 }
 public struct AccessibilityTraits: Sendable {
     public static let isHeader = Self(), isButton = Self(), isSelected = Self(), updatesFrequently = Self()
+    public static let isStaticText = Self()
 }
 extension View {
     public func accessibilityLabel<S: StringProtocol>(_ label: S) -> some View { self }

@@ -7,6 +7,7 @@ extension Words {
         switch error {
         case .SignedOut: self(.recordSignedOut)
         case .NotReporting: self(.recordNotReporting)
+        case .ConsentRequired(_, let why): sentence(why)
         case .InvalidInput: self(.recordInvalid)
         case .StorageFull: self(.recordFull)
         case .Storage(let trouble): sentence(trouble)
@@ -20,6 +21,7 @@ extension Words {
     public func sentence(_ blocked: Blocked) -> String {
         switch blocked {
         case .offline: self(.blockedOffline)
+        case .consentRequired: self(.consentRequired)
         case .signedOut: self(.blockedSignedOut)
         case .unknownUnit: self(.blockedUnknownUnit)
         case .denied: self(.blockedDenied)

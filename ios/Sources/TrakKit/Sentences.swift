@@ -6,6 +6,7 @@ extension Words {
     public func sentence(_ trouble: Trouble) -> String {
         switch trouble {
         case .offline: self(.troubleOffline)
+        case .consentRequired: self(.consentRequired)
         case .signedOut: self(.troubleSignedOut)
         case .denied: self(.troubleDenied)
         case .tooMany(let seconds): self(.troubleTooMany, seconds)
@@ -33,6 +34,8 @@ extension Words {
     /// Why a sign-in was refused.
     public func sentence(_ error: SignInError) -> String {
         switch error {
+        case .ConsentRequired(let why): sentence(why)
+        case .ConsentRecord(let error): sentence(error)
         case .AddressEmpty: self(.noAddress)
         case .AddressUnreadable: self(.badAddress)
         case .CleartextRefused: self(.cleartextRefused)
@@ -60,6 +63,7 @@ extension Words {
     public func sentence(_ error: QueryError) -> String {
         switch error {
         case .Offline: self(.troubleOffline)
+        case .ConsentRequired: self(.consentRequired)
         case .SignedOut: self(.troubleSignedOut)
         case .Denied: self(.denied)
         case .NotFound: self(.notFound)

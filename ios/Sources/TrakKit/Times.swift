@@ -37,6 +37,11 @@ extension Words {
         written(ms, date: .none, time: .medium)
     }
 
+    /// A day: `25 Nov 2026`.
+    public func date(_ ms: Int64) -> String {
+        written(ms, date: .medium, time: .none)
+    }
+
     private func written(_ ms: Int64, date: DateFormatter.Style, time: DateFormatter.Style) -> String {
         let formatter = DateFormatter()
         formatter.locale = language.locale

@@ -21,6 +21,7 @@ extension AppModel {
         guard let core, case .fleet(let fleet) = phase else { return words(.signInFirst) }
         switch await nearestUnit(core, fleet.myLocation) {
         case .found(let row): return [row.unit.name, words.near(row), words.state(row.unit)].joined(separator: ", ")
+        case .notAgreed: return words(.locationAgreeFirst)
         case .notAllowed: return words(.locationDenied)
         case .noPlace: return words(.locationNone)
         case .nobody(let radiusM): return words(.nobodyNear, words.distance(radiusM))
@@ -31,6 +32,7 @@ extension AppModel {
 /// What there is to be said of the nearest unit.
 enum NearestUnit {
     case found(NearbyRow)
+    case notAgreed
     case notAllowed
     case noPlace
     case nobody(radiusM: Double)
@@ -38,6 +40,7 @@ enum NearestUnit {
 
 /// Waits for a place of this device for two ticks of the clock at most.
 @MainActor func nearestUnit(_ core: Trak, _ me: MyLocationModel) async -> NearestUnit {
+    guard me.isAgreed else { return .notAgreed }
     let here = await me.once(ticks: 2)
     guard me.access.isAllowed else { return .notAllowed }
     guard let here else { return .noPlace }

@@ -10,8 +10,17 @@ import TrakKit
     public enum Phase {
         case opening
         case failed(OpenError)
+        /// The person has to agree to the policy before anything else.
+        case consent(PrivacyModel)
         case signIn(SignInModel)
         case fleet(FleetModel)
+    }
+
+    /// What lives as long as the core, whoever is signed in.
+    struct Own {
+        let recorder: Recorder
+        let privacy: PrivacyModel
+        let reporting: ReportingModel
     }
 
     public private(set) var phase = Phase.opening
@@ -28,7 +37,7 @@ import TrakKit
     public private(set) var linkTrouble: LinkError?
 
     @ObservationIgnored private(set) var core: Trak?
-    @ObservationIgnored private var own: (recorder: Recorder, reporting: ReportingModel)?
+    @ObservationIgnored private var own: Own?
     @ObservationIgnored private var opening: Task<Void, Never>?
     @ObservationIgnored private var waitingLink: Link?
     @ObservationIgnored private var networkAvailable = true
@@ -63,7 +72,11 @@ import TrakKit
         case .success(let core):
             self.core = core
             let recorder = Recorder(core: core)
-            own = (recorder, ReportingModel(core: core, recorder: recorder, platform: platform))
+            let privacy = PrivacyModel(
+                core: core, recorder: recorder, platform: platform, settings: settings
+            ) { [weak self] in await self?.decided() }
+            let reporting = ReportingModel(core: core, recorder: recorder, platform: platform, privacy: privacy)
+            own = Own(recorder: recorder, privacy: privacy, reporting: reporting)
             tellConditions()
             await showWhoeverIsSignedIn()
         case .failure(let error as OpenError):
@@ -186,17 +199,32 @@ import TrakKit
     private func showWhoeverIsSignedIn() async {
         guard let core, let own else { return }
         account = core.account()
+        own.privacy.refresh()
         await own.reporting.resume()
         guard account != nil else {
-            phase = .signIn(makeSignIn(core))
+            phase = own.privacy.permitsSignIn ? .signIn(makeSignIn(core)) : .consent(own.privacy)
+            return
+        }
+        guard own.privacy.permits(.account) else {
+            phase = .consent(own.privacy)
             return
         }
         stillValidAtServer = false
         core.startLive()
         phase = .fleet(
-            FleetModel(
-                core: core, recorder: own.recorder, reporting: own.reporting, platform: platform, settings: settings))
+            FleetModel(core: core, own: own, platform: platform, settings: settings))
         if let waitingLink { follow(waitingLink) }
+    }
+
+    /// The person answered about a purpose: reporting may have ended, or the whole app may be permitted now, or not any
+    /// more.
+    private func decided() async {
+        guard let own else { return }
+        switch phase {
+        case .consent: if own.privacy.permitsSignIn { await showWhoeverIsSignedIn() }
+        case .fleet where !own.privacy.permits(.account): await showWhoeverIsSignedIn()
+        case .opening, .failed, .signIn, .fleet: await own.reporting.resume()
+        }
     }
 
     private func makeSignIn(_ core: Trak) -> SignInModel {

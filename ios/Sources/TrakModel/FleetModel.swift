@@ -12,6 +12,7 @@ import TrakKit
     public let alerts: AlertsModel
     public let myLocation: MyLocationModel
     public let reporting: ReportingModel
+    public let privacy: PrivacyModel
     /// How far what is shown can be trusted.
     public private(set) var status: FleetStatus
     /// Age of the server's last word on the whole fleet, milliseconds; nil before the first.
@@ -21,13 +22,13 @@ import TrakKit
     @ObservationIgnored private let platform: Platform
     @ObservationIgnored private let settings: AppSettings
 
-    init(core: Trak, recorder: Recorder, reporting: ReportingModel, platform: Platform, settings: AppSettings) {
+    init(core: Trak, own: AppModel.Own, platform: Platform, settings: AppSettings) {
         (self.core, self.platform, self.settings) = (core, platform, settings)
-        self.reporting = reporting
+        (reporting, privacy) = (own.reporting, own.privacy)
         let status = core.status()
         self.status = status
         confirmedAgeMs = Self.age(status, core)
-        let myLocation = MyLocationModel(recorder: recorder, platform: platform)
+        let myLocation = MyLocationModel(recorder: own.recorder, platform: platform, privacy: own.privacy)
         self.myLocation = myLocation
         units = UnitsModel(core: core, clock: platform.clock, myLocation: myLocation)
         map = MapModel(core: core, clock: platform.clock, settings: settings)

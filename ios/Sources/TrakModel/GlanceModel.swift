@@ -59,9 +59,13 @@ public struct GlanceChoice: Equatable, Sendable {
     /// The unit nearest to this device. It never asks for a permission.
     public func nearest() async -> Glance {
         await asked { core in
-            let me = MyLocationModel(recorder: Recorder(core: core), platform: self.platform)
+            let recorder = Recorder(core: core)
+            let privacy = PrivacyModel(
+                core: core, recorder: recorder, platform: self.platform, settings: self.settings, decided: {})
+            let me = MyLocationModel(recorder: recorder, platform: self.platform, privacy: privacy)
             switch await nearestUnit(core, me) {
             case .found(let row): return Glance(row.unit, place: self.words.near(row))
+            case .notAgreed: return Glance(self.words(.locationAgreeFirst))
             case .notAllowed: return Glance(self.words(.locationDenied))
             case .noPlace: return Glance(self.words(.locationNone))
             case .nobody(let radiusM): return Glance(self.words(.nobodyNear, self.words.distance(radiusM)))

@@ -15,13 +15,25 @@ import TrakKit
     @ObservationIgnored private let recorder: Recorder
     @ObservationIgnored private let platform: Platform
 
-    init(recorder: Recorder, platform: Platform) {
-        (self.recorder, self.platform) = (recorder, platform)
+    @ObservationIgnored private let privacy: PrivacyModel
+
+    init(recorder: Recorder, platform: Platform, privacy: PrivacyModel) {
+        (self.recorder, self.platform, self.privacy) = (recorder, platform, privacy)
         access = platform.location.access
     }
 
-    /// Reads the sensors until the task is cancelled.
+    /// Whether the person agreed that this device's place is shown on its own screen.
+    public var isAgreed: Bool { privacy.permits(.locationOnScreen) }
+
+    /// The person agrees; then the system's question is shown, where it was not answered yet.
+    public func agree() async {
+        await privacy.decide(.locationOnScreen, .given, on: .feature)
+        if isAgreed { ask() }
+    }
+
+    /// Reads the sensors until the task is cancelled; without consent it touches nothing and ends at once.
     public func run() async {
+        guard isAgreed else { return here = nil }
         for await news in platform.location.news(for: .screen) { await heard(news) }
     }
 
@@ -44,6 +56,7 @@ import TrakKit
     }
 
     private func readUntilFound() async {
+        guard isAgreed else { return }
         for await news in platform.location.news(for: .screen) {
             await heard(news)
             if !access.isAllowed || here?.fromLastKnown == false { return }

@@ -39,10 +39,18 @@ actor Recorder {
         answer { try core.retrySetAside() }
     }
 
-    /// Shows readings to the core without reporting them; where this device then is.
+    /// Shows readings to the core without reporting them; where this device then is. Without consent there is no place.
     func locate(_ fixes: [Fix], _ surroundings: Surroundings, _ now: DeviceTime) -> MyLocation? {
-        core.locate(fixes: fixes, surroundings: surroundings, now: now)
+        guard (try? core.locate(fixes: fixes, surroundings: surroundings, now: now)) != nil else { return nil }
         return core.myLocation(now: now)
+    }
+
+    func decide(_ decision: ConsentDecision, _ unsent: Unsent) -> Result<ConsentView, ConsentError> {
+        Result { try core.decide(decision: decision, unsent: unsent) }.mapError { $0 as? ConsentError ?? .Io }
+    }
+
+    func consentRecord() -> Result<[ConsentEntry], ConsentError> {
+        Result { try core.consentRecord() }.mapError { $0 as? ConsentError ?? .Io }
     }
 
     /// The binding declares `RecordError` only; anything else is a fault of its own.

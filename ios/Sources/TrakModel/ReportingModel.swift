@@ -22,9 +22,11 @@ import TrakKit
     @ObservationIgnored private let core: Trak
     @ObservationIgnored private let recorder: Recorder
     @ObservationIgnored private let platform: Platform
+    @ObservationIgnored private let privacy: PrivacyModel
     @ObservationIgnored private var capturing: Task<Void, Never>?
 
-    init(core: Trak, recorder: Recorder, platform: Platform) {
+    init(core: Trak, recorder: Recorder, platform: Platform, privacy: PrivacyModel) {
+        self.privacy = privacy
         (self.core, self.recorder, self.platform) = (core, recorder, platform)
         access = platform.location.access
         nowMs = platform.clock.nowMs
@@ -61,9 +63,13 @@ import TrakKit
         beginCapture()
     }
 
-    /// Switches reporting on, or over to another unit.
+    /// Whether the person agreed to reporting before; if not, starting it says that it is an agreement.
+    public var isAgreed: Bool { privacy.permits(.reporting) }
+
+    /// Switches reporting on, or over to another unit. The person's tap is the agreement, where there is none yet.
     public func start() async {
         guard canStart else { return }
+        if !isAgreed { await privacy.decide(.reporting, .given, on: .feature) }
         working = true
         defer { working = false }
         let now = platform.clock.now

@@ -13,6 +13,8 @@ public enum Route: Hashable, Sendable {
     case nearbyUnit(Int64)
     case myLocation
     case reporting
+    case privacy
+    case policy
     case about
 }
 

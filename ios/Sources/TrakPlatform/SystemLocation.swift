@@ -8,7 +8,8 @@ import TrakModel
 @MainActor public final class SystemLocation: NSObject, LocationSource, CLLocationManagerDelegate {
     public private(set) var access = LocationAccess.notAsked
 
-    private let manager = CLLocationManager()
+    /// Made when somebody first asks, so that nothing of CoreLocation runs before the person agreed to anything.
+    private lazy var manager = makeManager()
     private let clock: any ShellClock
     private let power: any PowerSource
     private var readers: [UUID: (use: LocationUse, continuation: AsyncStream<LocationNews>.Continuation)] = [:]
@@ -17,12 +18,6 @@ import TrakModel
     public init(clock: any ShellClock, power: any PowerSource) {
         (self.clock, self.power) = (clock, power)
         super.init()
-        // The core decides when nothing moves; the system's own pauses would end the readings without a word.
-        manager.pausesLocationUpdatesAutomatically = false
-        manager.activityType = .otherNavigation
-        // CoreLocation calls on the thread that made the manager: the main one.
-        manager.delegate = self
-        refreshAccess()
     }
 
     public func news(for use: LocationUse) -> AsyncStream<LocationNews> {
@@ -33,6 +28,7 @@ import TrakModel
             Task { @MainActor in self?.ended(id) }
         }
         continuation.yield(.access(access))
+        refreshAccess()
         startOrStop()
         return stream
     }
@@ -40,7 +36,7 @@ import TrakModel
     public func want(_ profile: SamplingProfile) {
         guard profile != self.profile else { return }
         self.profile = profile
-        startOrStop()
+        if !readers.isEmpty { startOrStop() }
     }
 
     public func ask() {
@@ -74,6 +70,16 @@ import TrakModel
 
     public nonisolated func locationManager(_ manager: CLLocationManager, didFailWithError error: any Error) {
         // No position yet is no event: the next reading or a change of access says what there is.
+    }
+
+    private func makeManager() -> CLLocationManager {
+        let manager = CLLocationManager()
+        // The core decides when nothing moves; the system's own pauses would end the readings without a word.
+        manager.pausesLocationUpdatesAutomatically = false
+        manager.activityType = .otherNavigation
+        // CoreLocation calls on the thread that made the manager: the main one.
+        manager.delegate = self
+        return manager
     }
 
     private func refreshAccess() {

@@ -12,7 +12,9 @@ struct FleetScreen: View {
         }
         .environment(fleet)
         .onChange(of: width, initial: true) { fleet.router.hasListBeside = width == .regular }
+        .modifier(PolicyAnnouncement(model: fleet.privacy))
         .task { await fleet.run() }
+        .task { await fleet.privacy.run() }
     }
 }
 
@@ -109,6 +111,8 @@ private struct RouteScreen: View {
         case .nearbyUnit(let id): NearbyScreen(model: fleet.nearby(unit: id))
         case .myLocation: MyLocationScreen(model: fleet.myLocation)
         case .reporting: ReportingScreen(model: fleet.reporting)
+        case .privacy: PrivacyScreen(model: fleet.privacy)
+        case .policy: PolicyScreen(model: fleet.privacy)
         case .about: AboutScreen()
         }
     }

@@ -22,6 +22,7 @@ struct LocationGate<Content: View>: View {
     var body: some View {
         Group {
             switch model.access {
+            case _ where !model.isAgreed: agreement
             case .allowed: content()
             case .notAsked:
                 EmptyState(title: app.words(.locationAsk), text: app.words(.locationAskMore), symbol: "location") {
@@ -36,7 +37,14 @@ struct LocationGate<Content: View>: View {
                     title: app.words(.locationRestricted), text: app.words(.locationRestrictedMore), symbol: "lock")
             }
         }
-        .task { await model.run() }
+        .task(id: model.isAgreed) { await model.run() }
+    }
+
+    private var agreement: some View {
+        EmptyState(title: app.words(.locationAsk), text: app.words(.locationAskMore), symbol: "location") {
+            Button(app.words(.locationAgree)) { Task { await model.agree() } }.buttonStyle(.borderedProminent)
+            NavigationLink(value: Route.policy) { Text(app.words(.policy)) }
+        }
     }
 
     private func closed(_ title: Phrase, _ text: Phrase) -> some View {

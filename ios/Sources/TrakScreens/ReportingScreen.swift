@@ -86,7 +86,7 @@ private struct StartSection: View {
             TextField(app.words(.reportingUnit), text: $model.identifier)
                 .textInputAutocapitalization(.never)
                 .autocorrectionDisabled()
-            Button(app.words(.reportingStart)) { Task { await model.start() } }
+            Button(app.words(model.isAgreed ? .reportingStart : .reportingAgree)) { Task { await model.start() } }
                 .disabled(!model.canStart)
         }
         Section(app.words(.reportingChoose)) {

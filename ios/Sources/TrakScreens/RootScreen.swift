@@ -30,6 +30,7 @@ private struct PhaseScreen: View {
         switch app.phase {
         case .opening: ProgressView(app.words(.opening))
         case .failed(let error): OpenFailedScreen(error: error)
+        case .consent(let model): NavigationStack { ConsentScreen(model: model) }
         case .signIn(let model): NavigationStack { SignInScreen(model: model) }
         case .fleet(let fleet): FleetScreen(fleet: fleet)
         }

@@ -6,6 +6,11 @@ import TrakTestSupport
 
 let words = CommandLine.arguments
 let core = try Trak.open(folder: words[1], secrets: FolderSecrets(URL(fileURLWithPath: words[2])))
+_ = try core.decide(
+    decision: ConsentDecision(
+        purpose: .account, action: .given, policyVersion: core.consents().newestPolicy, language: .english,
+        screen: .firstRun),
+    unsent: .erase)
 let changes = core.changes()
 _ = try await core.signIn(
     request: SignInRequest(

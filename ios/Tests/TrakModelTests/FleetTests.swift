@@ -134,7 +134,7 @@ import TrakKit
 
     @Test func theSystemsAssistantIsAnsweredInOneSentence() async throws {
         try await backend.report("T2", .square)
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         #expect(await app.whereIs("crane") == "Sign in to the app first")
         let form = try app.form
         form.fill(backend)
@@ -144,6 +144,10 @@ import TrakKit
         let answer = await app.whereIs("crane")
         #expect(answer.hasPrefix("Crane 7, Live, ") && answer.hasSuffix("31.230400, 121.473700"), "\(answer)")
         #expect(await app.whereIs("nothing") == "No unit matches")
+        #expect(await app.nearest() == "Agree in the app first that your location is shown")
+        #expect(phone.location.readerCount == 0 && phone.location.asked == 0)
+        try await app.fleet.myLocation.agree()
+        #expect(phone.location.asked == 1, "the system's question comes after the agreement")
         #expect(await app.nearest() == "Location is not allowed")
         phone.location.change(.precise)
         let asked = Task { await app.nearest() }

@@ -26,7 +26,7 @@ import TrakKit
     }
 
     @Test func aLinkWaitsForTheOpeningAndForTheSignIn() async throws {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         await app.opened(link: "trakiot://unit/1")
         let form = try app.form
         form.fill(backend)

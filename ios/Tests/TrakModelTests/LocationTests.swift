@@ -9,12 +9,19 @@ import TrakKit
 @MainActor @Suite struct LocationTests {
     let phone: Phone
     let core: Trak
+    let privacy: PrivacyModel
     let model: MyLocationModel
 
-    init() throws {
+    init() async throws {
         phone = try Phone()
         core = try Trak.open(folder: phone.folder.path, secrets: phone.secrets)
-        model = MyLocationModel(recorder: Recorder(core: core), platform: phone.platform(phone.secrets))
+        let (platform, recorder) = (phone.platform(phone.secrets), Recorder(core: core))
+        privacy = PrivacyModel(
+            core: core, recorder: recorder, platform: platform, settings: AppSettings(defaults: phone.defaults),
+            decided: {})
+        model = MyLocationModel(recorder: recorder, platform: platform, privacy: privacy)
+        // Before a sign-in it belongs to whoever signs in next.
+        await privacy.decide(.locationOnScreen, .given, on: .firstRun)
     }
 
     private func allowedAndSeen() async throws {
@@ -37,6 +44,18 @@ import TrakKit
         model.ask()
         #expect(phone.location.asked == 1)
         await leave()
+    }
+
+    @Test func withoutConsentNoSensorIsTouched() async throws {
+        try await allowedAndSeen()
+        await privacy.decide(.locationOnScreen, .withdrawn, on: .firstRun)
+        phone.location.read(.square, at: phone.clock.now)
+        try await until("the place is gone") { model.here == nil }
+        await phone.leave()
+        try await until("nobody reads") { phone.location.readerCount == 0 }
+        await model.run()
+        #expect(phone.location.readerCount == 0 && model.here == nil, "it ends at once")
+        await core.shutdown()
     }
 
     @Test func aPlaceGrowsOlderAndThenIsTheLastKnownOne() async throws {

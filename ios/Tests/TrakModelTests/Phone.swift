@@ -40,13 +40,22 @@ import TrakKit
         return app
     }
 
+    /// Starts the app and agrees to the policy, as everybody has to before the sign-in.
+    func startAgreed(secrets: (any SecretStore)? = nil) async -> AppModel {
+        let app = await start(secrets: secrets)
+        if case .consent(let privacy) = app.phase { await privacy.decide(.account, .given, on: .firstRun) }
+        return app
+    }
+
     /// Starts the app and signs in.
     func startSignedIn(_ backend: Backend) async throws -> (AppModel, FleetModel) {
-        let app = await start()
+        let app = await startAgreed()
         let form = try app.form
         form.fill(backend)
         await form.signIn()
-        return (app, try app.fleet)
+        let fleet = try app.fleet
+        await fleet.privacy.decide(.locationOnScreen, .given, on: .feature)
+        return (app, fleet)
     }
 
     /// Keeps a screen's task running until the phone is put away.
@@ -69,6 +78,13 @@ import TrakKit
 }
 
 @MainActor extension AppModel {
+    var consent: PrivacyModel {
+        get throws {
+            guard case .consent(let privacy) = phase else { throw Unexpected(phase: "\(phase)") }
+            return privacy
+        }
+    }
+
     var form: SignInModel {
         get throws {
             guard case .signIn(let form) = phase else { throw Unexpected(phase: "\(phase)") }

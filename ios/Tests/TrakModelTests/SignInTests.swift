@@ -15,7 +15,7 @@ import TrakKit
     }
 
     @Test func aNewPhoneAsksForASignInAndThenShowsTheFleet() async throws {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         #expect(form.server.isEmpty && form.refusal == nil && !form.canSignIn)
         form.fill(backend)
@@ -31,7 +31,7 @@ import TrakKit
     }
 
     @Test func aWrongPasswordChangesNothing() async throws {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         form.fill(backend, password: "wrong")
         await form.signIn()
@@ -50,7 +50,7 @@ import TrakKit
 
     @Test func anAccountWithACodeIsAskedForIt() async throws {
         try backend.administer(["account", "totp", Backend.email])
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         form.fill(backend)
         #expect(!form.asksForCode)
@@ -77,7 +77,7 @@ import TrakKit
     }
 
     @Test func noEncryptionIsOfferedOnlyAfterTheCoreRefusedIt() async throws {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         form.fill(backend)
         form.server = "http://trak.example.com"
@@ -89,7 +89,7 @@ import TrakKit
     }
 
     @Test func aFileThatIsNoAuthorityIsRefusedBeforeAnythingIsSent() async throws {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         phone.files.chosen = Data("no certificate".utf8)
         await form.addAuthority()
@@ -107,10 +107,10 @@ import TrakKit
         let (app, _) = try await phone.startSignedIn(backend)
         #expect(await app.signOut(keepCache: keepCache) == nil)
         #expect(!app.stillValidAtServer)
-        #expect(try app.form.server.isEmpty)
+        #expect(throws: Never.self) { try app.consent }
         await phone.end(app)
-        let again = await phone.start()
-        #expect(throws: Never.self) { try again.form }
+        let again = await phone.startAgreed()
+        #expect(try again.form.server.isEmpty, "the next person is asked anew")
         await phone.end(again)
     }
 
@@ -129,6 +129,7 @@ import TrakKit
             .BadTlsSettings, .WrongPassword, .CodeNeeded, .WrongCode, .Disabled, .Expired,
             .TooManyTries(retryAfterS: 30), .NoConnection, .BadCertificate(trouble: .expired), .NotATrackingServer,
             .Server(status: 502), .SecretStore(error: .Locked), .Storage(trouble: .full), .KeyMissing, .Closed,
+            .ConsentRequired(why: .notAsked), .ConsentRecord(error: .Io),
         ]
         for language in Language.allCases {
             let sentences = refusals.map(Words(language).sentence)
@@ -137,7 +138,7 @@ import TrakKit
     }
 
     private func refusal(server: String? = nil) async throws -> SignInError? {
-        let app = await phone.start()
+        let app = await phone.startAgreed()
         let form = try app.form
         form.fill(backend)
         if let server { form.server = server }

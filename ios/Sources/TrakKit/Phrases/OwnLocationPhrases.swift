@@ -6,6 +6,9 @@ extension Phrase {
         "The app shows where you are and what is near you. It stays on this device unless you switch reporting on.",
         "应用将显示您的位置以及附近的单位。除非您开启上报，位置只保留在本机。")
     public static let locationAllow = Phrase("Allow location", "允许定位")
+    public static let locationAgree = Phrase("Agree and allow location", "同意并允许定位")
+    public static let locationAgreeFirst = Phrase(
+        "Agree in the app first that your location is shown", "请先在应用中同意显示您的位置")
     public static let locationDenied = Phrase("Location is not allowed", "未允许定位")
     public static let locationDeniedMore = Phrase(
         "Allow it for this app in the system's settings. Everything else works without it.",

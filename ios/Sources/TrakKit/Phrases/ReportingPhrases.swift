@@ -10,6 +10,7 @@ extension Phrase {
     public static let reportingUnit = Phrase("Unit's identifier", "单位标识")
     public static let reportingChoose = Phrase("Or choose a unit", "或选择一个单位")
     public static let reportingStart = Phrase("Start reporting", "开始上报")
+    public static let reportingAgree = Phrase("Agree and start reporting", "同意并开始上报")
     public static let reportingStop = Phrase("Stop reporting", "停止上报")
     public static let reportingStopAsk = Phrase("Stop reporting?", "停止上报？")
     public static let reportingStopMeans = Phrase(
