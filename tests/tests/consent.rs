@@ -79,6 +79,17 @@ async fn enter(trak: &Trak, server: &str, email: &str, password: &str) -> Result
     trak.sign_in(request(server, email, password, None)).await
 }
 
+/// A decision; what waits is still sent.
+fn say(trak: &Trak, purpose: Purpose, action: ConsentAction, screen: ConsentScreen) {
+    trak.decide(decision(purpose, action, screen), Unsent::Send).unwrap();
+}
+
+/// What the phone's folder holds.
+fn kept(phone: &Phone) -> Vec<String> {
+    let entries = std::fs::read_dir(phone.folder.path()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
 fn why(trak: &Trak, purpose: Purpose) -> Option<NoConsent> {
     trak.consents().purposes.into_iter().find(|one| one.purpose == purpose)?.missing.map(|(_, why)| why)
 }
@@ -106,17 +117,12 @@ async fn before_consent_nothing_leaves_and_nothing_is_kept() {
 
     // Refusing is not asked about again and changes nothing; the one file is the record.
     let trak = phone.open();
-    trak.decide(decision(Purpose::Account, ConsentAction::Refused, ConsentScreen::FirstRun), Unsent::Send)
-        .unwrap();
+    say(&trak, Purpose::Account, ConsentAction::Refused, ConsentScreen::FirstRun);
     assert_eq!(trak.consents().to_ask, ToAsk::Nothing);
     assert!(enter(&trak, &url, ACCOUNT, "secret-1").await.is_err());
     trak.shutdown().await;
     assert_eq!(knocks.load(Ordering::SeqCst), 0);
-    let kept: Vec<String> = std::fs::read_dir(phone.folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(kept, ["consents"]);
+    assert_eq!(kept(&phone), ["consents"]);
 
     // With consent the same request leaves.
     let trak = phone.open();
@@ -132,8 +138,7 @@ async fn each_purpose_is_given_and_ended_alone() {
     let server = server(&folder).await;
     let phone = Phone::default();
     let trak = phone.open();
-    trak.decide(decision(Purpose::Account, ConsentAction::Given, ConsentScreen::FirstRun), Unsent::Send)
-        .unwrap();
+    say(&trak, Purpose::Account, ConsentAction::Given, ConsentScreen::FirstRun);
     enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
     let start = now();
     let report_as = ReportAs { unit_identifier: "PHONE-1".to_owned() };
@@ -142,10 +147,8 @@ async fn each_purpose_is_given_and_ended_alone() {
     // What it does not need works.
     trak.refresh().await.unwrap();
     assert_eq!(all(&trak).total, 1);
-    trak.decide(decision(Purpose::Push, ConsentAction::Refused, ConsentScreen::Feature), Unsent::Send)
-        .unwrap();
-    trak.decide(decision(Purpose::Reporting, ConsentAction::Given, ConsentScreen::Feature), Unsent::Send)
-        .unwrap();
+    say(&trak, Purpose::Push, ConsentAction::Refused, ConsentScreen::Feature);
+    say(&trak, Purpose::Reporting, ConsentAction::Given, ConsentScreen::Feature);
     trak.start_reporting(&report_as, &at(start, 0)).unwrap();
     assert!(trak.locate(&[], &support::AROUND, &at(start, 1)).is_err());
     assert_eq!(why(&trak, Purpose::PushCollection), Some(NoConsent::Refused), "it rests on push");
@@ -210,19 +213,14 @@ async fn withdrawing_the_account_signs_out_and_leaves_only_the_record() {
     );
     until(&trak, "signed out", |t| t.account().is_none().then_some(())).await;
     trak.shutdown().await;
-    let kept: Vec<String> = std::fs::read_dir(phone.folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(kept, ["consents"]);
+    assert_eq!(kept(&phone), ["consents"]);
     assert!(phone.keys.names().is_empty(), "{:?}", phone.keys.names());
 
     // The next person at this phone is asked anew, and so is the same one.
     let trak = phone.open();
     assert_eq!(trak.consents().to_ask, ToAsk::FirstRun);
     assert!(enter(&trak, &server.url(), ACCOUNT, "secret-1").await.is_err());
-    trak.decide(decision(Purpose::Account, ConsentAction::Given, ConsentScreen::SignIn), Unsent::Send)
-        .unwrap();
+    say(&trak, Purpose::Account, ConsentAction::Given, ConsentScreen::SignIn);
     enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
     let record = trak.consent_record().unwrap().unwrap();
     assert!(record.iter().any(|e| e.purpose == Purpose::Account && e.action == ConsentAction::Withdrawn));
@@ -251,8 +249,7 @@ async fn another_persons_sign_in_needs_their_own_consent() {
     trak.refresh().await.unwrap();
     // The same person may, at any time.
     enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
-    trak.decide(decision(Purpose::Account, ConsentAction::Given, ConsentScreen::SignIn), Unsent::Send)
-        .unwrap();
+    say(&trak, Purpose::Account, ConsentAction::Given, ConsentScreen::SignIn);
     enter(&trak, &server.url(), "wang@example.com", "secret-2").await.unwrap();
     assert_eq!(trak.consent_record().unwrap().unwrap().len(), 1);
     trak.shutdown().await;
