@@ -26,6 +26,8 @@ mod privacy;
 mod reporting;
 mod rights;
 mod secrets;
+#[cfg(feature = "self-test")]
+mod self_test;
 mod status;
 mod trak;
 mod trak_privacy;

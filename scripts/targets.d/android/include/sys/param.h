@@ -1,0 +1,3 @@
+#pragma once
+#include <limits.h>
+#define MAXPATHLEN PATH_MAX
