@@ -113,8 +113,10 @@ fn server(url: &Url) -> Result<ServerLink, LinkError> {
 
 fn pin(hex: &str) -> Result<[u8; 32], LinkError> {
     let digits: Vec<u32> = hex.chars().map_while(|digit| digit.to_digit(16)).collect();
-    let bytes: Vec<u8> =
-        digits.chunks_exact(2).map(|two| two.iter().fold(0, |byte, digit| byte * 16 + *digit as u8)).collect();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|two| two.iter().fold(0, |byte, digit| byte * 16 + *digit as u8))
+        .collect();
     let whole = digits.len() == hex.chars().count() && digits.len() % 2 == 0;
     bytes.try_into().ok().filter(|_| whole).ok_or(LinkError::Unreadable(LinkPart::Pin))
 }
@@ -125,7 +127,8 @@ fn required(url: &Url, name: &str, part: LinkPart) -> Result<String, LinkError> 
 
 /// A part that may be missing. What is there twice says nothing: a reader must not have to know which one counts.
 fn optional(url: &Url, name: &str, part: LinkPart) -> Result<Option<String>, LinkError> {
-    let mut found = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
+    let mut found =
+        url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
     let first = found.next().filter(|value| !value.is_empty());
     let readable = first.as_ref().is_none_or(|value| !value.chars().any(char::is_control));
     if found.next().is_some() || !readable { Err(LinkError::Unreadable(part)) } else { Ok(first) }
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        use LinkError::{Missing, NotOurs, Unreadable, UnknownKind};
+        use LinkError::{Missing, NotOurs, UnknownKind, Unreadable};
         for (text, error) in [
             ("", NotOurs),
             ("unit/42", NotOurs),
