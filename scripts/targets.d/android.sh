@@ -9,7 +9,7 @@ readonly ANDROID=$PARTS/android
 readonly ANDROID_API=26
 readonly SYSROOT=$BUILT/android
 readonly JNI_LIBS=$BUILT/jniLibs
-readonly ANDROID_ARCHITECTURES='aarch64 x86_64'
+readonly ANDROID_ARCHITECTURES=${TRAK_TARGETS_ANDROID:-aarch64 x86_64}
 
 abi() { case $1 in aarch64) echo arm64-v8a ;; *) echo x86_64 ;; esac; }
 
