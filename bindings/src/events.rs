@@ -23,7 +23,7 @@ pub enum EventKind {
 }
 
 mirror!(
-    EventKind = model::EventKind {
+    both EventKind = model::EventKind {
         Online,
         Offline,
         Unknown,

@@ -9,6 +9,7 @@
 //! on what carries a place, a name or a secret.
 
 mod account;
+mod alerts;
 mod convert;
 mod error;
 mod events;
@@ -30,12 +31,17 @@ mod secrets;
 mod self_test;
 mod status;
 mod trak;
+mod trak_alerts;
 mod trak_privacy;
 mod trak_reporting;
 mod trak_rights;
 mod unit;
 
 pub use account::{AccountView, SignInRequest, SignedOut, TlsSettings};
+pub use alerts::{
+    AlertRow, AlertSettings, AlertsView, PushError, PushOutcome, PushPlatform, PushTelling, QuietHours,
+    RetentionRun,
+};
 pub use error::{CertificateTrouble, OpenError, QueryError, SignInError, StorageTrouble};
 pub use events::{EventKind, EventRow};
 pub use fix::{

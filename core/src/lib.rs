@@ -11,11 +11,13 @@
 //! | [`store`] | the encrypted cache and the outbox, the only SQL |
 //! | [`traccar`] | the wire, the only HTTP |
 //! | [`sync`] | the fleet: snapshot, live, catch-up; the upload of own fixes |
+//! | [`alerts`] | what a push may say |
 //! | [`privacy`] | the policy and its versions, the record of consents |
 //! | [`view`] | what each screen needs |
 //! | [`simulate`] | seeded fleets that move, phones that ride along, recorded tracks |
 //! | [`engine`] | assembly: [`Trak`](engine::Trak), its commands and tasks |
 
+pub mod alerts;
 pub mod decide;
 pub mod engine;
 pub mod geo;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// What happens to one request.
@@ -38,6 +39,7 @@ pub struct Proxy {
     /// Where it listens.
     pub addr: SocketAddr,
     choose: Arc<Mutex<Choose>>,
+    requests: watch::Receiver<Vec<String>>,
     task: JoinHandle<()>,
 }
 
@@ -48,19 +50,31 @@ impl Proxy {
         let addr = listener.local_addr().unwrap();
         let choose: Arc<Mutex<Choose>> = Arc::new(Mutex::new(Box::new(choose)));
         let chooser = Arc::clone(&choose);
+        let (record, requests) = watch::channel(Vec::new());
+        let record = Arc::new(record);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let chooser = Arc::clone(&chooser);
+                let (chooser, record) = (Arc::clone(&chooser), Arc::clone(&record));
                 // A connection that breaks is what this is for.
-                tokio::spawn(async move { serve(client, server, &chooser).await.unwrap_or(()) });
+                tokio::spawn(async move { serve(client, server, &chooser, &record).await.unwrap_or(()) });
             }
         });
-        Self { addr, choose, task }
+        Self { addr, choose, requests, task }
     }
 
     /// Its base address.
     pub fn url(&self) -> String {
         format!("http://{}/", self.addr)
+    }
+
+    /// The requests so far that `wanted` accepts, head and body as text, once there are `count`. Fails after 20 s.
+    pub async fn requests(&self, count: usize, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut requests = self.requests.clone();
+        let found = |all: &Vec<String>| all.iter().filter(|one| wanted(one)).cloned().collect::<Vec<_>>();
+        let waiting = requests.wait_for(|all| found(all).len() >= count);
+        let enough = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+        assert!(enough.is_ok(), "waited in vain for {count} requests");
+        found(&self.requests.borrow())
     }
 
     /// What happens from now on.
@@ -76,8 +90,14 @@ impl Drop for Proxy {
 }
 
 /// One request a connection.
-async fn serve(mut client: TcpStream, server: SocketAddr, choose: &Mutex<Choose>) -> std::io::Result<()> {
+async fn serve(
+    mut client: TcpStream,
+    server: SocketAddr,
+    choose: &Mutex<Choose>,
+    record: &watch::Sender<Vec<String>>,
+) -> std::io::Result<()> {
     let request = request(&mut client).await?;
+    record.send_modify(|all| all.push(String::from_utf8_lossy(&request).into_owned()));
     let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
     let fault = (choose.lock().unwrap())(&line);
     match fault {

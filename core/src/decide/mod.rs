@@ -12,12 +12,15 @@
 //! | which units are a person's own | [`ownership`] |
 //! | what a person has agreed to, and what may be done therefore | [`consent`] |
 //! | whether this phone entered or left a geofence | [`geofence`] |
+//! | whether a person is told of an event that a push brings | [`alert`] |
+//! | how long things are kept on this phone | [`retention`] |
 //! | when the next try starts | [`backoff`] |
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
 //! | when a silence is a gap, and why | [`gap`] |
 //! | when a token is renewed | [`token`] |
 //! | what a link into the app proposes | [`link`] |
 
+pub mod alert;
 pub mod backoff;
 pub mod consent;
 pub mod delivery;
@@ -28,6 +31,7 @@ pub mod link;
 pub mod order;
 pub mod own;
 pub mod ownership;
+pub mod retention;
 pub mod sanity;
 pub mod server_clock;
 pub mod token;

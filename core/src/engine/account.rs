@@ -112,6 +112,10 @@ impl Inner {
             }
             lock(&self.session).take();
             before.stop.cancel();
+            if before.key != key {
+                self.leave_push(&before).await;
+                self.note_left(&before.key);
+            }
             close(before).await;
         }
         let this = Arc::clone(self);
@@ -133,6 +137,8 @@ impl Inner {
         *lock(&self.session) = Some(Arc::clone(&session));
         session.touch();
         self.mirror_consents();
+        self.settle_push();
+        self.retain();
         Ok(view)
     }
 
@@ -144,6 +150,7 @@ impl Inner {
         }
         lock(&self.session).take();
         session.stop.cancel();
+        self.leave_push(&session).await;
         self.mirror_consents_of(&session).await;
         self.consents.leave();
         let revoked = match session.token() {
@@ -158,7 +165,9 @@ impl Inner {
         let key = session.key.clone();
         session.touch();
         close(session).await;
-        if !keep_cache {
+        if keep_cache {
+            self.note_left(&key);
+        } else {
             // The key goes first: without it what is left of the files cannot be read.
             keys::forget_key(&*self.secrets, &key)?;
             let folder = self.folder.join(&key.0);

@@ -5,6 +5,7 @@
 //! byte on disk to `store` and every byte on the wire to `traccar`.
 
 mod account;
+mod alerts;
 mod clock;
 mod error;
 mod history;
@@ -12,9 +13,11 @@ mod keys;
 mod observer;
 mod opening;
 mod privacy;
+mod push;
 mod questions;
 mod record;
 mod reporting;
+mod retention;
 mod rights;
 mod sign_in;
 mod trak;
@@ -22,6 +25,7 @@ mod trak;
 pub use crate::model::Clock;
 pub use crate::sync::Conditions;
 pub use account::{SignedOut, forget_account};
+pub use alerts::PushOutcome;
 pub use clock::SystemClock;
 pub use error::{OpenError, QueryError, SignInRefusal};
 pub use history::History;

@@ -11,6 +11,7 @@ use crate::engine::trak::Inner;
 use crate::engine::{OpenError, SignInRefusal};
 use crate::lock::lock;
 use crate::model::SecretStoreError;
+use crate::privacy::retention as left;
 use crate::store::StoreError;
 use crate::sync::cache::Cache;
 use crate::sync::fleet::Fleet;
@@ -81,6 +82,7 @@ impl Inner {
             })?;
         let (cache, loaded, salvaged) =
             Cache::open(&folder, database_key).map_err(SessionTrouble::Storage)?;
+        left::stays(&folder);
         let token = token.or_else(|| kept.token());
         let status = FleetStatus {
             link: if token.is_some() { LinkToServer::Connecting } else { LinkToServer::SignedOut },
@@ -114,6 +116,14 @@ impl Inner {
                 self.clock.read(),
             )),
             events: Mutex::new(events.into()),
+            alert_settings: Mutex::new(
+                loaded
+                    .meta
+                    .alert_settings
+                    .and_then(|json| serde_json::from_str(&json).ok())
+                    .unwrap_or_default(),
+            ),
+            push_install: Mutex::new(loaded.meta.push_install.and_then(|name| name.parse().ok())),
             tail: Mutex::new(Tail::default()),
             status: Mutex::new(status),
             heard: AtomicBool::new(false),

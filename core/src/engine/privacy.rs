@@ -48,6 +48,7 @@ impl Trak {
             inner.conditions.send_modify(|conditions| conditions.better = true);
         }
         inner.mirror_consents();
+        inner.settle_push();
         inner.touch();
         written.map(|_| self.consents())
     }

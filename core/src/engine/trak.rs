@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::decide::own::OwnState;
 use crate::engine::account::close;
 use crate::engine::keys::{self, KeptSession};
+use crate::engine::push::Push;
 use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, Observer, OpenError};
 use crate::lock::lock;
@@ -59,6 +60,10 @@ pub(super) struct Inner {
     pub(super) consents: Arc<Consents>,
     /// How far the server's copy of the record is known to reach.
     pub(super) mirrored: Mutex<Option<(AccountKey, u64)>>,
+    /// Pushes: the registration, what was opened.
+    pub(super) push: Push,
+    /// One run at a time of the job that erases what has outlived its term.
+    pub(super) retaining: Mutex<()>,
     /// One sign-in or sign-out at a time.
     pub(super) account_gate: tokio::sync::Mutex<()>,
 }
@@ -97,13 +102,18 @@ impl Trak {
                 device_time: Mutex::new(None),
                 consents: Arc::new(consents),
                 mirrored: Mutex::new(None),
+                push: Push::default(),
+                retaining: Mutex::new(()),
                 account_gate: tokio::sync::Mutex::new(()),
             }),
         };
         if let Some(kept) = kept {
             let session = trak.inner.open_session(&kept, None)?;
             *lock(&trak.inner.session) = Some(session);
+            trak.inner.retain();
         }
+        // After the opening: it may have taken over what was kept of the account under a former name.
+        trak.inner.erase_left(trak.inner.session().map(|session| session.key.clone()).as_ref());
         Ok(trak)
     }
 
@@ -123,12 +133,14 @@ impl Trak {
         }
         self.inner.start_sending();
         self.inner.mirror_consents();
+        self.inner.settle_push();
         let Some(session) = self.inner.session() else { return };
         let mut running = lock(&self.inner.live_running);
         if running.as_ref() == Some(&session.key) || session.token().is_none() {
             return;
         }
         *running = Some(session.key.clone());
+        self.inner.retain_daily(Arc::clone(&session));
         let inner = Arc::clone(&self.inner);
         let seed = self.inner.seed;
         self.inner.tasks.spawn_on(

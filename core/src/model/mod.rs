@@ -5,6 +5,7 @@
 //! name or a secret, so that no log line can.
 
 mod account;
+mod alert;
 mod consent;
 mod event;
 mod fix;
@@ -18,6 +19,7 @@ mod time;
 mod unit;
 
 pub use account::{Account, AccountKey, ServerAddress, ServerInfo};
+pub use alert::{AlertSettings, PushPlatform, QuietHours};
 pub use consent::{ConsentAction, ConsentScreen, LedgerEntry, PolicyLanguage, Purpose, Sha256Hash};
 pub use event::{Event, EventKind};
 pub use fix::{

@@ -7,6 +7,7 @@ mod consents;
 mod copy;
 mod ledger;
 pub mod policy;
+pub mod retention;
 
 pub use consents::{Consents, Decision};
 pub(crate) use copy::{Copy, CopyTrouble};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::decide::retention::Outdated;
 use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
 
 /// Facts to keep. Written in one transaction.
@@ -19,12 +20,27 @@ pub struct Change {
     pub groups: Option<Vec<Group>>,
     /// A track looked at.
     pub history: Option<HistoryChunk>,
-    /// Events; known ones are left alone.
+    /// Events; known ones are left alone, unless they lacked their position.
     pub events: Vec<Event>,
     /// Numbers of events that a person has seen.
     pub acknowledged: Vec<i64>,
+    /// Numbers of events that a push told of.
+    pub told: Vec<i64>,
+    /// What has outlived its term is erased, after everything else is written.
+    pub retain: Option<Retain>,
     /// Facts about the fleet as a whole.
     pub meta: MetaChange,
+}
+
+/// A run of the job that erases what has outlived its term.
+#[derive(Clone, Copy, Debug)]
+pub struct Retain {
+    /// When it ran.
+    pub at: UtcMs,
+    /// What it erases.
+    pub outdated: Outdated,
+    /// How many readings that were not accepted it erased from the outbox.
+    pub readings: u64,
 }
 
 /// A unit's positions of a range; what was kept of that range is replaced.
@@ -49,6 +65,10 @@ pub struct MetaChange {
     pub last_snapshot_at: Option<UtcMs>,
     /// Server time minus wall time, milliseconds.
     pub server_clock_offset_ms: Option<i64>,
+    /// What the person is told of, as JSON.
+    pub alert_settings: Option<String>,
+    /// Under which name this phone is registered for pushes at the server; empty for not.
+    pub push_install: Option<String>,
 }
 
 impl Change {

@@ -11,10 +11,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::store::{DatabaseKey, StoreError};
 
 /// Of the cache, in order; the schema's number is how many have run.
-pub(crate) const MIGRATIONS: [&str; 3] = [
+pub(crate) const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_fleet.sql"),
     include_str!("migrations/0002_history_events.sql"),
     include_str!("migrations/0003_coverage_read.sql"),
+    include_str!("migrations/0004_alerts.sql"),
 ];
 
 /// How long a connection waits for another process that writes.

@@ -10,9 +10,11 @@
 //! | `open` | the cache as its users see it |
 //! | `pending`, `writer`, `write` | how changes are joined, when they are written, the SQL |
 //! | `read`, `rows` | how facts are found again |
+//! | `alerts` | the inbox of events, and what has outlived its term |
 //! | [`outbox`] | own fixes that wait to be sent, a database of its own |
 //! | `damaged`, `salvage` | how a damaged database is read and what is kept of it |
 
+mod alerts;
 mod change;
 mod connect;
 mod damaged;
@@ -31,7 +33,7 @@ mod tests;
 mod write;
 mod writer;
 
-pub use change::{Change, HistoryChunk, MetaChange};
+pub use change::{Change, HistoryChunk, MetaChange, Retain};
 pub use error::StoreError;
 pub use files::{erase, exists};
 pub use key::DatabaseKey;

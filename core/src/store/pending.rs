@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::decide::newer;
 use crate::model::{Event, FleetUnit, Group, Position, UnitId};
-use crate::store::change::{Change, HistoryChunk, MetaChange};
+use crate::store::change::{Change, HistoryChunk, MetaChange, Retain};
 
 /// How many events may wait. A screen shows 50; a disk that stays full must not fill the memory too.
 const EVENTS: usize = 10_000;
@@ -28,6 +28,8 @@ pub(crate) struct Pending {
     pub(crate) tracks: Vec<HistoryChunk>,
     pub(crate) events: Vec<Event>,
     pub(crate) acknowledged: Vec<i64>,
+    pub(crate) told: Vec<i64>,
+    pub(crate) retain: Option<Retain>,
     pub(crate) meta: MetaChange,
     /// Events and tracks given up because too many waited.
     pub(crate) given_up: u64,
@@ -35,7 +37,8 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn is_empty(&self) -> bool {
-        let MetaChange { cursor, last_snapshot_at, server_clock_offset_ms } = &self.meta;
+        let MetaChange { cursor, last_snapshot_at, server_clock_offset_ms, alert_settings, push_install } =
+            &self.meta;
         self.snapshot.is_none()
             && self.removed.is_empty()
             && self.units.is_empty()
@@ -44,9 +47,13 @@ impl Pending {
             && self.tracks.is_empty()
             && self.events.is_empty()
             && self.acknowledged.is_empty()
+            && self.told.is_empty()
+            && self.retain.is_none()
             && cursor.is_none()
             && last_snapshot_at.is_none()
             && server_clock_offset_ms.is_none()
+            && alert_settings.is_none()
+            && push_install.is_none()
     }
 
     /// How many units, positions, events and tracks wait.
@@ -81,10 +88,14 @@ impl Pending {
         self.tracks.extend(later.tracks);
         self.events.extend(later.events);
         self.acknowledged.extend(later.acknowledged);
+        self.told.extend(later.told);
+        self.retain = later.retain.or(self.retain);
         let meta = &mut self.meta;
         meta.cursor = later.meta.cursor.or(meta.cursor.take());
         meta.last_snapshot_at = later.meta.last_snapshot_at.or(meta.last_snapshot_at);
         meta.server_clock_offset_ms = later.meta.server_clock_offset_ms.or(meta.server_clock_offset_ms);
+        meta.alert_settings = later.meta.alert_settings.or(meta.alert_settings.take());
+        meta.push_install = later.meta.push_install.or(meta.push_install.take());
         self.given_up += later.given_up;
         self.limit();
     }
@@ -117,14 +128,27 @@ impl Pending {
         self.tracks.drain(..tracks);
         let acknowledged = self.acknowledged.len().saturating_sub(EVENTS);
         self.acknowledged.drain(..acknowledged);
-        self.given_up += (events + tracks + acknowledged) as u64;
+        let told = self.told.len().saturating_sub(EVENTS);
+        self.told.drain(..told);
+        self.given_up += (events + tracks + acknowledged + told) as u64;
     }
 }
 
 impl From<Change> for Pending {
     fn from(change: Change) -> Self {
-        let Change { snapshot, units, removed, positions, groups, history, events, acknowledged, meta } =
-            change;
+        let Change {
+            snapshot,
+            units,
+            removed,
+            positions,
+            groups,
+            history,
+            events,
+            acknowledged,
+            told,
+            retain,
+            meta,
+        } = change;
         let mut pending = Self {
             snapshot: snapshot.then(|| units.iter().map(|unit| unit.id).collect()),
             removed: removed.into_iter().collect(),
@@ -133,6 +157,8 @@ impl From<Change> for Pending {
             tracks: history.into_iter().collect(),
             events,
             acknowledged,
+            told,
+            retain,
             meta,
             ..Self::default()
         };

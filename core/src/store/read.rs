@@ -14,6 +14,10 @@ pub struct FleetMeta {
     pub last_snapshot_at: Option<UtcMs>,
     /// Server time minus wall time, milliseconds.
     pub server_clock_offset_ms: Option<i64>,
+    /// What the person is told of, as JSON.
+    pub alert_settings: Option<String>,
+    /// Under which name this phone is registered for pushes at the server; empty for not.
+    pub push_install: Option<String>,
 }
 
 /// The whole fleet as kept.
@@ -131,7 +135,7 @@ impl Store {
         self.with_reader(|c| collect(c, &sql, [sql_limit(limit)], rows::event))
     }
 
-    /// Keeps events, waiting until they are committed; known ones are left alone.
+    /// Keeps events, waiting until they are committed; known ones are left alone, unless they lacked their position.
     pub fn insert_events(&self, events: Vec<Event>) -> Result<(), StoreError> {
         self.apply(Change { events, ..Change::default() })
     }
@@ -142,7 +146,7 @@ impl Store {
     }
 }
 
-fn sql_limit(limit: usize) -> i64 {
+pub(crate) fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -189,6 +193,8 @@ pub(crate) fn meta(c: &Connection) -> Result<FleetMeta, StoreError> {
         cursor: text("cursor")?,
         last_snapshot_at: number("last_snapshot_at")?.map(UtcMs),
         server_clock_offset_ms: number("server_clock_offset_ms")?,
+        alert_settings: text("alert_settings")?,
+        push_install: text("push_install")?,
     })
 }
 

@@ -118,6 +118,8 @@ impl Rescue {
             cursor: None,
             last_snapshot_at: meta.last_snapshot_at.filter(|_| whole),
             server_clock_offset_ms: meta.server_clock_offset_ms,
+            alert_settings: meta.alert_settings,
+            push_install: meta.push_install,
         };
         let pending = Pending::from(change); // not thinned, as what waits is
         write::write(new, &pending)?;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Statement, params};
 use crate::model::UnitId;
 use crate::store::change::{HistoryChunk, MetaChange};
 use crate::store::pending::Pending;
-use crate::store::{StoreError, rows};
+use crate::store::{StoreError, alerts, rows};
 
 /// How many history positions are kept in all, about 100 MB; the ranges used longest ago give way.
 const HISTORY_ROWS: i64 = 200_000;
@@ -59,7 +59,10 @@ fn write_all(c: &Connection, change: &Pending) -> Result<(), StoreError> {
         put_track(c, track)?;
     }
     let mut put = c.prepare_cached(
-        "INSERT OR IGNORE INTO events (id, type, unit_id, at, position_id, attributes) VALUES (?1,?2,?3,?4,?5,?6)",
+        // The rule of `Event::lacks`, for what is on the disk already.
+        "INSERT INTO events (id, type, unit_id, at, position_id, attributes) VALUES (?1,?2,?3,?4,?5,?6)
+         ON CONFLICT (id) DO UPDATE SET position_id = excluded.position_id, attributes = excluded.attributes
+         WHERE events.position_id IS NULL AND excluded.position_id IS NOT NULL",
     )?;
     for event in &change.events {
         let position = event.position_id.map(|id| id.0);
@@ -75,6 +78,13 @@ fn write_all(c: &Connection, change: &Pending) -> Result<(), StoreError> {
     let mut acknowledge = c.prepare_cached("UPDATE events SET acknowledged = 1 WHERE id = ?1")?;
     for id in &change.acknowledged {
         acknowledge.execute([id])?;
+    }
+    let mut tell = c.prepare_cached("UPDATE events SET told = 1 WHERE id = ?1")?;
+    for id in &change.told {
+        tell.execute([id])?;
+    }
+    if let Some(retain) = &change.retain {
+        alerts::retain(c, retain)?;
     }
     put_meta(c, &change.meta)
 }
@@ -191,6 +201,8 @@ fn put_meta(c: &Connection, meta: &MetaChange) -> Result<(), StoreError> {
         ("cursor", meta.cursor.clone()),
         ("last_snapshot_at", meta.last_snapshot_at.map(|t| t.0.to_string())),
         ("server_clock_offset_ms", meta.server_clock_offset_ms.map(|ms| ms.to_string())),
+        ("alert_settings", meta.alert_settings.clone()),
+        ("push_install", meta.push_install.clone()),
     ];
     for (key, value) in facts {
         if let Some(value) = value {

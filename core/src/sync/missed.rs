@@ -4,6 +4,7 @@
 //! meaning to the shells.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::lock::lock;
 use crate::model::{Event, UtcMs};
@@ -19,9 +20,17 @@ const OVERLAP_MS: i64 = 60_000;
 const MISSED_EVENTS: usize = 1_000;
 
 impl Session {
+    /// One snapshot with what happened since the one before: after a push, while nothing else asks.
+    pub(crate) async fn refresh_and_catch_up(self: &Arc<Self>) -> Result<(), ApiError> {
+        let last_seen = lock(&self.status).confirmed_at;
+        self.refresh().await?;
+        self.catch_up_events(last_seen).await;
+        Ok(())
+    }
+
     /// Asks for the events since `since`, which is when the stream was last known to live (server's clock). Without it
     /// nothing was missed: this account sees its fleet for the first time.
-    pub(super) async fn catch_up_events(&self, since: Option<UtcMs>) {
+    pub(crate) async fn catch_up_events(&self, since: Option<UtcMs>) {
         let now = self.server_now();
         let Some(from) = since.map(|since| since.plus_ms(-OVERLAP_MS).max(now.plus_ms(-MISSED_MS))) else {
             return;
@@ -56,13 +65,19 @@ impl Session {
         }
     }
 
-    /// Takes events into what is shown, newest first, and answers with those that were not known yet.
-    pub(super) fn take_events(&self, events: Vec<Event>) -> Vec<Event> {
+    /// Takes events into what is shown, newest first, and answers with those that were not known yet, or not whole.
+    pub(crate) fn take_events(&self, events: Vec<Event>) -> Vec<Event> {
         let mut kept = lock(&self.events);
         let mut fresh = Vec::new();
         for event in events {
-            if kept.iter().any(|known| known.id == event.id) || fresh.iter().any(|e: &Event| e.id == event.id)
-            {
+            if let Some(known) = kept.iter_mut().find(|known| known.id == event.id) {
+                if known.lacks(&event) {
+                    *known = known.completed_by(event);
+                    fresh.push(known.clone());
+                }
+                continue;
+            }
+            if fresh.iter().any(|e: &Event| e.id == event.id) {
                 continue;
             }
             let at = kept.partition_point(|known| (known.at, known.id) > (event.at, event.id));

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::decide::server_clock::ServerClock;
 use crate::lock::{lock, read, write};
-use crate::model::{Account, AccountKey, Clock, Event, Secret, ServerAddress, UtcMs};
+use crate::model::{Account, AccountKey, AlertSettings, Clock, Event, Secret, ServerAddress, UtcMs};
 use crate::store::{Change, StoreError};
 use crate::sync::Conditions;
 use crate::sync::cache::Cache;
@@ -60,6 +61,10 @@ pub struct Session {
     pub(crate) fleet: RwLock<Fleet>,
     pub(crate) server_clock: Mutex<ServerClock>,
     pub(crate) events: Mutex<VecDeque<Event>>,
+    /// What the person is told of.
+    pub(crate) alert_settings: Mutex<AlertSettings>,
+    /// Under which name this phone is registered for pushes at the server, or may be.
+    pub(crate) push_install: Mutex<Option<Uuid>>,
     pub(crate) tail: Mutex<Tail>,
     pub(crate) status: Mutex<FleetStatus>,
     /// Whether a snapshot came since the stream's state changed last.

@@ -3,6 +3,7 @@
 //! Decides which facts a screen sees together. Leaves words, units of measure and colours to the shells,
 //! and the rules behind the facts to `decide`, `geo` and `search`.
 
+pub(crate) mod alerts;
 pub(crate) mod consent;
 pub(crate) mod fleet;
 mod history;
@@ -12,6 +13,7 @@ mod reporting;
 mod status;
 pub(crate) mod unit;
 
+pub use alerts::{AlertRow, AlertsView};
 pub use consent::{ConsentView, PurposeView};
 pub use fleet::{FleetQuery, FleetView, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};

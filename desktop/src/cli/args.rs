@@ -74,6 +74,15 @@ pub enum Command {
         #[arg(long)]
         count: Option<u64>,
     },
+    /// What happened to units, newest first; * has not been seen
+    Alerts {
+        /// At most so many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// What is shown counts as seen from now on
+        #[arg(long)]
+        acknowledge: bool,
+    },
     /// A unit's track: stops, gaps, distance
     History {
         /// Number, name, plate or identifier

@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 use trak_core::decide::delivery::Blocked;
 use trak_core::decide::freshness::Freshness;
-use trak_core::engine::{EventRow, History};
-use trak_core::model::{GapCause, LatLon, LinkState, Position, PositionDoubt, Rejection, UtcMs};
+use trak_core::engine::History;
+use trak_core::model::{Event, GapCause, LatLon, LinkState, Position, PositionDoubt, Rejection, UtcMs};
 use trak_core::traccar::tls::CertificateTrouble;
 use trak_core::view::{AccountView, FleetStatus, HistorySource, LinkToServer, NearbyRow, ReportingView};
 use trak_core::view::{Trouble, UnitRow, UnitView};
@@ -166,13 +166,13 @@ pub fn unit(view: &UnitView) -> Value {
 }
 
 /// An event.
-pub fn event(row: &EventRow) -> Value {
+pub fn event(event: &Event, unit_name: &str) -> Value {
     json!({
-        "id": row.event.id,
-        "type": row.event.type_word,
-        "unit_id": row.event.unit_id.0,
-        "unit_name": row.unit_name,
-        "time": time(Some(row.event.at)),
+        "id": event.id,
+        "type": event.type_word,
+        "unit_id": event.unit_id.0,
+        "unit_name": unit_name,
+        "time": time(Some(event.at)),
     })
 }
 

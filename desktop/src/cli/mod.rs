@@ -2,6 +2,7 @@
 //!
 //! Decides how questions are asked and answers printed for people and for scripts. Leaves facts to the core.
 
+mod alerts;
 mod args;
 mod export;
 mod failure;
@@ -55,6 +56,7 @@ pub async fn run(
         Command::Units(_)
         | Command::Unit { .. }
         | Command::Nearby { .. }
+        | Command::Alerts { .. }
         | Command::History { .. }
         | Command::Export { .. } => {
             let opened = open::fleet(text, out, require_live).await?;
@@ -63,6 +65,9 @@ pub async fn run(
                 Command::Unit { unit } => unit::run(text, out, &opened, &unit),
                 Command::Nearby { origin, radius, filter } => {
                     lists::nearby(text, out, &opened, &origin, &radius, &filter)
+                }
+                Command::Alerts { limit, acknowledge } => {
+                    alerts::run(text, out, &opened, limit, acknowledge).await
                 }
                 Command::History { unit, range, points } => {
                     history::run(text, out, &opened, &unit, &range, points, require_live).await

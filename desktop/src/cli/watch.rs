@@ -130,7 +130,13 @@ impl Seen {
         for row in events {
             self.last_event = self.last_event.max(row.event.id);
             let meant = self.only.is_none_or(|only| only == row.event.unit_id);
-            if meant && self.print(out, || event_line(text, &row), || ("event", json::event(&row)))? {
+            if meant
+                && self.print(
+                    out,
+                    || event_line(text, &row),
+                    || ("event", json::event(&row.event, &row.unit_name)),
+                )?
+            {
                 return Ok(true);
             }
         }

@@ -49,6 +49,7 @@ pub const TEXT: Text = Text {
     event_alarm: "alarm",
     event_ignition_on: "ignition on",
     event_ignition_off: "ignition off",
+    alerts_shown: "{n} of {t}, {m} not seen",
 
     // Ages and measures
     now: "now",

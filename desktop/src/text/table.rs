@@ -50,6 +50,7 @@ pub struct Text {
     pub event_alarm: &'static str,
     pub event_ignition_on: &'static str,
     pub event_ignition_off: &'static str,
+    pub alerts_shown: &'static str,
 
     // Ages and measures
     pub now: &'static str,

@@ -49,6 +49,7 @@ pub const TEXT: Text = Text {
     event_alarm: "报警",
     event_ignition_on: "点火",
     event_ignition_off: "熄火",
+    alerts_shown: "显示 {n} / {t}，{m} 条未读",
 
     // Ages and measures
     now: "刚刚",

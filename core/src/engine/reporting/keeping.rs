@@ -13,9 +13,9 @@ use crate::engine::reporting::memory::Memory;
 use crate::engine::trak::Inner;
 use crate::engine::{RecordError, Trak};
 use crate::lock::lock;
-use crate::model::{AccountKey, Fix, GapCause, Geofence};
-use crate::store;
+use crate::model::{AccountKey, Fix, GapCause, Geofence, UtcMs};
 use crate::store::outbox::{Outbox, OutboxReport};
+use crate::store::{self, StoreError};
 use crate::sync::session::Session;
 use crate::sync::upload::{self, Sending};
 
@@ -133,6 +133,10 @@ impl Inner {
                 tracing::error!(?error, "the end of reporting was not kept");
             }
         }
+        // Nobody can see them any more.
+        if let Err(error) = reporting.sending.outbox.forget_rejected(UtcMs(i64::MAX)) {
+            tracing::warn!(?error, "readings that were not accepted are not erased yet");
+        }
         let waits = reporting.sending.outbox.status().map(|status| status.queued + status.set_aside);
         reporting.close();
         *lock(&self.here) = OwnState::default();
@@ -152,6 +156,11 @@ impl Inner {
 }
 
 impl Reporting {
+    /// Erases the readings not accepted that have outlived their term; answers with how many.
+    pub(in crate::engine) fn forget_rejected(&self, now: UtcMs) -> Result<u64, StoreError> {
+        self.sending.outbox.forget_rejected(now)
+    }
+
     /// Reads the account's geofences now and then; without a connection those of last time stay. Never ends.
     async fn keep_geofences(&self, session: Arc<Session>) {
         loop {

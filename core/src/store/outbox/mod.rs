@@ -138,6 +138,19 @@ impl Outbox {
         })
     }
 
+    /// Erases the readings not accepted more than 48 hours before `now`; answers with how many. Also where a phone does not
+    /// report any more nothing outlives its term.
+    pub fn forget_rejected(&self, now: UtcMs) -> Result<u64, StoreError> {
+        let before = now.0.saturating_sub(REJECTED_KEPT_MS);
+        let due = "SELECT EXISTS (SELECT 1 FROM rejected WHERE judged < ?1)";
+        if !self.read(|c| Ok(c.query_row(due, [before], |row| row.get(0))?))? {
+            return Ok(0);
+        }
+        self.write(|transaction| {
+            Ok(transaction.execute("DELETE FROM rejected WHERE judged < ?1", [before])? as u64)
+        })
+    }
+
     /// A text kept beside the fixes under a name of its own.
     pub fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.read(|c| memory(c, &format!("note-{name}")))

@@ -1,5 +1,6 @@
 //! What a user of the cache would notice.
 
+mod alerts;
 mod opening;
 mod round_trip;
 mod writing;

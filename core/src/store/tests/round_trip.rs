@@ -110,6 +110,7 @@ fn groups_and_facts_about_the_whole_survive_a_restart() {
         cursor: Some("c-17".into()),
         last_snapshot_at: Some(UtcMs(17)),
         server_clock_offset_ms: Some(-3_600_000),
+        ..MetaChange::default()
     };
     store.apply(Change { groups: Some(groups.clone()), meta, ..Change::default() }).unwrap();
     // What is not said stays.
