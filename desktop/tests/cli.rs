@@ -55,6 +55,12 @@ async fn a_day_on_the_command_line() {
     let distance_m = history["distance_m"].as_f64().unwrap();
     assert!((1_950.0..2_050.0).contains(&distance_m), "nine steps of 222 m: {distance_m}");
 
+    let alerts = trak.json(&["alerts", "--acknowledge"]).await;
+    assert_eq!(alerts["schema"], "trak.alerts.v1");
+    assert!(alerts["total"].as_u64().unwrap() > 0 && alerts["unread"] == alerts["total"], "{alerts}");
+    assert_eq!(keys(&alerts["alerts"][0]), ["acknowledged", "event"]);
+    assert_eq!(trak.json(&["alerts"]).await["unread"], 0);
+
     let file = folder.path().join("track.gpx");
     let name = file.to_str().unwrap();
     let export = ["export", "CR-7", "--from", "1h", "--format", "gpx", "--output", name];
