@@ -3,11 +3,8 @@
 //! Decides that known fields have to be there and of their kind. Others are ignored and counted: on iOS the payload stands
 //! among fields of the system's and the push service's own (`aps`, `_j_msgid`), and a later server may say more.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::alerts::PushRefusal;
 use crate::decide::alert::account_code;
@@ -56,7 +53,7 @@ struct Wire {
     #[serde(default)]
     geofence: Option<String>,
     #[serde(flatten)]
-    others: HashMap<String, IgnoredAny>,
+    others: Map<String, Value>,
 }
 
 /// Reads a payload: one JSON object.
@@ -97,9 +94,9 @@ pub fn parse(payload_json: &str) -> Result<PushPayload, PushRefusal> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
 
     use super::*;
+    use crate::traccar::address::{self, Cleartext};
 
     fn whole() -> Value {
         json!({"v": 1, "account": "2e9d9f46ef882a10", "event": 41, "unit": 7, "type": "geofenceEnter",
@@ -116,7 +113,7 @@ mod tests {
         assert_eq!(read.event.at, UtcMs(1_795_577_586_476));
         assert_eq!(read.event.attributes_json, r#"{"geofenceName":"北仓"}"#);
         assert_eq!(read.ignored_fields, 0);
-        let address = crate::traccar::address::parse("127.0.0.1:8082", Default::default()).unwrap();
+        let address = address::parse("127.0.0.1:8082", Cleartext::Refuse).unwrap();
         assert!(read.is_for(&address, 2) && !read.is_for(&address, 3));
     }
 

@@ -65,13 +65,11 @@ impl Trak {
     pub fn push_opened(&self, payload_json: &str) -> Result<Option<UnitId>, PushRefusal> {
         let inner = self.inner();
         let payload = alerts::parse(payload_json)?;
-        match inner.session() {
-            Some(session) => Ok(Some(inner.open_push(&session, for_account(&session, payload)?))),
-            None => {
-                *lock(&inner.push.opened) = Some(payload);
-                Ok(None)
-            }
-        }
+        let Some(session) = inner.session() else {
+            *lock(&inner.push.opened) = Some(payload);
+            return Ok(None);
+        };
+        Ok(Some(inner.open_push(&session, for_account(&session, payload)?)))
     }
 
     /// The unit of a push that was opened before anybody was signed in, once, for the account that it was for. Another
