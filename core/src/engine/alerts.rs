@@ -167,7 +167,7 @@ impl Inner {
 }
 
 fn for_account(session: &Session, payload: PushPayload) -> Result<PushPayload, PushRefusal> {
-    if payload.is_for(&session.address, session.account.id) {
+    if payload.is_for(&session.address, lock(&session.account).id) {
         Ok(payload)
     } else {
         Err(PushRefusal::OtherAccount)
