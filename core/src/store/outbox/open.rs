@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::checkpoints::Checkpoints;
 use super::queue::{COLUMNS, kept_memory, queued_fix};
@@ -145,24 +145,26 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
         complete = true;
         let mut failed = None;
         for (table, reason) in [("queue", ""), ("aside", ", reason")] {
-            let places = if reason.is_empty() { "" } else { ", ?8" };
+            let (places, own) = if reason.is_empty() { ("", 7) } else { (", ?8", 8) };
             let put = format!(
                 "INSERT OR IGNORE INTO {table} ({COLUMNS}{reason}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7{places})"
             );
             complete &= old.table(table, "seq", &format!("{COLUMNS}{reason}"), |row| {
                 let queued = queued_fix(row)?;
                 let json = serde_json::to_string(&queued.fix).map_err(|_| StoreError::Corrupt)?;
-                let id = queued.id.0.as_bytes();
-                let (account, unit) = (&queued.account.0, &queued.unit_identifier);
-                let time = queued.fix.fix_time.0;
-                let written = if reason.is_empty() {
-                    let values = params![queued.seq, id, account, unit, time, queued.attempts, json];
-                    transaction.prepare_cached(&put).and_then(|mut put| put.execute(values))
-                } else {
-                    let why: i64 = row.get(7)?;
-                    let values = params![queued.seq, id, account, unit, time, queued.attempts, json, why];
-                    transaction.prepare_cached(&put).and_then(|mut put| put.execute(values))
-                };
+                let why: Option<i64> = if own == 8 { row.get(7)? } else { None };
+                let values: [&dyn ToSql; 8] = [
+                    &queued.seq,
+                    &queued.id.0.as_bytes(),
+                    &queued.account.0,
+                    &queued.unit_identifier,
+                    &queued.fix.fix_time.0,
+                    &queued.attempts,
+                    &json,
+                    &why,
+                ];
+                let values = params_from_iter(values.into_iter().take(own));
+                let written = transaction.prepare_cached(&put).and_then(|mut put| put.execute(values));
                 match written {
                     Ok(more) => fixes += more,
                     Err(error) => failed = Some(StoreError::from(error)),
