@@ -101,7 +101,7 @@ impl Registration {
         if self.kinds.len() > KINDS || self.kinds.keys().any(|kind| kind.len() > LONGEST_KIND) {
             return Err(Refusal::Bad("kinds"));
         }
-        if self.quiet_hours.as_ref().is_some_and(|quiet| quiet.hold(0).is_none() || quiet.from == quiet.to) {
+        if self.quiet_hours.as_ref().is_some_and(|quiet| quiet.hold(0).is_none()) {
             return Err(Refusal::Bad("quietHours"));
         }
         Ok(self)
@@ -141,7 +141,7 @@ mod tests {
             ("kinds", json!([]), Some("json")),
             ("more", json!(1), Some("json")),
             ("quietHours", quiet("22:00", "07:00", "Asia/Shanghai"), None),
-            ("quietHours", quiet("22:00", "22:00", "Asia/Shanghai"), Some("quietHours")),
+            ("quietHours", quiet("22:00", "22:00", "Asia/Shanghai"), None),
             ("quietHours", quiet("24:00", "07:00", "Asia/Shanghai"), Some("quietHours")),
             ("quietHours", quiet("2:0", "07:00", "Asia/Shanghai"), Some("quietHours")),
             ("quietHours", quiet("22:00", "07:00", "Asia/Nowhere"), Some("quietHours")),
@@ -162,6 +162,7 @@ mod tests {
             ("Asia/Shanghai", "22:00", "07:00", "2026-11-25T23:00:00Z", false),
             ("Europe/Berlin", "12:00", "13:00", "2026-07-25T10:30:00Z", true), // summer time
             ("Europe/Berlin", "12:00", "13:00", "2026-11-25T10:30:00Z", false),
+            ("Asia/Shanghai", "22:00", "22:00", "2026-11-25T14:00:00Z", false), // never
             ("America/New_York", "00:00", "06:00", "2026-11-25T10:59:00Z", true),
         ] {
             let registration =
