@@ -22,6 +22,7 @@ mod logging;
 mod map;
 mod nearby;
 mod observer;
+mod outbox;
 mod place;
 mod privacy;
 mod reporting;
@@ -65,6 +66,7 @@ pub use logging::install_logging;
 pub use map::{MapPoint, MapQuery, MapView, MembersView, Viewport};
 pub use nearby::{NearbyOrigin, NearbyQuery, NearbyRow, NearbyView, Uncertainty};
 pub use observer::Observer;
+pub use outbox::{QueuedFix, SetAsideFix, SetAsideReason};
 pub use place::Place;
 pub use privacy::{
     ConsentAction, ConsentAnswer, ConsentDecision, ConsentEntry, ConsentError, ConsentScreen, ConsentView,

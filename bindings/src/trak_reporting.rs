@@ -3,7 +3,9 @@
 
 use trak_core::engine::ReportAs;
 
+use crate::convert::all;
 use crate::fix::{DeviceTime, Fix, MyLocation, SamplingProfile, Surroundings};
+use crate::outbox::{QueuedFix, SetAsideFix};
 use crate::reporting::{GapCause, RecordError, Recorded, ReportingView, Unsent};
 use crate::trak::Trak;
 
@@ -52,6 +54,16 @@ impl Trak {
     /// Whether reporting works, and if not, why; nothing when this account has never reported.
     pub fn reporting(&self) -> Result<Option<ReportingView>, RecordError> {
         Ok(self.core().reporting()?.map(Into::into))
+    }
+
+    /// A page of what waits, oldest first; at most 50.
+    pub fn outbox_page(&self, offset: u32) -> Result<Vec<QueuedFix>, RecordError> {
+        Ok(all(self.core().outbox_page(offset)?))
+    }
+
+    /// What the server would not take, oldest first, with the reason; at most 50.
+    pub fn set_aside(&self) -> Result<Vec<SetAsideFix>, RecordError> {
+        Ok(all(self.core().set_aside()?))
     }
 
     /// Everything the server would not take waits again. Answers with how many.
