@@ -18,6 +18,11 @@ android {
         versionName = "0.1.0"
     }
     buildFeatures.compose = true
+    buildTypes["release"].apply {
+        isMinifyEnabled = true
+        isShrinkResources = true
+        proguardFiles("proguard-rules.pro")
+    }
     compileOptions {
         sourceCompatibility = JavaVersion.VERSION_11
         targetCompatibility = JavaVersion.VERSION_11
@@ -32,6 +37,8 @@ android {
         isIncludeAndroidResources = true
         all {
             it.systemProperty("jna.library.path", "$target/debug")
+            it.systemProperty("trak.screenshots", rootDir.resolve("screenshots").path)
+            it.systemProperty("trak.differences", "$target/android/differences")
             it.systemProperty("trak.backend", "$target/debug/trak-backend")
         }
     }
@@ -46,6 +53,7 @@ dependencies {
     implementation(libs.coroutines.android)
     implementation(libs.lifecycle.runtime.compose)
     implementation(libs.lifecycle.viewmodel)
+    implementation(libs.play.location)
     implementation(libs.jna) { artifact { type = "aar" } }
 
     testImplementation(libs.junit)

@@ -7,11 +7,12 @@ import artefacts
 import catalog
 import compile as kotlin
 import package
+import release
 import resources
 import unit_tests
 from paths import fail
 
-PARTS = ("fetch", "compile", "test", "apk")
+PARTS = ("fetch", "compile", "test", "apk", "release")
 
 
 def main(arguments):
@@ -56,6 +57,11 @@ def apk(_):
     package.build(compile_app(_))
 
 
+def release_apk(_):
+    """The APK that R8 has shrunk."""
+    release.build(compile_app(_))
+
+
 def _languages_agree():
     found = resources.languages()
     english = found["values"]
@@ -64,7 +70,7 @@ def _languages_agree():
             fail(f"{folder} and values differ in: {' '.join(sorted(keys ^ english))}")
 
 
-PART = {"fetch": fetch, "compile": compile_app, "test": test, "apk": apk}
+PART = {"fetch": fetch, "compile": compile_app, "test": test, "apk": apk, "release": release_apk}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

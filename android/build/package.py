@@ -17,15 +17,23 @@ ABIS = {"aarch64-linux-android": "arm64-v8a", "x86_64-linux-android": "x86_64"}
 
 def build(resources):
     """Packs, signs and verifies the APK."""
-    libraries = _library_dex()
-    own = _own_dex(resources)
-    natives = [TARGET / triple / "mobile" / "libtrak_ffi.so" for triple in ABIS]
-    natives = [path for path in natives if path.exists()]
-    with Step("apk", [*files(own, libraries), resources.archive, *natives]) as todo:
+    dexes = [*numbered(_own_dex(resources)), *numbered(_library_dex())]
+    libraries = natives()
+    with Step("apk", [*dexes, resources.archive, *libraries]) as todo:
         if todo:
-            _pack(resources, libraries, own, natives)
-            _sign()
-    _verify(natives)
+            pack(resources, resources.archive, dexes, libraries, APK)
+    verify(APK, libraries)
+
+
+def natives():
+    """The core's library for each kind of phone that it was built for."""
+    found = [TARGET / triple / "mobile" / "libtrak_ffi.so" for triple in ABIS]
+    return [path for path in found if path.exists()]
+
+
+def numbered(folder):
+    """Dex files in the order of their numbers."""
+    return sorted(folder.glob("*.dex"), key=lambda path: (len(path.name), path.name))
 
 
 def _d8(out, inputs, classpath=()):
@@ -34,14 +42,15 @@ def _d8(out, inputs, classpath=()):
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     command = ["java", "-Xmx3g", "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.D8", "--debug"]
-    command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", _java_home()]
+    command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", java_home()]
     for entry in classpath:
         command += ["--classpath", entry]
     run([*command, "--output", partial, *inputs])
     partial.rename(out)
 
 
-def _java_home():
+def java_home():
+    """The classes of Java itself, for what desugaring looks up."""
     program = shutil.which("javac") or fail("javac is missing")
     return os.environ.get("JAVA_HOME") or os.path.dirname(os.path.dirname(os.path.realpath(program)))
 
@@ -55,25 +64,33 @@ def _library_dex():
     return out
 
 
-def _own_dex(resources):
-    out = OUT / "dex"
-    with Step("dex (app)", files(kotlin.CORE_CLASSES, kotlin.CLASSES, resources.r_jar_folder)) as todo:
+def own_jar(resources):
+    """The app's own classes and the bindings, as one jar."""
+    jar = OUT / "classes.jar"
+    with Step("jar (app)", files(kotlin.CORE_CLASSES, kotlin.CLASSES, resources.r_jar_folder)) as todo:
         if todo:
-            jar = OUT / "classes.jar"
             with zipfile.ZipFile(jar, "w") as archive:
                 for root in (kotlin.CORE_CLASSES, kotlin.CLASSES, resources.r_jar_folder):
                     for path in files(root):
                         if path.suffix == ".class":
                             archive.write(path, path.relative_to(root))
+    return jar
+
+
+def _own_dex(resources):
+    out = OUT / "dex"
+    jar = own_jar(resources)
+    with Step("dex (app)", [jar]) as todo:
+        if todo:
             _d8(out, [jar], artefacts.classes("app"))
     return out
 
 
-def _pack(resources, libraries, own, natives):
+def pack(resources, archive, dexes, libraries, out):
+    """One signed APK."""
     unaligned, aligned = OUT / "unaligned.apk", OUT / "aligned.apk"
-    shutil.copy(resources.archive, unaligned)
+    shutil.copy(archive, unaligned)
     with zipfile.ZipFile(unaligned, "a", zipfile.ZIP_DEFLATED) as apk:
-        dexes = sorted(own.glob("*.dex")) + sorted(libraries.glob("*.dex"), key=lambda p: (len(p.name), p.name))
         for number, dex in enumerate(dexes, 1):
             apk.write(dex, "classes.dex" if number == 1 else f"classes{number}.dex")
         services = {}
@@ -88,26 +105,28 @@ def _pack(resources, libraries, own, natives):
             for abi in ABIS.values():
                 for path in sorted(library.path.glob(f"jni/{abi}/*.so")):
                     apk.write(path, f"lib/{abi}/{path.name}")
-        for path in natives:
+        for path in libraries:
             apk.write(path, f"lib/{ABIS[path.parts[-3]]}/{path.name}")
     run(["zipalign", "-f", "-p", "4", unaligned, aligned])
+    _sign(aligned, out)
 
 
-def _sign():
+def _sign(aligned, out):
     if not KEYSTORE.exists():
         command = ["keytool", "-genkeypair", "-keystore", KEYSTORE, "-storepass", "android", "-keypass", "android"]
         command += ["-alias", "androiddebugkey", "-keyalg", "RSA", "-keysize", "2048", "-validity", "10000"]
         run([*command, "-dname", "CN=Android Debug,O=Android,C=US"])
-    run(["apksigner", "sign", "--ks", KEYSTORE, "--ks-pass", "pass:android", "--out", APK, OUT / "aligned.apk"])
+    run(["apksigner", "sign", "--ks", KEYSTORE, "--ks-pass", "pass:android", "--out", out, aligned])
 
 
-def _verify(natives):
-    lines = run(["apksigner", "verify", "-v", "--min-sdk-version", MIN_SDK, APK]).splitlines()
+def verify(apk, libraries):
+    """What the system's own tools say of an APK."""
+    lines = run(["apksigner", "verify", "-v", "--min-sdk-version", MIN_SDK, apk]).splitlines()
     said = [line for line in lines if line == "Verifies" or line.endswith(": true")]
     print("".join(f"    {line}\n" for line in said), end="")
-    badging = run([artefacts.aapt2(), "dump", "badging", APK]).splitlines()
+    badging = run([artefacts.aapt2(), "dump", "badging", apk]).splitlines()
     wanted = ("package:", "minSdkVersion:", "targetSdkVersion:", "locales:", "native-code:")
     print("".join(f"    {line[:150]}\n" for line in badging if line.startswith(wanted)), end="")
-    print(f"    {APK} {APK.stat().st_size / 1e6:.1f} MB")
-    if not natives:
+    print(f"    {apk} {apk.stat().st_size / 1e6:.1f} MB")
+    if not libraries:
         print("    without the core's own library: no Rust target for Android was built (see android/README.md)")

@@ -1,12 +1,14 @@
 """Manifest and resources: merged, compiled and linked; R classes for the app and each library. The tests use the same."""
 
 import shutil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import artefacts
 from paths import APP, APPLICATION_ID, MIN_SDK, OUT, TARGET_SDK, Step, files, run
 
 VERSION_CODE, VERSION_NAME = "1", "0.1.0"
+DEBUGGABLE = ' android:debuggable="true"'
 
 
 class Resources:
@@ -16,11 +18,13 @@ class Resources:
         self.libraries = artefacts.libraries("app")
         self.manifest = OUT / "app" / "AndroidManifest.xml"
         self.archive = OUT / "app" / "resources.apk"
+        self.release_archive = OUT / "app" / "release-resources.apk"
         self.r_jar_folder = OUT / "app" / "r"
+        self.keep_rules = OUT / "app" / "keep.txt"
 
     def build(self):
         """Everything that the compiler and the runtime need of manifest and resources."""
-        inputs = files(APP / "main" / "res") + [APP / "main" / "AndroidManifest.xml", artefacts.LOCKS / "app.lock"]
+        inputs = [Path(__file__), *files(APP / "main" / "res"), APP / "main" / "AndroidManifest.xml", artefacts.LOCKS / "app.lock"]
         with Step("resources", inputs, MIN_SDK, TARGET_SDK, VERSION_CODE, VERSION_NAME) as todo:
             if todo:
                 self.manifest.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +51,7 @@ class Resources:
         run(command)
         merged = self.manifest.read_text()
         if "android:debuggable" not in merged:
-            self.manifest.write_text(merged.replace("<application", '<application android:debuggable="true"', 1))
+            self.manifest.write_text(merged.replace("<application", f"<application{DEBUGGABLE}", 1))
 
     def _link(self):
         aapt2 = artefacts.aapt2()
@@ -65,21 +69,28 @@ class Resources:
         java = OUT / "app" / "r-java"
         shutil.rmtree(java, ignore_errors=True)
         java.mkdir(parents=True)
+        self._link_to(self.archive, self.manifest, archives + [own], "--java", java, "--proguard", self.keep_rules)
+        shutil.rmtree(self.r_jar_folder, ignore_errors=True)
+        self.r_jar_folder.mkdir(parents=True)
+        command = ["javac", "-nowarn", "-source", "11", "-target", "11", "-cp", artefacts.android("sdk")]
+        run([*command, "-d", self.r_jar_folder, *java.rglob("*.java")])
+        # The same without the mark of a build that anybody may look into.
+        release = self.manifest.with_name("release-manifest.xml")
+        release.write_text(self.manifest.read_text().replace(DEBUGGABLE, ""))
+        self._link_to(self.release_archive, release, archives + [own])
+
+    def _link_to(self, out, manifest, archives, *more):
         packages = sorted({library.package for library in self.libraries})
-        command = [aapt2, "link", "-o", self.archive, "-I", artefacts.android("sdk"), "--manifest", self.manifest]
-        command += ["--java", java, "--auto-add-overlay", "--no-version-vectors"]
+        command = [artefacts.aapt2(), "link", "-o", out, "-I", artefacts.android("sdk"), "--manifest", manifest]
+        command += ["--auto-add-overlay", "--no-version-vectors", *more]
         command += ["--min-sdk-version", MIN_SDK, "--target-sdk-version", TARGET_SDK]
         command += ["--custom-package", APPLICATION_ID, "--extra-packages", ":".join(packages)]
-        for archive in [*archives, own]:
+        for archive in archives:
             command += ["-R", archive]
         for library in self.libraries:
             if (library.path / "assets").is_dir():
                 command += ["-A", library.path / "assets"]
         run(command)
-        shutil.rmtree(self.r_jar_folder, ignore_errors=True)
-        self.r_jar_folder.mkdir(parents=True)
-        command = ["javac", "-nowarn", "-source", "11", "-target", "11", "-cp", artefacts.android("sdk")]
-        run([*command, "-d", self.r_jar_folder, *java.rglob("*.java")])
 
 
 def languages():

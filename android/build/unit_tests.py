@@ -1,5 +1,6 @@
 """The app's tests under Robolectric: the real Activity, the real core, a real backend on loopback."""
 
+import os
 import subprocess
 
 import artefacts
@@ -29,7 +30,8 @@ def run(resources, wanted):
     command = ["java", "-Xmx2g", "-XX:+UseSerialGC", "-Drobolectric.offline=true"]
     command += [f"-Drobolectric.dependency.dir={artefacts.folder('robolectric')}"]
     command += [f"-Djna.library.path={PROGRAMS}", f"-Dtrak.backend={PROGRAMS / 'trak-backend'}"]
-    command += [f"-Dtrak.screenshots={ANDROID / 'screenshots'}"]
+    command += [f"-Dtrak.screenshots={ANDROID / 'screenshots'}", f"-Dtrak.differences={OUT / 'differences'}"]
+    command += [f"-Dtrak.record={'yes' if os.environ.get('TRAK_RECORD') else 'no'}"]
     command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENS]
     command += ["-cp", ":".join(str(entry) for entry in classpath), "org.junit.runner.JUnitCore", *names]
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -28,3 +28,19 @@ suspend fun Trak.trySignIn(request: SignInRequest): Answer<AccountView, SignInEx
     } catch (error: SignInException) {
         Answer.Refused(error)
     }
+
+/** Runs a command of reporting; see [asked]. */
+inline fun <T> recorded(command: () -> T): Answer<T, RecordException> =
+    try {
+        Answer.Value(command())
+    } catch (error: RecordException) {
+        Answer.Refused(error)
+    }
+
+/** Writes or reads decisions; see [asked]. */
+inline fun <T> consented(command: () -> T): Answer<T, ConsentException> =
+    try {
+        Answer.Value(command())
+    } catch (error: ConsentException) {
+        Answer.Refused(error)
+    }

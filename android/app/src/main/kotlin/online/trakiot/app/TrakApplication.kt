@@ -5,11 +5,18 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import online.trakiot.app.core.CoreHolder
+import online.trakiot.app.navigation.Links
+import online.trakiot.app.platform.DeviceClock
 import online.trakiot.app.platform.KeystoreSecretStore
 import online.trakiot.app.platform.LocationSource
 import online.trakiot.app.platform.NetworkWatch
 import online.trakiot.app.platform.Settings
+import online.trakiot.app.platform.SurroundingsSource
+import online.trakiot.app.platform.SystemDeviceClock
 import online.trakiot.app.platform.SystemLocationSource
+import online.trakiot.app.platform.SystemSurroundings
+import online.trakiot.app.reporting.Reporter
+import online.trakiot.app.reporting.ReportingSwitch
 import online.trakiot.core.SecretStore
 import online.trakiot.core.installLogging
 import java.io.File
@@ -18,17 +25,27 @@ import java.io.File
 class Services(
     val core: CoreHolder,
     val location: LocationSource,
+    val surroundings: SurroundingsSource,
+    val clock: DeviceClock,
     val settings: Settings,
+    val reporter: Reporter,
+    val links: Links,
+    val scope: CoroutineScope,
 )
 
-/** The process. What a test replaces are the two doors to the system: secrets and location. */
+/** The process. What a test replaces are the doors to the system: secrets, location, what is around, clocks. */
 open class TrakApplication : Application() {
     lateinit var services: Services
         private set
 
     protected open fun secrets(): SecretStore = KeystoreSecretStore(File(noBackupFilesDir, "secrets"))
 
-    protected open fun location(settings: Settings): LocationSource = SystemLocationSource(this, settings)
+    protected open fun clock(): DeviceClock = SystemDeviceClock(this)
+
+    protected open fun location(settings: Settings, clock: DeviceClock): LocationSource =
+        SystemLocationSource(this, settings, clock)
+
+    protected open fun surroundings(location: LocationSource): SurroundingsSource = SystemSurroundings(this, location)
 
     override fun onCreate() {
         super.onCreate()
@@ -41,7 +58,11 @@ open class TrakApplication : Application() {
     protected fun start() {
         val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
         val settings = Settings(this)
+        val clock = clock()
+        val location = location(settings, clock)
+        val surroundings = surroundings(location)
         val core = CoreHolder(File(noBackupFilesDir, "fleet"), secrets(), scope)
-        services = Services(core, location(settings), settings)
+        val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location))
+        services = Services(core, location, surroundings, clock, settings, reporter, Links(), scope)
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files
 import java.util.concurrent.TimeUnit
 
 /** A real backend on loopback with a fleet that moves, ended with the test. */
-class Backend(units: Int = 200) : AutoCloseable {
+class Backend(units: Int = 200, everySeconds: Int = 10) : AutoCloseable {
     private val folder = Files.createTempDirectory("trak-backend").toFile()
     private val process: Process
     val address: String
@@ -17,7 +17,7 @@ class Backend(units: Int = 200) : AutoCloseable {
         process =
             ProcessBuilder(
                 program, "--database", File(folder, "backend.db").path, "demo", "--bind", "127.0.0.1:0",
-                "--size", "$units", "--account", ACCOUNT, "--password-file", password.path,
+                "--size", "$units", "--every", "$everySeconds", "--account", ACCOUNT, "--password-file", password.path,
                 "--ready-file", ready.path, "--until-input-ends",
             ).redirectErrorStream(true).redirectOutput(File(folder, "log")).start()
         while (!ready.exists()) {

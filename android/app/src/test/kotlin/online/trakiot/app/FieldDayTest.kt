@@ -24,39 +24,32 @@ class FieldDayTest {
     fun aFieldDayOnlineAndOffline() {
         Backend().use { backend ->
             screen.sees(R.string.consent_title).assertIsDisplayed()
-            screen.shot("consent-en")
             screen.taps(R.string.consent_decline)
-            screen.sees(R.string.consent_declined)
+            screen.sees(R.string.no_consent_refused)
             screen.agrees()
 
             screen.signsIn(backend, password = "not the password")
             screen.sees(R.string.sign_in_wrong_password)
-            screen.shot("sign-in-refused-en")
             screen.signsIn(backend)
             screen.sees(screen.text(R.string.units_count, 200, 200)).assertIsDisplayed()
-            screen.shot("units-en")
 
             screen.types("search", "吊")
             val crane = screen.find(hasText("吊车", substring = true) and !hasTestTag("search"))
-            screen.shot("units-search-en")
             crane.performClick()
             screen.sees(R.string.coordinates)
-            screen.shot("unit-en")
             screen.rotates()
             screen.sees(R.string.coordinates)
 
             screen.tag("nearby").performClick()
             screen.tag("near").assertIsDisplayed()
-            screen.shot("nearby-en")
         }
         // The backend is gone and the process dies: the last fleet is there, and says that it is old.
         screen.processDies()
         screen.tag("tab-units").performClick()
         screen.sees(screen.text(R.string.units_count, 15, 200)).assertIsDisplayed() // what was searched for survives, too
         screen.tag("status-banner").assertIsDisplayed()
-        screen.shot("units-offline-en")
         screen.tag("tab-near-me").performClick()
+        screen.allowsLocation()
         screen.tag("my-coordinates").assertIsDisplayed()
-        screen.shot("near-me-offline-en")
     }
 }

@@ -1,18 +1,16 @@
 package online.trakiot.app
 
 import androidx.annotation.StringRes
-import androidx.compose.ui.graphics.asAndroidBitmap
 import androidx.compose.ui.test.SemanticsNodeInteraction
-import androidx.compose.ui.test.captureToImage
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.AndroidComposeTestRule
 import androidx.compose.ui.test.onFirst
-import androidx.compose.ui.test.onRoot
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performTextReplacement
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.performScrollTo
+import androidx.compose.ui.test.performScrollToNode
 import androidx.test.ext.junit.rules.ActivityScenarioRule
 import java.io.File
 
@@ -44,6 +42,22 @@ class Screen(private val rule: Rule) {
         tag(tag).performTextReplacement(words)
     }
 
+    /** Scrolls a list to a thing that may not be drawn yet. */
+    fun scrollsInto(list: String, tag: String): SemanticsNodeInteraction {
+        tag(list).performScrollToNode(hasTestTag(tag))
+        return tag(tag)
+    }
+
+    /** Waits until there is an answer. */
+    fun <T : Any> until(ask: () -> T?): T {
+        var answer: T? = null
+        rule.waitUntil(PATIENCE_MS) {
+            answer = ask()
+            answer != null
+        }
+        return checkNotNull(answer)
+    }
+
     fun agrees() = taps(R.string.consent_agree)
 
     fun signsIn(backend: Backend, password: String = Backend.PASSWORD) {
@@ -60,14 +74,13 @@ class Screen(private val rule: Rule) {
         rule.activityRule.scenario.recreate()
     }
 
-    /** How many files of an account are left on the phone. */
-    fun keptFiles(): Int = File(app.noBackupFilesDir, "fleet").walk().count { it.isFile }
+    /** Agrees to the position on the screen where it is asked for. */
+    fun allowsLocation() = taps(R.string.location_allow)
 
-    /** Keeps what is on the screen for a person to look at. */
-    fun shot(name: String) {
-        val folder = File(System.getProperty("trak.screenshots") ?: return).apply { mkdirs() }
-        val image = rule.onRoot().captureToImage().asAndroidBitmap()
-        File(folder, "$name.png").outputStream().use { image.compress(android.graphics.Bitmap.CompressFormat.PNG, 100, it) }
+    /** What is left of an account on the phone, the record of the person's decisions apart. */
+    fun keptFiles(): List<File> {
+        val folder = File(app.noBackupFilesDir, "fleet")
+        return folder.walk().filter { it.isFile && it.parentFile?.name != "consents" }.toList()
     }
 
     private companion object {

@@ -1,25 +1,41 @@
 package online.trakiot.app
 
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flowOf
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.runBlocking
 import online.trakiot.app.core.CoreState
-import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.DeviceClock
 import online.trakiot.app.platform.LocationSource
-import online.trakiot.app.platform.Reading
+import online.trakiot.app.platform.PermissionFacts
 import online.trakiot.app.platform.Settings
-import online.trakiot.core.Place
+import online.trakiot.app.platform.SurroundingsSource
+import online.trakiot.core.Battery
+import online.trakiot.core.DeviceTime
+import online.trakiot.core.Fix
+import online.trakiot.core.FixSource
+import online.trakiot.core.LocationPermission
+import online.trakiot.core.SamplingProfile
 import online.trakiot.core.SecretStore
+import online.trakiot.core.Surroundings
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.ConcurrentLinkedQueue
 
-/** The app with the two doors to the system replaced: Robolectric has no Keystore and no satellites. */
+/** The app with the doors to the system replaced: Robolectric has no Keystore and no satellites. */
 class TestApplication : TrakApplication() {
     private val kept = MemorySecrets()
-    val here = FakeLocation()
+    val time = FakeClock()
+    val here = FakeLocation(time)
+    val around = FakeSurroundings()
 
     override fun secrets(): SecretStore = kept
 
-    override fun location(settings: Settings): LocationSource = here
+    override fun clock(): DeviceClock = time
+
+    override fun location(settings: Settings, clock: DeviceClock): LocationSource = here
+
+    override fun surroundings(location: LocationSource): SurroundingsSource = around
 
     /** The process dies and starts again: what is on the disk and in the key store is all that is left. */
     fun startAgain() {
@@ -43,11 +59,70 @@ class MemorySecrets : SecretStore {
     }
 }
 
-class FakeLocation : LocationSource {
-    var access = LocationAccess.Precise
-    var reading = Reading(Place(31.2304, 121.4737), accuracyM = 12.0, takenAtMs = 0, fromSatellites = true)
+/** The real time, or that of a track while it is replayed. */
+class FakeClock : DeviceClock {
+    @Volatile var replayedMs: Long? = null
 
-    override fun access(): LocationAccess = access
+    override fun now(): DeviceTime = at(replayedMs ?: System.currentTimeMillis())
 
-    override fun readings(): Flow<Reading> = flowOf(reading)
+    fun at(wallMs: Long) = DeviceTime(wallMs, (wallMs - STARTED_MS).toULong(), 3uL)
+
+    private companion object {
+        const val STARTED_MS = 1_700_000_000_000
+    }
+}
+
+class FakeSurroundings : SurroundingsSource {
+    val said =
+        MutableStateFlow(Surroundings(LocationPermission.ALWAYS, locationOn = true, Battery(80.0, charging = false), powerSave = false))
+
+    override fun now(): Surroundings = said.value
+
+    override fun changes(): Flow<Surroundings> = said
+}
+
+/** One place in Shanghai, or a track that is read from where it was left. */
+class FakeLocation(private val clock: FakeClock) : LocationSource {
+    var facts =
+        PermissionFacts(
+            sdk = 35, coarse = true, fine = true, background = true, locationOn = true, asked = true, refusedForGood = false,
+        )
+    val track = ConcurrentLinkedQueue<Fix>()
+    @Volatile var profile: SamplingProfile? = null
+
+    override fun facts(): PermissionFacts = facts
+
+    override fun answered(refusedForGood: Boolean) {
+        facts = facts.copy(asked = true, refusedForGood = refusedForGood)
+    }
+
+    override fun fixes(profile: SamplingProfile): Flow<List<Fix>> = flow {
+        this@FakeLocation.profile = profile
+        if (track.isEmpty() && clock.replayedMs == null) emit(listOf(fix(LAT_DEG, LON_DEG, System.currentTimeMillis())))
+        while (true) {
+            val next = track.poll() ?: break
+            clock.replayedMs = next.taken.wallMs
+            emit(listOf(next))
+        }
+        awaitCancellation()
+    }
+
+    /** A drive north from a place in Shanghai at 11 m/s that ends now. */
+    fun drives(minutes: Int) {
+        val end = System.currentTimeMillis()
+        for (second in 0..minutes * 60 step 30) {
+            track += fix(LAT_DEG + second * 1e-4, LON_DEG, end - (minutes * 60 - second) * 1_000L, speedMps = 11.1)
+        }
+    }
+
+    fun fix(latitudeDeg: Double, longitudeDeg: Double, wallMs: Long, speedMps: Double? = null) =
+        Fix(
+            latitudeDeg, longitudeDeg, clock.at(wallMs), accuracyM = 12.0, altitudeM = 8.0, speedMps,
+            courseDeg = speedMps?.let { 0.0 }, FixSource.GPS, mock = false, battery = null, activity = null,
+        )
+
+    companion object {
+        const val LAT_DEG = 31.2304
+        const val LON_DEG = 121.4737
+    }
 }

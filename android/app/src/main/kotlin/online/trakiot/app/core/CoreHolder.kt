@@ -5,6 +5,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.filterIsInstance
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import online.trakiot.core.OpenException
 import online.trakiot.core.SecretStore
@@ -36,6 +38,9 @@ class CoreHolder(
     init {
         open()
     }
+
+    /** The core, as soon as it is open. */
+    suspend fun ready(): Trak = state.filterIsInstance<CoreState.Ready>().first().trak
 
     /** Opens; again after a failure that the person has mended. */
     fun open() {
@@ -80,15 +85,12 @@ class CoreHolder(
     }
 
     /**
-     * Signs out and erases what is kept, whatever the connection, then does what follows. Not bound to a screen: the one
-     * that asked is gone as soon as nobody is signed in.
+     * Signs out and erases what is kept, whatever the connection. Not bound to a screen: the one that asked is gone as
+     * soon as nobody is signed in.
      */
-    fun leave(then: () -> Unit = {}) {
+    fun leave() {
         val trak = (state.value as? CoreState.Ready)?.trak ?: return
-        scope.launch {
-            asked { trak.signOut(keepCache = false) }
-            then()
-        }
+        scope.launch { asked { trak.signOut(keepCache = false) } }
     }
 
     private fun tell() {

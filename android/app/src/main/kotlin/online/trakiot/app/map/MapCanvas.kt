@@ -25,6 +25,9 @@ import online.trakiot.core.coastlines
 /** Read once for the process: half a megabyte that never changes. */
 private var loaded: Coastlines? = null
 
+/** Reads the coastlines where that was not done before; not for the main thread. */
+fun loadCoastlines(): Coastlines = loaded ?: Coastlines(coastlines()).also { loaded = it }
+
 /**
  * The map's ground and gestures; what stands on it is drawn by [overlay]. Another map may take its place behind the same
  * arguments.
@@ -39,7 +42,7 @@ fun MapCanvas(
     overlay: DrawScope.() -> Unit,
 ) {
     val land by produceState(loaded) {
-        if (value == null) value = withContext(Dispatchers.Default) { Coastlines(coastlines()) }.also { loaded = it }
+        if (value == null) value = withContext(Dispatchers.Default) { loadCoastlines() }
     }
     val dark = isSystemInDarkTheme()
     val sea = if (dark) Color(0xFF14232B) else Color(0xFFCFE3EC)

@@ -38,8 +38,25 @@ sealed interface Destination {
         override val route = "privacy"
     }
 
+    data object Policy : Destination {
+        override val route = "policy"
+    }
+
     data object About : Destination {
         override val route = "about"
+    }
+
+    data object MyLocation : Destination {
+        override val route = "my-location"
+    }
+
+    data object Reporting : Destination {
+        override val route = "reporting"
+    }
+
+    /** The list, searched through by a link. */
+    data class FoundUnits(val search: String) : Destination {
+        override val route = "found/$search"
     }
 
     data class UnitDetails(val id: Long) : Destination {
@@ -56,12 +73,14 @@ sealed interface Destination {
 
     companion object {
         private val plain: List<Destination> by lazy {
-            listOf(Units, NearMe, FleetMap, Alerts, More, SettingsScreen, Privacy, About)
+            listOf(Units, NearMe, FleetMap, Alerts, More, SettingsScreen, Privacy, Policy, About, MyLocation, Reporting)
         }
 
         fun of(route: String): Destination? {
             plain.firstOrNull { it.route == route }?.let { return it }
-            val id = route.substringAfter('/', "").toLongOrNull() ?: return null
+            val rest = route.substringAfter('/', "")
+            if (route.startsWith("found/")) return FoundUnits(rest)
+            val id = rest.toLongOrNull() ?: return null
             return when (route.substringBefore('/')) {
                 "unit" -> UnitDetails(id)
                 "near-unit" -> NearUnit(id)

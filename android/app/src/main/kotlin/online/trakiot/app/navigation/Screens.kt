@@ -1,55 +1,27 @@
 package online.trakiot.app.navigation
 
 import androidx.activity.compose.BackHandler
-import androidx.annotation.StringRes
-import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.WindowInsets
-import androidx.compose.foundation.layout.consumeWindowInsets
-import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.foundation.layout.padding
-import androidx.compose.material.icons.Icons
-import androidx.compose.material.icons.automirrored.filled.List
-import androidx.compose.material.icons.filled.LocationOn
-import androidx.compose.material.icons.filled.MoreVert
-import androidx.compose.material.icons.filled.Notifications
-import androidx.compose.material.icons.filled.Place
-import androidx.compose.material3.Icon
-import androidx.compose.material3.NavigationBar
-import androidx.compose.material3.NavigationBarItem
-import androidx.compose.material3.Scaffold
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
-import androidx.compose.ui.Modifier
-import androidx.compose.ui.graphics.vector.ImageVector
-import androidx.compose.ui.platform.testTag
-import androidx.compose.ui.res.stringResource
-import online.trakiot.app.R
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import online.trakiot.app.Services
 import online.trakiot.app.screens.about.AboutRoute
 import online.trakiot.app.screens.alerts.AlertsRoute
 import online.trakiot.app.screens.history.HistoryRoute
 import online.trakiot.app.screens.map.MapRoute
 import online.trakiot.app.screens.more.MoreRoute
+import online.trakiot.app.screens.mylocation.MyLocationRoute
 import online.trakiot.app.screens.nearby.NearbyRoute
+import online.trakiot.app.screens.policy.PolicyRoute
 import online.trakiot.app.screens.privacy.PrivacyRoute
+import online.trakiot.app.screens.reporting.ReportingRoute
 import online.trakiot.app.screens.settings.SettingsRoute
 import online.trakiot.app.screens.unit.UnitRoute
 import online.trakiot.app.screens.units.UnitsRoute
 import online.trakiot.core.AccountView
 import online.trakiot.core.Trak
-
-private class Tab(val top: Destination, @param:StringRes val label: Int, val icon: ImageVector)
-
-private val tabs =
-    listOf(
-        Tab(Destination.Units, R.string.tab_units, Icons.AutoMirrored.Filled.List),
-        Tab(Destination.FleetMap, R.string.tab_map, Icons.Filled.Place),
-        Tab(Destination.NearMe, R.string.tab_nearby, Icons.Filled.LocationOn),
-        Tab(Destination.Alerts, R.string.tab_alerts, Icons.Filled.Notifications),
-        Tab(Destination.More, R.string.tab_more, Icons.Filled.MoreVert),
-    )
 
 /** The screens of somebody who is signed in, and the way between them. */
 @Composable
@@ -57,30 +29,37 @@ fun Screens(services: Services, trak: Trak, account: AccountView, onSignIn: () -
     val stack = rememberBackStack()
     BackHandler(stack.canGoBack) { stack.back() }
     val kept = rememberSaveableStateHolder()
-    Scaffold(
-        contentWindowInsets = WindowInsets(0),
-        bottomBar = {
-            NavigationBar {
-                for (tab in tabs) {
-                    NavigationBarItem(
-                        selected = stack.current == tab.top,
-                        onClick = { stack.switchTo(tab.top) },
-                        icon = { Icon(tab.icon, null) },
-                        label = { Text(stringResource(tab.label)) },
-                        modifier = Modifier.testTag("tab-${tab.top.route}"),
-                    )
-                }
-            }
-        },
-    ) { padding ->
-        Box(Modifier.fillMaxSize().padding(padding).consumeWindowInsets(padding)) {
-            val here = stack.current
-            kept.SaveableStateProvider(here.route) {
-                Screen(here, services, trak, account, stack, onSignIn)
-            }
+    val pending by services.links.pending.collectAsStateWithLifecycle()
+    LaunchedEffect(pending) {
+        val to = (pending as? Arrival.Leads)?.to ?: return@LaunchedEffect
+        services.links.done()
+        if (isTop(to)) stack.switchTo(to) else stack.open(to)
+    }
+    val openUnit = { id: Long -> stack.open(Destination.UnitDetails(id)) }
+    val here = stack.current
+    val side = @Composable {
+        kept.SaveableStateProvider(SIDE_MAP) {
+            MapRoute(services, trak, openUnit, onSignIn, focus = (here as? Destination.UnitDetails)?.id)
         }
     }
+    AppFrame(here, stack::switchTo, side.takeIf { here.besideMap }) { sideBySide ->
+        // Where the map stands at the side already, its own place shows the list.
+        val shown = if (sideBySide && here is Destination.FleetMap) Destination.Units else here
+        kept.SaveableStateProvider(shown.route) { Screen(shown, services, trak, account, stack, onSignIn) }
+    }
 }
+
+private const val SIDE_MAP = "side-map"
+
+/** Whether the map beside it helps. */
+private val Destination.besideMap: Boolean
+    get() =
+        when (this) {
+            is Destination.Units, is Destination.FoundUnits, is Destination.UnitDetails, is Destination.FleetMap,
+            is Destination.NearMe, is Destination.NearUnit, is Destination.Alerts -> true
+            is Destination.UnitHistory, is Destination.More, is Destination.SettingsScreen, is Destination.Privacy, is Destination.Policy,
+            is Destination.About, is Destination.MyLocation, is Destination.Reporting -> false
+        }
 
 @Composable
 private fun Screen(
@@ -93,16 +72,20 @@ private fun Screen(
 ) {
     val openUnit = { id: Long -> stack.open(Destination.UnitDetails(id)) }
     when (here) {
-        is Destination.Units -> UnitsRoute(trak, account, openUnit, onSignIn)
+        is Destination.Units -> UnitsRoute(trak, account, "", openUnit, onSignIn)
+        is Destination.FoundUnits -> UnitsRoute(trak, account, here.search, openUnit, onSignIn)
         is Destination.NearMe -> NearbyRoute(services, trak, null, openUnit, null, onSignIn)
         is Destination.NearUnit -> NearbyRoute(services, trak, here.id, openUnit, stack::back, onSignIn)
         is Destination.UnitDetails -> UnitRoute(services, trak, here.id, stack::back, onSignIn, stack::open)
         is Destination.UnitHistory -> HistoryRoute(trak, here.id, stack::back)
-        is Destination.FleetMap -> MapRoute(services, trak, openUnit, onSignIn)
+        is Destination.FleetMap -> MapRoute(services, trak, openUnit, onSignIn, focus = null)
         is Destination.Alerts -> AlertsRoute(trak, openUnit, onSignIn)
-        is Destination.More -> MoreRoute(services.core, account, stack::open)
+        is Destination.More -> MoreRoute(services, trak, account, stack::open)
         is Destination.SettingsScreen -> SettingsRoute(services.settings, stack::back)
-        is Destination.Privacy -> PrivacyRoute(services, stack::back)
+        is Destination.Privacy -> PrivacyRoute(trak, stack::back) { stack.open(Destination.Policy) }
+        is Destination.Policy -> PolicyRoute(fromVersion = null, stack::back)
         is Destination.About -> AboutRoute(stack::back)
+        is Destination.MyLocation -> MyLocationRoute(services, trak, stack::back) { stack.open(Destination.NearMe) }
+        is Destination.Reporting -> ReportingRoute(services, trak, stack::back)
     }
 }

@@ -2,12 +2,17 @@ package online.trakiot.app.navigation
 
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.CircularProgressIndicator
 import androidx.compose.material3.Surface
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
@@ -16,29 +21,74 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
 import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.coreView
+import online.trakiot.app.core.decided
 import online.trakiot.app.screens.consent.ConsentRoute
+import online.trakiot.app.screens.policy.PolicyChangeRoute
 import online.trakiot.app.screens.signin.SignInRoute
 import online.trakiot.app.ui.openWords
 import online.trakiot.app.ui.parts.Nothing
+import online.trakiot.app.ui.policyLanguage
+import online.trakiot.core.Link
+import online.trakiot.core.ConsentAction
+import online.trakiot.core.ConsentScreen
+import online.trakiot.core.NoConsent
 import online.trakiot.core.OpenException
+import online.trakiot.core.Purpose
+import online.trakiot.core.ToAsk
 import online.trakiot.core.Trak
 
-/** The app: consent, then sign-in, then the fleet; nothing is sent anywhere before the first two. */
+/** The app: consent, then sign-in, then the fleet; nothing is sent anywhere before the first two, which the core sees to. */
 @Composable
 fun TrakApp(services: Services) {
-    val consented by services.settings.consented.collectAsStateWithLifecycle()
     val state by services.core.state.collectAsStateWithLifecycle()
     Surface(Modifier.fillMaxSize()) {
         when (val core = state) {
             is CoreState.Opening -> Opening()
             is CoreState.Failed -> Failed(core.error, services)
-            is CoreState.Ready -> if (consented) SignedInOrNot(services, core.trak) else ConsentRoute(services)
+            is CoreState.Ready -> Consented(core.trak) { SignedInOrNot(services, core.trak) }
         }
     }
+}
+
+/** [content] once there is consent; until then, what has to be decided. A new policy may wait until it applies. */
+@Composable
+private fun Consented(trak: Trak, content: @Composable () -> Unit) {
+    val consents by coreView(trak) { it.consents() }
+    var later by rememberSaveable { mutableStateOf(false) }
+    val account = consents.purposes.first { it.purpose == Purpose.ACCOUNT }
+    val ask = consents.toAsk
+    when {
+        ask is ToAsk.MaterialChange && !(account.permitted && later) ->
+            PolicyChangeRoute(trak, ask, onLater = if (account.permitted) ({ later = true }) else null)
+        !account.permitted -> ConsentRoute(trak, account.missingWhy ?: NoConsent.NOT_ASKED)
+        else -> {
+            content()
+            if (ask is ToAsk.Information) PolicyNews(trak)
+        }
+    }
+}
+
+/** The policy changed without taking anything away. */
+@Composable
+private fun PolicyNews(trak: Trak) {
+    val scope = rememberCoroutineScope()
+    val language = policyLanguage()
+    val known = {
+        scope.launch(Dispatchers.IO) { trak.decided(Purpose.ACCOUNT, ConsentAction.INFORMED, ConsentScreen.POLICY_CHANGE, language) }
+        Unit
+    }
+    AlertDialog(
+        onDismissRequest = known,
+        title = { Text(stringResource(R.string.policy_title)) },
+        text = { Text(stringResource(R.string.policy_news)) },
+        confirmButton = { TextButton(known) { Text(stringResource(R.string.close)) } },
+    )
 }
 
 @Composable
@@ -46,11 +96,17 @@ private fun SignedInOrNot(services: Services, trak: Trak) {
     val account by coreView(trak) { it.account() }
     var again by rememberSaveable { mutableStateOf(false) }
     val signedIn = account
+    var linked by remember { mutableStateOf<Link.Server?>(null) }
+    LinkQuestion(services.links, signedIn) {
+        linked = it
+        again = true
+    }
     if (signedIn == null || again) {
         SignInRoute(
             services,
             trak,
             email = signedIn?.email.orEmpty(),
+            linked,
             onDone = { again = false },
             onBack = if (signedIn == null) null else ({ again = false }),
         )

@@ -1,87 +1,93 @@
 package online.trakiot.app.platform
 
+import android.Manifest.permission.ACCESS_BACKGROUND_LOCATION
 import android.Manifest.permission.ACCESS_COARSE_LOCATION
 import android.Manifest.permission.ACCESS_FINE_LOCATION
-import android.annotation.SuppressLint
 import android.content.Context
 import android.content.pm.PackageManager.PERMISSION_GRANTED
 import android.location.Location
-import android.location.LocationListener
 import android.location.LocationManager
 import android.os.Build
-import android.os.Looper
 import androidx.core.location.LocationManagerCompat
-import kotlinx.coroutines.channels.awaitClose
+import com.google.android.gms.common.ConnectionResult
+import com.google.android.gms.common.GoogleApiAvailability
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.callbackFlow
-import online.trakiot.core.Place
+import kotlinx.coroutines.flow.map
+import online.trakiot.core.Fix
+import online.trakiot.core.FixSource
+import online.trakiot.core.SamplingProfile
+import online.trakiot.core.WantedAccuracy
 
-/** What the system lets the app know of where it is. */
-enum class LocationAccess { NotAsked, Denied, Approximate, Precise, SwitchedOff }
-
-/** One reading of the phone's own position. */
-data class Reading(
-    val place: Place,
-    val accuracyM: Double?,
-    val takenAtMs: Long,
-    val fromSatellites: Boolean,
-)
+/** What a screen asks for that shows where the phone is. */
+val LOOKING = SamplingProfile(intervalMs = 5_000uL, distanceM = 0.0, WantedAccuracy.HIGH, batchDelayMs = 0uL)
 
 /** The door to the phone's own position. */
 interface LocationSource {
-    fun access(): LocationAccess
+    fun facts(): PermissionFacts
 
-    /** Readings while collected, the last known one first; ends when the system refuses. */
-    fun readings(): Flow<Reading>
+    /** What came of a question: whether the system would show it again is known only now. */
+    fun answered(refusedForGood: Boolean)
+
+    /** Readings as the core wants them, while collected; ends when the system refuses. */
+    fun fixes(profile: SamplingProfile): Flow<List<Fix>>
 }
 
-/** Android's own location service; works without Google's. */
-class SystemLocationSource(private val context: Context, private val settings: Settings) : LocationSource {
+fun LocationSource.access(): LocationAccess = locationAccess(facts())
+
+/** Google's location service where the phone has it, otherwise Android's own. Nothing of either runs before it is asked. */
+class SystemLocationSource(
+    private val context: Context,
+    private val settings: Settings,
+    private val clock: DeviceClock,
+) : LocationSource {
     private val manager = context.getSystemService(LocationManager::class.java)
 
-    override fun access(): LocationAccess =
-        when {
-            !has(ACCESS_COARSE_LOCATION) && !has(ACCESS_FINE_LOCATION) ->
-                if (settings.locationAsked) LocationAccess.Denied else LocationAccess.NotAsked
-            !LocationManagerCompat.isLocationEnabled(manager) -> LocationAccess.SwitchedOff
-            has(ACCESS_FINE_LOCATION) -> LocationAccess.Precise
-            else -> LocationAccess.Approximate
-        }
+    override fun facts() =
+        PermissionFacts(
+            sdk = Build.VERSION.SDK_INT,
+            coarse = has(ACCESS_COARSE_LOCATION),
+            fine = has(ACCESS_FINE_LOCATION),
+            background = Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q && has(ACCESS_BACKGROUND_LOCATION),
+            locationOn = LocationManagerCompat.isLocationEnabled(manager),
+            asked = settings.locationAsked,
+            refusedForGood = settings.locationRefusedForGood,
+        )
 
-    @SuppressLint("MissingPermission") // access() says which permission there is; a refusal in between ends the flow
-    override fun readings(): Flow<Reading> =
-        callbackFlow {
-            val listener = LocationListener { trySend(it.toReading()) }
-            try {
-                for (provider in providers()) {
-                    manager.getLastKnownLocation(provider)?.let { trySend(it.toReading()) }
-                    manager.requestLocationUpdates(provider, INTERVAL_MS, 0f, listener, Looper.getMainLooper())
-                }
-            } catch (refused: SecurityException) {
-                close()
-            }
-            awaitClose { manager.removeUpdates(listener) }
-        }
+    override fun answered(refusedForGood: Boolean) {
+        settings.locationAsked = true
+        settings.locationRefusedForGood = refusedForGood
+    }
 
-    private fun providers(): List<String> {
-        val wanted = mutableListOf<String>()
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) wanted += LocationManager.FUSED_PROVIDER
-        wanted += LocationManager.NETWORK_PROVIDER
-        if (has(ACCESS_FINE_LOCATION)) wanted += LocationManager.GPS_PROVIDER
-        return wanted.filter { it in manager.allProviders }
+    override fun fixes(profile: SamplingProfile): Flow<List<Fix>> {
+        val play = GoogleApiAvailability.getInstance().isGooglePlayServicesAvailable(context) == ConnectionResult.SUCCESS
+        val locations =
+            if (play) playLocations(context, profile)
+            else managerLocations(manager, profile, has(ACCESS_FINE_LOCATION))
+        return locations.map { batch -> batch.map { it.toFix(clock) } }
     }
 
     private fun has(permission: String) = context.checkSelfPermission(permission) == PERMISSION_GRANTED
-
-    private fun Location.toReading() =
-        Reading(
-            place = Place(latitude, longitude),
-            accuracyM = if (hasAccuracy()) accuracy.toDouble() else null,
-            takenAtMs = time,
-            fromSatellites = provider == LocationManager.GPS_PROVIDER,
-        )
-
-    private companion object {
-        const val INTERVAL_MS = 5_000L
-    }
 }
+
+/** A reading exactly as the system gave it: what it did not say stays unsaid. */
+fun Location.toFix(clock: DeviceClock): Fix =
+    Fix(
+        latitudeDeg = latitude,
+        longitudeDeg = longitude,
+        taken = clock.now().copy(wallMs = time, sinceBootMs = (elapsedRealtimeNanos / NANOS_A_MILLISECOND).toULong()),
+        accuracyM = accuracy.toDouble().takeIf { hasAccuracy() },
+        altitudeM = altitude.takeIf { hasAltitude() },
+        speedMps = speed.toDouble().takeIf { hasSpeed() },
+        courseDeg = bearing.toDouble().takeIf { hasBearing() },
+        source =
+            when (provider) {
+                LocationManager.GPS_PROVIDER -> FixSource.GPS
+                LocationManager.NETWORK_PROVIDER -> FixSource.NETWORK
+                else -> FixSource.FUSED
+            },
+        mock = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) isMock else @Suppress("DEPRECATION") isFromMockProvider,
+        battery = null, // the core knows it from the surroundings
+        activity = null,
+    )
+
+private const val NANOS_A_MILLISECOND = 1_000_000

@@ -30,6 +30,11 @@ class Outside(private val context: Context) {
                 .setData(Uri.fromParts("package", context.packageName, null)),
         )
 
+    /** Whether the phone may stop the app to save its battery: the system's list, then the maker's own page. */
+    fun batterySettings(): Boolean = start(Intent(android.provider.Settings.ACTION_IGNORE_BATTERY_OPTIMIZATION_SETTINGS))
+
+    fun autostartSettings(maker: PhoneMaker): Boolean = autostartPages(maker).any(::start) || appSettings()
+
     fun locationSettings(): Boolean = start(Intent(android.provider.Settings.ACTION_LOCATION_SOURCE_SETTINGS))
 
     private fun start(intent: Intent): Boolean =
@@ -38,5 +43,7 @@ class Outside(private val context: Context) {
             true
         } catch (missing: ActivityNotFoundException) {
             false
+        } catch (closed: SecurityException) {
+            false // a page of the phone's maker that is not for other apps
         }
 }

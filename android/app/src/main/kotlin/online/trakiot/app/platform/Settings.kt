@@ -7,23 +7,13 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import online.trakiot.core.CoordinateFormat
 
-/** The version of the privacy notice in this app; a new one asks again. */
-const val NOTICE_VERSION = 1
-
 /** What a person chose on this phone. Survives restarts, leaves the phone never. */
 class Settings(context: Context) {
     private val kept = context.getSharedPreferences("settings", Context.MODE_PRIVATE)
-    private val consent = MutableStateFlow(kept.getInt(CONSENT_VERSION, 0) == NOTICE_VERSION)
     private val format = MutableStateFlow(readFormat())
-
-    /** Whether the person agreed to the notice of this version. */
-    val consented: StateFlow<Boolean> = consent.asStateFlow()
 
     /** How coordinates are written. */
     val coordinateFormat: StateFlow<CoordinateFormat> = format.asStateFlow()
-
-    /** When the person agreed, milliseconds since 1970; 0 when not. */
-    val consentedAtMs: Long get() = kept.getLong(CONSENT_AT, 0)
 
     /** The server that was signed in to last. */
     var server: String
@@ -35,15 +25,10 @@ class Settings(context: Context) {
         get() = kept.getBoolean(LOCATION_ASKED, false)
         set(value) = kept.edit { putBoolean(LOCATION_ASKED, value) }
 
-    fun agree(nowMs: Long) {
-        kept.edit { putInt(CONSENT_VERSION, NOTICE_VERSION).putLong(CONSENT_AT, nowMs) }
-        consent.value = true
-    }
-
-    fun withdraw() {
-        kept.edit { remove(CONSENT_VERSION).remove(CONSENT_AT) }
-        consent.value = false
-    }
+    /** Whether the person refused in a way that the system will not ask again. */
+    var locationRefusedForGood: Boolean
+        get() = kept.getBoolean(LOCATION_REFUSED, false)
+        set(value) = kept.edit { putBoolean(LOCATION_REFUSED, value) }
 
     fun write(coordinates: CoordinateFormat) {
         kept.edit { putString(FORMAT, coordinates.name) }
@@ -56,10 +41,9 @@ class Settings(context: Context) {
     }
 
     private companion object {
-        const val CONSENT_VERSION = "consent_version"
-        const val CONSENT_AT = "consent_at_ms"
         const val SERVER = "server"
         const val LOCATION_ASKED = "location_asked"
+        const val LOCATION_REFUSED = "location_refused_for_good"
         const val FORMAT = "coordinate_format"
     }
 }

@@ -22,8 +22,9 @@ fun certificateLabel(trouble: CertificateTrouble): Int =
         CertificateTrouble.OTHER -> R.string.certificate_other
     }
 
+/** Why what is kept cannot be read or written. */
 @Composable
-private fun storageWords(trouble: StorageTrouble): String =
+fun storageWords(trouble: StorageTrouble): String =
     when (trouble) {
         is StorageTrouble.WrongKey -> stringResource(R.string.storage_wrong_key)
         is StorageTrouble.NewerSchema -> stringResource(R.string.storage_newer)
@@ -33,8 +34,9 @@ private fun storageWords(trouble: StorageTrouble): String =
         is StorageTrouble.Internal -> stringResource(R.string.storage_internal, trouble.code.toInt())
     }
 
+/** Why the key store gave no secret. */
 @Composable
-private fun secretWords(error: SecretStoreException): String =
+fun secretWords(error: SecretStoreException): String =
     when (error) {
         is SecretStoreException.Locked -> stringResource(R.string.secrets_locked)
         is SecretStoreException.Unavailable -> stringResource(R.string.secrets_unavailable)
@@ -75,6 +77,8 @@ fun signInWords(error: SignInException): String =
         is SignInException.SecretStore -> secretWords(error.error)
         is SignInException.Storage -> storageWords(error.trouble)
         is SignInException.KeyMissing -> stringResource(R.string.key_missing)
+        is SignInException.ConsentRequired -> stringResource(noConsentLabel(error.why))
+        is SignInException.ConsentRecord -> stringResource(consentErrorLabel(error.error))
         is SignInException.Closed -> stringResource(R.string.closed)
     }
 
@@ -93,5 +97,6 @@ fun queryWords(error: QueryException): String =
         is QueryException.Unreadable -> stringResource(R.string.trouble_unreadable)
         is QueryException.Storage -> storageWords(error.trouble)
         is QueryException.SecretStore -> secretWords(error.error)
+        is QueryException.ConsentRequired -> stringResource(R.string.trouble_consent)
         is QueryException.Closed -> stringResource(R.string.closed)
     }

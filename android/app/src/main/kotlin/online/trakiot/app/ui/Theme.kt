@@ -2,11 +2,17 @@ package online.trakiot.app.ui
 
 import androidx.compose.foundation.isSystemInDarkTheme
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Typography
 import androidx.compose.material3.darkColorScheme
 import androidx.compose.material3.lightColorScheme
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.ReadOnlyComposable
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.text.TextStyle
+import androidx.compose.ui.text.style.TextDirection
+import androidx.compose.ui.unit.Density
 import online.trakiot.core.Freshness
 
 private val light =
@@ -37,11 +43,37 @@ private val dark =
         surfaceContainer = Color(0xFF1B2120),
     )
 
+/** Coordinates, numbers and Latin names keep their order of reading where the language is written from right to left. */
+private val typography =
+    Typography().run {
+        val reading = TextStyle(textDirection = TextDirection.ContentOrLtr)
+        Typography(
+            displayLarge.merge(reading), displayMedium.merge(reading), displaySmall.merge(reading),
+            headlineLarge.merge(reading), headlineMedium.merge(reading), headlineSmall.merge(reading),
+            titleLarge.merge(reading), titleMedium.merge(reading), titleSmall.merge(reading),
+            bodyLarge.merge(reading), bodyMedium.merge(reading), bodySmall.merge(reading),
+            labelLarge.merge(reading), labelMedium.merge(reading), labelSmall.merge(reading),
+        )
+    }
+
 /** The app's colours: strong contrasts, to be read in the sun. */
 @Composable
 fun TrakTheme(content: @Composable () -> Unit) {
-    MaterialTheme(colorScheme = if (isSystemInDarkTheme()) dark else light, content = content)
+    MaterialTheme(if (isSystemInDarkTheme()) dark else light, typography = typography, content = content)
 }
+
+/**
+ * Letters that have no room to grow, in bars: at most so much larger than usual. What they name stands on the screen itself
+ * in the size that the person chose.
+ */
+@Composable
+fun InABar(content: @Composable () -> Unit) {
+    val density = LocalDensity.current
+    val limited = Density(density.density, density.fontScale.coerceAtMost(BAR_FONT_SCALE))
+    CompositionLocalProvider(LocalDensity provides limited, content = content)
+}
+
+private const val BAR_FONT_SCALE = 1.3f
 
 /** The colour of a freshness, never the only sign of it; readable on the surface in both themes. */
 @Composable

@@ -1,9 +1,10 @@
 package online.trakiot.app.ui
 
+import android.content.res.Resources
 import androidx.annotation.StringRes
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.platform.LocalConfiguration
-import androidx.compose.ui.res.pluralStringResource
+import androidx.compose.ui.platform.LocalResources
 import androidx.compose.ui.res.stringResource
 import online.trakiot.app.R
 import online.trakiot.core.EventKind
@@ -25,10 +26,13 @@ fun locale(): Locale = LocalConfiguration.current.locales[0]
 
 /** An age in words, in the largest unit that says enough. */
 @Composable
-fun ageWords(ageMs: Long?): String =
+fun ageWords(ageMs: Long?): String = LocalResources.current.ageWords(ageMs)
+
+/** The same where there is no screen. */
+fun Resources.ageWords(ageMs: Long?): String =
     when {
-        ageMs == null -> stringResource(R.string.age_unknown)
-        ageMs < MINUTE_MS -> stringResource(R.string.age_now)
+        ageMs == null -> getString(R.string.age_unknown)
+        ageMs < MINUTE_MS -> getString(R.string.age_now)
         ageMs < HOUR_MS -> plural(R.plurals.age_minutes, ageMs / MINUTE_MS)
         ageMs < DAY_MS -> plural(R.plurals.age_hours, ageMs / HOUR_MS)
         else -> plural(R.plurals.age_days, ageMs / DAY_MS)
@@ -38,21 +42,25 @@ fun ageWords(ageMs: Long?): String =
 @Composable
 fun spanWords(spanMs: Long): String {
     val minutes = spanMs / MINUTE_MS
-    return if (minutes < 60) plural(R.plurals.span_minutes, minutes)
+    return if (minutes < 60) LocalResources.current.plural(R.plurals.span_minutes, minutes)
     else stringResource(R.string.span_hours, minutes / 60, minutes % 60)
 }
 
-@Composable
-private fun plural(id: Int, count: Long): String {
+private fun Resources.plural(id: Int, count: Long): String {
     val number = count.coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
-    return pluralStringResource(id, number, number)
+    return getQuantityString(id, number, number)
 }
 
 /** A distance in metres or kilometres. */
 @Composable
-fun distanceWords(meters: Double): String =
-    if (meters < 1_000) stringResource(R.string.metres, number(meters, 0))
-    else stringResource(R.string.kilometres, number(meters / 1_000, if (meters < 100_000) 1 else 0))
+fun distanceWords(meters: Double): String = LocalResources.current.distanceWords(meters)
+
+/** The same where there is no screen. */
+fun Resources.distanceWords(meters: Double): String {
+    val locale = configuration.locales[0]
+    return if (meters < 1_000) getString(R.string.metres, number(meters, 0, locale))
+    else getString(R.string.kilometres, number(meters / 1_000, if (meters < 100_000) 1 else 0, locale))
+}
 
 /** A speed in kilometres an hour. */
 @Composable
@@ -72,15 +80,18 @@ private val compass =
 
 /** A direction as one of eight words. */
 @Composable
-fun compassWords(bearingDeg: Double): String {
-    val eighth = Math.floorMod(Math.round(bearingDeg / 45.0), 8L).toInt()
-    return stringResource(compass[eighth])
-}
+fun compassWords(bearingDeg: Double): String = LocalResources.current.compassWords(bearingDeg)
+
+/** The same where there is no screen. */
+fun Resources.compassWords(bearingDeg: Double): String =
+    getString(compass[Math.floorMod(Math.round(bearingDeg / 45.0), 8L).toInt()])
 
 /** A number as the person's language writes it. */
 @Composable
-fun number(value: Double, decimals: Int): String {
-    val format = NumberFormat.getNumberInstance(locale())
+fun number(value: Double, decimals: Int): String = number(value, decimals, locale())
+
+private fun number(value: Double, decimals: Int, locale: Locale): String {
+    val format = NumberFormat.getNumberInstance(locale)
     format.minimumFractionDigits = 0
     format.maximumFractionDigits = decimals
     return format.format(value)

@@ -13,10 +13,8 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.tooling.preview.Preview
 import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
-import online.trakiot.app.ui.TrakTheme
 import online.trakiot.app.ui.parts.BackBar
 
 @Composable
@@ -41,7 +39,3 @@ fun AboutScreen(version: String, onBack: () -> Unit) {
         }
     }
 }
-
-@Preview
-@Composable
-private fun AboutPreview() = TrakTheme { AboutScreen("0.1.0") {} }

@@ -4,7 +4,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.Saver
@@ -15,13 +14,16 @@ import androidx.compose.ui.platform.LocalDensity
 import kotlinx.coroutines.launch
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
+import online.trakiot.app.core.myLocation
+import online.trakiot.app.core.permits
 import online.trakiot.app.map.Camera
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.map.TrackLine
 import online.trakiot.app.platform.LocationAccess
-import online.trakiot.app.platform.Reading
+import online.trakiot.app.platform.access
 import online.trakiot.core.MapPoint
 import online.trakiot.core.MapQuery
+import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.Viewport
@@ -33,7 +35,7 @@ private val world = Viewport(-85.0, -180.0, 85.0, 180.0)
 private val cameraSaver = Saver<Camera?, DoubleArray>({ it?.run { doubleArrayOf(x, y, zoom) } }, { Camera(it[0], it[1], it[2]) })
 
 @Composable
-fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
+fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: () -> Unit, focus: Long?) {
     val density = LocalDensity.current.density
     var kept by rememberSaveable(stateSaver = cameraSaver) { mutableStateOf<Camera?>(null) }
     var size by remember { mutableStateOf(Size.Zero) }
@@ -52,11 +54,13 @@ fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: (
     val chosen by coreView(trak, chosenId) { core -> chosenId?.let { core.unit(it)?.row } }
     val tail by coreView(trak, following) { core -> if (following) TrackLine(core.tail()) else null }
     val members by coreView(trak, group) { core -> group?.let { core.members(it, everything, 0u).rows }.orEmpty() }
-    val me by produceState<Reading?>(null) {
-        val access = services.location.access()
-        if (access == LocationAccess.Precise || access == LocationAccess.Approximate) {
-            services.location.readings().collect { value = it }
-        }
+    val agreed by coreView(trak) { it.consents().permits(Purpose.LOCATION_ON_SCREEN) }
+    val me by myLocation(services, trak, agreed && services.location.access() is LocationAccess.Allowed)
+    LaunchedEffect(focus) {
+        // The unit that is open beside the map.
+        val place = focus?.let { trak.unit(it)?.row?.place } ?: return@LaunchedEffect
+        chosenId = focus
+        kept = Camera.at(place, maxOf(kept?.zoom ?: 0.0, FOCUS_ZOOM))
     }
     LaunchedEffect(chosenId, following) { trak.follow(chosenId?.takeIf { following }) }
     LaunchedEffect(chosen?.place, following) {
@@ -103,3 +107,4 @@ private fun whole(trak: Trak, size: Size, density: Float): Camera? {
 }
 
 private const val SHOW_ME_ZOOM = 14.0
+private const val FOCUS_ZOOM = 11.0

@@ -1,5 +1,7 @@
 package online.trakiot.app.screens.map
 
+import androidx.annotation.DrawableRes
+import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -13,9 +15,11 @@ import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Card
+import androidx.compose.material3.CardDefaults
 import androidx.compose.material3.FilledTonalButton
 import androidx.compose.material3.FilterChip
 import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.SmallFloatingActionButton
 import androidx.compose.material3.Text
@@ -28,9 +32,10 @@ import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.geometry.center
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.unit.dp
@@ -78,7 +83,10 @@ private fun Ground(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Un
             if (hit != null && hit.point.unitId == null && hit.point.canSplit) on(MapEvent.ZoomInto(hit.point))
             else on(MapEvent.Tapped(hit?.point))
         },
-        Modifier.fillMaxSize().testTag("map").semantics { contentDescription = words },
+        Modifier.fillMaxSize().testTag("map").semantics {
+            contentDescription = words
+            heading()
+        },
         onSize,
     ) {
         state.tail?.draw(this, state.camera, scheme.primary)
@@ -106,24 +114,22 @@ private fun Buttons(state: MapState, modifier: Modifier, on: (MapEvent) -> Unit)
         // The middle of the map stays where it is: its size does not matter for that.
         val middle = Size(1f, 1f)
         val zoom = { factor: Double -> on(MapEvent.Moved(state.camera.zoomed(factor, middle.center, middle, density))) }
-        MapButton("+", R.string.zoom_in) { zoom(2.0) }
-        MapButton("−", R.string.zoom_out) { zoom(0.5) }
-        MapButton("⤢", R.string.show_all) { on(MapEvent.ShowAll) }
-        if (state.me != null) MapButton("◎", R.string.show_me) { on(MapEvent.ShowMe) }
+        MapButton(R.drawable.ic_zoom_in, R.string.zoom_in) { zoom(2.0) }
+        MapButton(R.drawable.ic_zoom_out, R.string.zoom_out) { zoom(0.5) }
+        MapButton(R.drawable.ic_show_all, R.string.show_all) { on(MapEvent.ShowAll) }
+        if (state.me != null) MapButton(R.drawable.ic_nearby, R.string.show_me) { on(MapEvent.ShowMe) }
     }
 }
 
 @Composable
-private fun MapButton(sign: String, label: Int, onClick: () -> Unit) {
-    val words = stringResource(label)
-    SmallFloatingActionButton(onClick, Modifier.semantics { contentDescription = words }) {
-        Text(sign, Modifier.clearAndSetSemantics {}, style = MaterialTheme.typography.titleLarge)
-    }
+private fun MapButton(@DrawableRes sign: Int, @StringRes label: Int, onClick: () -> Unit) {
+    SmallFloatingActionButton(onClick) { Icon(painterResource(sign), stringResource(label)) }
 }
 
 @Composable
 private fun Chosen(row: UnitRow, following: Boolean, modifier: Modifier, on: (MapEvent) -> Unit) {
-    Card(modifier.fillMaxWidth().padding(12.dp).testTag("chosen")) {
+    val colors = CardDefaults.cardColors(MaterialTheme.colorScheme.surface) // the ground that the freshness' colours are made for
+    Card(modifier.fillMaxWidth().padding(12.dp).testTag("chosen"), colors = colors) {
         UnitLine(row, { on(MapEvent.Open(row.id)) })
         Row(Modifier.padding(start = 16.dp, end = 16.dp, bottom = 8.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
             FilledTonalButton({ on(MapEvent.Open(row.id)) }) { Text(stringResource(R.string.details)) }

@@ -3,9 +3,9 @@ package online.trakiot.app.screens.map
 import online.trakiot.app.map.Camera
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.map.TrackLine
-import online.trakiot.app.platform.Reading
 import online.trakiot.core.FleetStatus
 import online.trakiot.core.MapPoint
+import online.trakiot.core.MyLocation
 import online.trakiot.core.UnitRow
 
 /** What the map shows. */
@@ -14,7 +14,7 @@ data class MapState(
     val points: List<PlacedPoint>,
     val status: FleetStatus,
     val nowMs: Long,
-    val me: Reading?,
+    val me: MyLocation?,
     val chosen: UnitRow?,
     val following: Boolean,
     val tail: TrackLine?,

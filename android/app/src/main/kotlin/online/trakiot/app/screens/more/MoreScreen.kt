@@ -21,10 +21,17 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import online.trakiot.app.R
-import online.trakiot.app.core.CoreHolder
+import online.trakiot.app.Services
+import online.trakiot.app.core.coreView
 import online.trakiot.app.navigation.Destination
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.core.AccountView
+import online.trakiot.core.Answer
+import online.trakiot.core.Trak
+import online.trakiot.core.recorded
+
+/** What the screen shows. */
+data class MoreState(val account: AccountView, val reporting: Boolean)
 
 /** What a person can do there. */
 sealed interface MoreEvent {
@@ -34,18 +41,20 @@ sealed interface MoreEvent {
 }
 
 @Composable
-fun MoreRoute(core: CoreHolder, account: AccountView, onGo: (Destination) -> Unit) {
-    MoreScreen(account) { event ->
+fun MoreRoute(services: Services, trak: Trak, account: AccountView, onGo: (Destination) -> Unit) {
+    val reporting by coreView(trak) { core -> recorded { core.reporting()?.unitIdentifier }.let { it is Answer.Value && it.value != null } }
+    MoreScreen(MoreState(account, reporting)) { event ->
         when (event) {
             is MoreEvent.Go -> onGo(event.to)
-            is MoreEvent.Leave -> core.leave()
+            is MoreEvent.Leave -> services.core.leave()
         }
     }
 }
 
 /** The account and everything that is not looked at daily. */
 @Composable
-fun MoreScreen(account: AccountView, on: (MoreEvent) -> Unit) {
+fun MoreScreen(state: MoreState, on: (MoreEvent) -> Unit) {
+    val account = state.account
     var leaving by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { BackBar(stringResource(R.string.more_title), null) }) { padding ->
         Column(Modifier.fillMaxSize().padding(padding).verticalScroll(rememberScrollState())) {
@@ -54,6 +63,10 @@ fun MoreScreen(account: AccountView, on: (MoreEvent) -> Unit) {
                 supportingContent = { Text("${account.email}\n${account.server}") },
                 overlineContent = { if (account.cleartext) Text(stringResource(R.string.not_encrypted)) },
             )
+            HorizontalDivider()
+            Line(R.string.my_location_title, "my-location") { on(MoreEvent.Go(Destination.MyLocation)) }
+            val reporting = stringResource(if (state.reporting) R.string.reporting_is_on else R.string.reporting_is_off)
+            Line(R.string.reporting_title, "reporting-line", reporting) { on(MoreEvent.Go(Destination.Reporting)) }
             HorizontalDivider()
             Line(R.string.settings_title, "settings") { on(MoreEvent.Go(Destination.SettingsScreen)) }
             Line(R.string.privacy_title, "privacy") { on(MoreEvent.Go(Destination.Privacy)) }
@@ -74,6 +87,10 @@ fun MoreScreen(account: AccountView, on: (MoreEvent) -> Unit) {
 }
 
 @Composable
-private fun Line(label: Int, tag: String, onClick: () -> Unit) {
-    ListItem(headlineContent = { Text(stringResource(label)) }, modifier = Modifier.clickable(onClick = onClick).testTag(tag))
+private fun Line(label: Int, tag: String, more: String? = null, onClick: () -> Unit) {
+    ListItem(
+        headlineContent = { Text(stringResource(label)) },
+        supportingContent = more?.let { { Text(it) } },
+        modifier = Modifier.clickable(onClick = onClick).testTag(tag),
+    )
 }

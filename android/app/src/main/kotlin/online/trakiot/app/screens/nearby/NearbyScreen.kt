@@ -1,9 +1,5 @@
 package online.trakiot.app.screens.nearby
 
-import android.Manifest.permission.ACCESS_COARSE_LOCATION
-import android.Manifest.permission.ACCESS_FINE_LOCATION
-import androidx.activity.compose.rememberLauncherForActivityResult
-import androidx.activity.result.contract.ActivityResultContracts.RequestMultiplePermissions
 import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
@@ -22,40 +18,39 @@ import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableIntStateOf
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.produceState
-import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
-import androidx.lifecycle.compose.LifecycleResumeEffect
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.launch
 import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
+import online.trakiot.app.core.myLocation
 import online.trakiot.app.platform.LocationAccess
-import online.trakiot.app.platform.Outside
-import online.trakiot.app.platform.Reading
+import online.trakiot.app.platform.LocationNeed
 import online.trakiot.app.screens.units.UnitLine
-import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.compassWords
 import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.HereLines
 import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.parts.StatusBanner
+import online.trakiot.app.ui.parts.lockedWords
+import online.trakiot.app.ui.parts.rememberAccess
+import online.trakiot.core.CoordinateFormat
+import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyOrigin
 import online.trakiot.core.NearbyQuery
 import online.trakiot.core.NearbyRow
+import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.asked
-import online.trakiot.core.formatCoordinates
 
 @Composable
 fun NearbyRoute(
@@ -67,35 +62,20 @@ fun NearbyRoute(
     onSignIn: () -> Unit,
 ) {
     var radiusM by rememberSaveable { mutableIntStateOf(5_000) }
-    var access by remember { mutableStateOf(services.location.access()) }
-    LifecycleResumeEffect(services) {
-        access = services.location.access() // a person may have been in the system's settings
-        onPauseOrDispose {}
-    }
-    val allowed = access == LocationAccess.Approximate || access == LocationAccess.Precise
-    val reading by produceState<Reading?>(null, unitId, allowed) {
-        if (unitId == null && allowed) services.location.readings().collect { value = it }
-    }
-    val origin = unitId?.let { NearbyOrigin.OfUnit(it) } ?: reading?.let { NearbyOrigin.At(it.place, it.accuracyM) }
+    val handle = rememberAccess(services, trak, Purpose.LOCATION_ON_SCREEN)
+    val here by myLocation(services, trak, unitId == null && handle.access is LocationAccess.Allowed)
+    val origin = unitId?.let { NearbyOrigin.OfUnit(it) } ?: here?.let { NearbyOrigin.At(it.place, it.accuracyM) }
     val view by coreView(trak, origin, radiusM) { core ->
         origin?.let { core.nearby(NearbyQuery(it, radiusM.toDouble(), UnitFilter())) }
     }
     val name by coreView(trak, unitId) { core -> unitId?.let { core.unit(it)?.row?.name.orEmpty() } }
     val format by services.settings.coordinateFormat.collectAsStateWithLifecycle()
-    val permissions =
-        rememberLauncherForActivityResult(RequestMultiplePermissions()) {
-            services.settings.locationAsked = true
-            access = services.location.access()
-        }
-    val outside = Outside(LocalContext.current)
     val scope = rememberCoroutineScope()
-    NearbyScreen(NearbyState(name, radiusM, access, reading, view, format, trak.nowMs()), onBack != null) { event ->
+    NearbyScreen(NearbyState(name, radiusM, handle.access, here, view, format, trak.nowMs()), onBack != null) { event ->
         when (event) {
             is NearbyEvent.Radius -> radiusM = event.meters
             is NearbyEvent.Open -> onOpen(event.id)
-            is NearbyEvent.AskPermission -> permissions.launch(arrayOf(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION))
-            is NearbyEvent.AppSettings -> outside.appSettings()
-            is NearbyEvent.LocationSettings -> outside.locationSettings()
+            is NearbyEvent.Need -> handle.go(event.need)
             is NearbyEvent.Back -> onBack?.invoke()
             is NearbyEvent.Refresh -> scope.launch { asked { trak.refresh() } }
             is NearbyEvent.SignIn -> onSignIn()
@@ -114,8 +94,11 @@ fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Un
                 StatusBanner(it.status, state.nowMs, { on(NearbyEvent.Refresh) }, { on(NearbyEvent.SignIn) })
             }
             if (state.aroundMe) {
-                if (!HasAccess(state.access, on)) return@Column
-                MyLocation(state, on)
+                lockedWords(state.access)?.let { (words, way) ->
+                    Nothing(words, way = way) { on(NearbyEvent.Need(LocationNeed.Any)) }
+                    return@Column
+                }
+                state.here?.let { Here(it, state.coordinates, on) }
             }
             Radii(state.radiusM) { on(NearbyEvent.Radius(it)) }
             val view = state.view
@@ -129,43 +112,12 @@ fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Un
     }
 }
 
-/** Whether the phone's position may be read; if not, says why and shows the way out. */
 @Composable
-private fun HasAccess(access: LocationAccess, on: (NearbyEvent) -> Unit): Boolean {
-    when (access) {
-        LocationAccess.NotAsked ->
-            Nothing(stringResource(R.string.location_not_asked), way = stringResource(R.string.location_allow)) {
-                on(NearbyEvent.AskPermission)
-            }
-        LocationAccess.Denied ->
-            Nothing(stringResource(R.string.location_denied), way = stringResource(R.string.open_settings)) {
-                on(NearbyEvent.AppSettings)
-            }
-        LocationAccess.SwitchedOff ->
-            Nothing(stringResource(R.string.location_off), way = stringResource(R.string.open_settings)) {
-                on(NearbyEvent.LocationSettings)
-            }
-        LocationAccess.Approximate, LocationAccess.Precise -> return true
-    }
-    return false
-}
-
-@Composable
-private fun MyLocation(state: NearbyState, on: (NearbyEvent) -> Unit) {
-    val reading = state.reading ?: return
-    Column(Modifier.padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(2.dp)) {
-        Text(
-            formatCoordinates(reading.place, state.coordinates).orEmpty(),
-            Modifier.testTag("my-coordinates"),
-            style = MaterialTheme.typography.titleMedium,
-        )
-        val accuracy = reading.accuracyM?.let { stringResource(R.string.plus_minus, distanceWords(it)) }
-        val source = stringResource(if (reading.fromSatellites) R.string.source_satellites else R.string.source_network)
-        val age = ageWords((state.nowMs - reading.takenAtMs).coerceAtLeast(0))
-        Text(listOfNotNull(accuracy, source, age).joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
-        if (state.access == LocationAccess.Approximate) {
-            Text(stringResource(R.string.location_approximate), style = MaterialTheme.typography.bodyMedium)
-            TextButton({ on(NearbyEvent.AskPermission) }) { Text(stringResource(R.string.location_make_precise)) }
+private fun Here(here: MyLocation, coordinates: CoordinateFormat, on: (NearbyEvent) -> Unit) {
+    HereLines(here, coordinates)
+    if (here.approximate) {
+        TextButton({ on(NearbyEvent.Need(LocationNeed.Precise)) }, Modifier.padding(horizontal = 4.dp)) {
+            Text(stringResource(R.string.location_make_precise))
         }
     }
 }

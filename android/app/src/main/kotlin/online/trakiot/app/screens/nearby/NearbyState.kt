@@ -1,8 +1,9 @@
 package online.trakiot.app.screens.nearby
 
 import online.trakiot.app.platform.LocationAccess
-import online.trakiot.app.platform.Reading
+import online.trakiot.app.platform.LocationNeed
 import online.trakiot.core.CoordinateFormat
+import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyView
 
 /** The radii offered, metres. */
@@ -13,7 +14,7 @@ data class NearbyState(
     val unitName: String?,
     val radiusM: Int,
     val access: LocationAccess,
-    val reading: Reading?,
+    val here: MyLocation?,
     val view: NearbyView?,
     val coordinates: CoordinateFormat,
     val nowMs: Long,
@@ -27,11 +28,7 @@ sealed interface NearbyEvent {
 
     data class Open(val id: Long) : NearbyEvent
 
-    data object AskPermission : NearbyEvent
-
-    data object AppSettings : NearbyEvent
-
-    data object LocationSettings : NearbyEvent
+    data class Need(val need: LocationNeed) : NearbyEvent
 
     data object Back : NearbyEvent
 

@@ -15,11 +15,9 @@ import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
-import androidx.compose.ui.tooling.preview.Preview
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import online.trakiot.app.R
 import online.trakiot.app.platform.Settings
-import online.trakiot.app.ui.TrakTheme
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.core.CoordinateFormat
@@ -53,7 +51,3 @@ fun SettingsScreen(state: SettingsState, onBack: () -> Unit, onFormat: (Coordina
 }
 
 private val EXAMPLE = Place(31.2304, 121.4737)
-
-@Preview
-@Composable
-private fun SettingsPreview() = TrakTheme { SettingsScreen(SettingsState(CoordinateFormat.DECIMAL), {}) {} }

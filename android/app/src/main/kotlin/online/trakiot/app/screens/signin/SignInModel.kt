@@ -8,6 +8,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import online.trakiot.core.Answer
+import online.trakiot.core.Link
 import online.trakiot.core.SignInException
 import online.trakiot.core.SignInRequest
 import online.trakiot.core.TlsSettings
@@ -24,6 +25,8 @@ data class SignInState(
     val cleartextAllowed: Boolean = false,
     val busy: Boolean = false,
     val refusal: SignInException? = null,
+    /** The only keys that the server may have, from a link that the person agreed to; empty for no such rule. */
+    val pins: List<ByteArray> = emptyList(),
 ) {
     val ready: Boolean get() = !busy && server.isNotBlank() && email.isNotBlank() && password.isNotEmpty()
 
@@ -58,9 +61,14 @@ class SignInModel : ViewModel() {
         }
     }
 
+    /** Takes over what a link proposes and the person agreed to. */
+    fun take(link: Link.Server) {
+        mutable.value = SignInState(link.address, link.account.orEmpty(), pins = listOfNotNull(link.pinnedSpkiSha256))
+    }
+
     fun on(event: SignInEvent, trak: Trak, done: (server: String) -> Unit) {
         when (event) {
-            is SignInEvent.Server -> mutable.update { it.copy(server = event.text, cleartextAllowed = false, refusal = null) }
+            is SignInEvent.Server -> mutable.update { it.copy(server = event.text, cleartextAllowed = false, refusal = null, pins = emptyList()) }
             is SignInEvent.Email -> mutable.update { it.copy(email = event.text, refusal = null) }
             is SignInEvent.Password -> mutable.update { it.copy(password = event.text, refusal = null) }
             is SignInEvent.Code -> mutable.update { it.copy(code = event.text, refusal = null) }
@@ -78,7 +86,7 @@ class SignInModel : ViewModel() {
                 SignInRequest(
                     server = asked.server,
                     cleartextAllowed = asked.cleartextAllowed,
-                    tls = TlsSettings(emptyList(), emptyList()),
+                    tls = TlsSettings(emptyList(), asked.pins),
                     email = asked.email.trim(),
                     password = asked.password,
                     code = asked.code.trim().ifEmpty { null },

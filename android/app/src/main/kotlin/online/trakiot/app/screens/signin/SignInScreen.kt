@@ -38,7 +38,6 @@ import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.input.VisualTransformation
-import androidx.compose.ui.tooling.preview.Preview
 import androidx.compose.ui.unit.dp
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.LocalActivity
@@ -46,17 +45,24 @@ import androidx.lifecycle.ViewModelProvider
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import online.trakiot.app.R
 import online.trakiot.app.Services
-import online.trakiot.app.ui.TrakTheme
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.signInWords
-import online.trakiot.core.SignInException
+import online.trakiot.core.Link
 import online.trakiot.core.Trak
 
 @Composable
-fun SignInRoute(services: Services, trak: Trak, email: String, onDone: () -> Unit, onBack: (() -> Unit)?) {
+fun SignInRoute(
+    services: Services,
+    trak: Trak,
+    email: String,
+    linked: Link.Server?,
+    onDone: () -> Unit,
+    onBack: (() -> Unit)?,
+) {
     val owner = LocalActivity.current as ComponentActivity
     val model = ViewModelProvider(owner)[SignInModel::class.java]
     LaunchedEffect(model) { model.suggest(services.settings.server, email) }
+    LaunchedEffect(model, linked) { linked?.let(model::take) }
     val state by model.state.collectAsStateWithLifecycle()
     if (onBack != null) BackHandler(onBack = onBack)
     SignInScreen(state, onBack) { event ->
@@ -100,6 +106,9 @@ fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) ->
                         last = true,
                         onLast = { on(SignInEvent.Send) },
                     )
+                }
+                if (state.pins.isNotEmpty()) {
+                    Text(stringResource(R.string.sign_in_pinned), style = MaterialTheme.typography.bodySmall)
                 }
                 if (state.cleartextAsked) CleartextChoice(state.cleartextAllowed) { on(SignInEvent.Cleartext(it)) }
                 state.refusal?.let {
@@ -166,11 +175,4 @@ private fun CleartextChoice(allowed: Boolean, onChange: (Boolean) -> Unit) {
         Checkbox(allowed, null, Modifier.padding(end = 12.dp))
         Text(stringResource(R.string.cleartext_choice))
     }
-}
-
-@Preview
-@Composable
-private fun SignInPreview() = TrakTheme {
-    val refused = SignInState("trak.example.com", "dispatch@example.com", "x", refusal = SignInException.WrongPassword())
-    SignInScreen(refused, null) {}
 }

@@ -3,7 +3,7 @@ package online.trakiot.app.screens.units
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
@@ -54,8 +54,8 @@ import online.trakiot.core.asked
 private val searchSaver = Saver<UnitsSearch, ArrayList<String>>({ it.saved() }, { UnitsSearch.restored(it) })
 
 @Composable
-fun UnitsRoute(trak: Trak, account: AccountView, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
-    var search by rememberSaveable(stateSaver = searchSaver) { mutableStateOf(UnitsSearch()) }
+fun UnitsRoute(trak: Trak, account: AccountView, searchFor: String, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
+    var search by rememberSaveable(stateSaver = searchSaver) { mutableStateOf(UnitsSearch(searchFor)) }
     var filtersOpen by rememberSaveable { mutableStateOf(false) }
     val pages by coreView(trak, search) { core -> UnitPages(core.fleet(search.query(0u))) { core.fleet(search.query(it)) } }
     val groups by coreView(trak) { it.groups() }
@@ -160,7 +160,7 @@ fun UnitLine(row: UnitRow, onOpen: () -> Unit, modifier: Modifier = Modifier, mo
             color = MaterialTheme.colorScheme.onSurfaceVariant,
             style = MaterialTheme.typography.bodyMedium,
         )
-        Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.CenterVertically) {
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(12.dp), itemVerticalAlignment = Alignment.CenterVertically) {
             AgeLine(row.freshness, row.ageMs)
             row.speedMps?.takeIf { it >= MOVING_MPS }?.let {
                 Text(speedWords(it), style = MaterialTheme.typography.bodyMedium)

@@ -16,12 +16,15 @@ import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -29,6 +32,7 @@ import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
+import online.trakiot.app.ui.InABar
 import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.freshnessColor
 import online.trakiot.app.ui.freshnessLabel
@@ -39,7 +43,7 @@ import online.trakiot.core.Freshness
 @Composable
 fun BackBar(title: String, onBack: (() -> Unit)?, actions: @Composable () -> Unit = {}) {
     TopAppBar(
-        title = { Text(title, Modifier.semantics { heading() }, maxLines = 1, overflow = TextOverflow.Ellipsis) },
+        title = { InABar { Text(title, Modifier.semantics { heading() }, maxLines = 1, overflow = TextOverflow.Ellipsis) } },
         navigationIcon = {
             if (onBack != null) {
                 IconButton(onBack) { Icon(Icons.AutoMirrored.Filled.ArrowBack, stringResource(R.string.back)) }
@@ -97,22 +101,29 @@ private fun FreshnessMark(freshness: Freshness?, color: Color) {
     }
 }
 
-/** A label with what it stands for, read together by a screen reader. */
+/** A label with what it stands for, read together by a screen reader; one below the other where letters are large. */
 @Composable
 fun Fact(label: String, value: String, modifier: Modifier = Modifier) {
-    Row(
-        modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).semantics(mergeDescendants = true) {},
-        Arrangement.spacedBy(16.dp),
-    ) {
-        Text(
-            label,
-            Modifier.weight(0.42f).widthIn(min = 80.dp),
-            color = MaterialTheme.colorScheme.onSurfaceVariant,
-            style = MaterialTheme.typography.bodyMedium,
-        )
-        Text(value, Modifier.weight(0.58f), style = MaterialTheme.typography.bodyLarge)
+    val around = modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).semantics(mergeDescendants = true) {}
+    if (LocalDensity.current.fontScale > STACKED_FONT_SCALE) {
+        Column(around) {
+            FactLabel(label)
+            Text(value, style = MaterialTheme.typography.bodyLarge)
+        }
+    } else {
+        Row(around, Arrangement.spacedBy(16.dp)) {
+            FactLabel(label, Modifier.weight(0.42f).widthIn(min = 80.dp))
+            Text(value, Modifier.weight(0.58f), style = MaterialTheme.typography.bodyLarge)
+        }
     }
 }
+
+@Composable
+private fun FactLabel(label: String, modifier: Modifier = Modifier) {
+    Text(label, modifier, color = MaterialTheme.colorScheme.onSurfaceVariant, style = MaterialTheme.typography.bodyMedium)
+}
+
+private const val STACKED_FONT_SCALE = 1.4f
 
 /** The head of a group of facts. */
 @Composable
@@ -123,4 +134,19 @@ fun SectionHead(words: String) {
         color = MaterialTheme.colorScheme.primary,
         style = MaterialTheme.typography.titleSmall,
     )
+}
+
+/** Something to know within a screen, with a way out where there is one. */
+@Composable
+fun Notice(words: String, modifier: Modifier = Modifier, way: String? = null, onWay: () -> Unit = {}) {
+    Surface(
+        modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp),
+        shape = MaterialTheme.shapes.medium,
+        color = MaterialTheme.colorScheme.secondaryContainer,
+    ) {
+        Column(Modifier.padding(16.dp), Arrangement.spacedBy(8.dp)) {
+            Text(words, style = MaterialTheme.typography.bodyMedium)
+            if (way != null) Button(onWay, Modifier.testTag("way")) { Text(way) }
+        }
+    }
 }

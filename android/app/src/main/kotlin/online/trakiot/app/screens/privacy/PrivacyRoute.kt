@@ -1,0 +1,77 @@
+package online.trakiot.app.screens.privacy
+
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.platform.LocalContext
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import online.trakiot.app.core.coreView
+import online.trakiot.app.core.decided
+import online.trakiot.app.ui.policyLanguage
+import online.trakiot.core.Answer
+import online.trakiot.core.ConsentAction
+import online.trakiot.core.ConsentEntry
+import online.trakiot.core.ConsentException
+import online.trakiot.core.ConsentScreen
+import online.trakiot.core.Trak
+import online.trakiot.core.consented
+import org.json.JSONArray
+import org.json.JSONObject
+
+@Composable
+fun PrivacyRoute(trak: Trak, onBack: () -> Unit, onRead: () -> Unit) {
+    val consents by coreView(trak) { it.consents() }
+    val record by coreView(trak) { core -> consented { core.consentRecord() } }
+    var refused by remember { mutableStateOf<ConsentException?>(null) }
+    val scope = rememberCoroutineScope()
+    val language = policyLanguage()
+    val files = LocalContext.current.contentResolver
+    val save =
+        rememberLauncherForActivityResult(CreateDocument("application/json")) { to ->
+            val entries = (record as? Answer.Value)?.value
+            if (to != null && entries != null) {
+                scope.launch(Dispatchers.IO) { files.openOutputStream(to)?.use { it.write(asJson(entries).encodeToByteArray()) } }
+            }
+        }
+    val entries = (record as? Answer.Value)?.value.orEmpty()
+    val error = refused ?: (record as? Answer.Refused)?.error
+    PrivacyScreen(PrivacyState(consents, entries.asReversed(), error)) { event ->
+        when (event) {
+            is PrivacyEvent.Back -> onBack()
+            is PrivacyEvent.Read -> onRead()
+            is PrivacyEvent.Export -> save.launch("consents.json")
+            is PrivacyEvent.Decide -> {
+                val action = if (event.given) ConsentAction.GIVEN else ConsentAction.WITHDRAWN
+                scope.launch {
+                    val answer = withContext(Dispatchers.IO) { trak.decided(event.purpose, action, ConsentScreen.PRIVACY_CENTRE, language) }
+                    refused = (answer as? Answer.Refused)?.error
+                }
+            }
+        }
+    }
+}
+
+/** Every field of every decision, the hashes included, so that others can check that none is missing. */
+fun asJson(entries: List<ConsentEntry>): String {
+    val lines = entries.map { entry ->
+        JSONObject()
+            .put("sequence", entry.sequence.toLong())
+            .put("purpose", entry.purpose.name.lowercase())
+            .put("action", entry.action.name.lowercase())
+            .put("policy_version", entry.policyVersion.toInt())
+            .put("policy_sha256", entry.policySha256)
+            .put("language", entry.language.name.lowercase())
+            .put("at_ms", entry.atMs)
+            .put("app_version", entry.appVersion)
+            .put("screen", entry.screen.name.lowercase())
+            .put("hash", entry.hash)
+    }
+    return JSONArray(lines).toString(2)
+}

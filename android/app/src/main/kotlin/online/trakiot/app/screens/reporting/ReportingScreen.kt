@@ -1,0 +1,184 @@
+package online.trakiot.app.screens.reporting
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.Button
+import androidx.compose.material3.ListItem
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Scaffold
+import androidx.compose.material3.Surface
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.dp
+import online.trakiot.app.R
+import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.LocationNeed
+import online.trakiot.app.reporting.Capture
+import online.trakiot.app.ui.ageWords
+import online.trakiot.app.ui.blockedLabel
+import online.trakiot.app.ui.kindLabel
+import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.lockedWords
+import online.trakiot.app.ui.recordWords
+import online.trakiot.app.ui.refusalLabel
+import online.trakiot.core.UnitRow
+
+/** Reporting this phone's own position: whether it works, and if not, why, in words that anyone can read. */
+@Composable
+fun ReportingScreen(state: ReportingState, on: (ReportingEvent) -> Unit) {
+    var stopping by rememberSaveable { mutableStateOf(false) }
+    var agreeing by rememberSaveable { mutableStateOf(false) }
+    Scaffold(topBar = { BackBar(stringResource(R.string.reporting_title), { on(ReportingEvent.Back) }) }) { padding ->
+        LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("reporting")) {
+            item { Status(state) }
+            item { Access(state, on) }
+            item {
+                if (state.on) {
+                    val stop = { if (state.unsent > 0) stopping = true else on(ReportingEvent.Stop(erase = false)) }
+                    OutlinedButton(stop, wide.testTag("stop"), enabled = !state.busy) { Text(stringResource(R.string.reporting_stop)) }
+                } else {
+                    Setup(state, on) { if (state.agreed) on(ReportingEvent.Start) else agreeing = true }
+                }
+            }
+            state.view?.let { reportingFacts(it, state, on) }
+            item { BatteryAdvice(state.battery, on) }
+        }
+    }
+    if (agreeing) AgreeQuestion({ agreeing = false }) { on(ReportingEvent.Start) }
+    if (stopping) StopQuestion(state.unsent.toInt(), { stopping = false }) { on(ReportingEvent.Stop(it)) }
+}
+
+private val wide = Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).heightIn(min = 52.dp)
+
+@Composable
+private fun Status(state: ReportingState) {
+    val (words, good) = statusWords(state)
+    val scheme = MaterialTheme.colorScheme
+    Surface(
+        Modifier.fillMaxWidth().padding(16.dp),
+        shape = MaterialTheme.shapes.large,
+        color = if (good) scheme.primaryContainer else scheme.errorContainer,
+    ) {
+        Column(Modifier.padding(16.dp), Arrangement.spacedBy(4.dp)) {
+            Text(
+                words,
+                Modifier.testTag("reporting-status").semantics { liveRegion = LiveRegionMode.Polite },
+                style = MaterialTheme.typography.titleLarge,
+            )
+            state.view?.unitIdentifier?.let { Text(stringResource(R.string.reporting_for, it)) }
+            state.trouble?.let { Text(recordWords(it), Modifier.testTag("reporting-trouble")) }
+        }
+    }
+}
+
+/** The one sentence, the worst first; and whether all is well. */
+@Composable
+private fun statusWords(state: ReportingState): Pair<String, Boolean> {
+    val view = state.view
+    if (view == null || !state.on) return stringResource(R.string.reporting_is_off) to true
+    val capture = state.capture
+    if (capture is Capture.Refused) return stringResource(refusalLabel(capture.why)) to false
+    if (capture is Capture.Off) return stringResource(R.string.reporting_not_running) to false
+    if (state.access !is LocationAccess.Allowed) return stringResource(R.string.reporting_no_position) to false
+    view.blocked?.let { return stringResource(blockedLabel(it)) to false }
+    val last = view.outbox.lastSuccessMs ?: return stringResource(R.string.reporting_waits_for_first) to true
+    return stringResource(R.string.reporting_works, ageWords((state.nowMs - last).coerceAtLeast(0))) to true
+}
+
+@Composable
+private fun Access(state: ReportingState, on: (ReportingEvent) -> Unit) {
+    val access = state.access
+    val locked = lockedWords(access)
+    when {
+        locked != null ->
+            Notice(locked.first, way = locked.second) { on(ReportingEvent.Need(LocationNeed.Precise)) }
+        access is LocationAccess.Allowed && !access.precise ->
+            Notice(stringResource(R.string.reporting_wants_precise), way = stringResource(R.string.location_make_precise)) {
+                on(ReportingEvent.Need(LocationNeed.Precise))
+            }
+        access is LocationAccess.Allowed && !access.always && state.on ->
+            Notice(stringResource(R.string.reporting_wants_always), way = stringResource(R.string.location_make_always)) {
+                on(ReportingEvent.Need(LocationNeed.Always))
+            }
+    }
+    if (state.on && locked == null && state.capture is Capture.Refused) {
+        Notice(stringResource(R.string.reporting_start_again), way = stringResource(R.string.try_again)) { on(ReportingEvent.Resume) }
+    }
+}
+
+@Composable
+private fun Setup(state: ReportingState, on: (ReportingEvent) -> Unit, onStart: () -> Unit) {
+    Column(Modifier.padding(vertical = 8.dp)) {
+        Text(stringResource(R.string.reporting_what), Modifier.padding(horizontal = 16.dp))
+        OutlinedTextField(
+            state.identifier,
+            { on(ReportingEvent.Identifier(it)) },
+            Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).testTag("identifier"),
+            label = { Text(stringResource(R.string.reporting_identifier)) },
+            supportingText = { Text(stringResource(R.string.reporting_identifier_help)) },
+            singleLine = true,
+            keyboardOptions = KeyboardOptions(autoCorrectEnabled = false),
+        )
+        for (row in state.suggestions) Suggestion(row) { on(ReportingEvent.Choose(row.id)) }
+        val ready = !state.busy && state.identifier.isNotBlank() && state.access is LocationAccess.Allowed
+        Button(onStart, wide.testTag("start"), enabled = ready) { Text(stringResource(R.string.reporting_start)) }
+    }
+}
+
+@Composable
+private fun Suggestion(row: UnitRow, onChoose: () -> Unit) {
+    ListItem(
+        headlineContent = { Text(row.name) },
+        supportingContent = { Text(listOfNotNull(stringResource(kindLabel(row.kind)), row.plate).joinToString(" · ")) },
+        modifier = Modifier.clickable(onClick = onChoose).testTag("suggestion"),
+    )
+}
+
+@Composable
+private fun AgreeQuestion(onClose: () -> Unit, onAgree: () -> Unit) {
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(stringResource(R.string.purpose_reporting)) },
+        text = { Text(stringResource(R.string.purpose_reporting_means)) },
+        confirmButton = {
+            TextButton({ onClose(); onAgree() }, Modifier.testTag("agree-reporting")) { Text(stringResource(R.string.consent_agree)) }
+        },
+        dismissButton = { TextButton(onClose) { Text(stringResource(R.string.consent_decline)) } },
+    )
+}
+
+@Composable
+private fun StopQuestion(unsent: Int, onClose: () -> Unit, onStop: (erase: Boolean) -> Unit) {
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(stringResource(R.string.reporting_stop)) },
+        text = { Text(stringResource(R.string.reporting_stop_question, unsent)) },
+        confirmButton = {
+            TextButton({ onClose(); onStop(false) }, Modifier.testTag("stop-send")) { Text(stringResource(R.string.reporting_stop_send)) }
+            TextButton({ onClose(); onStop(true) }, Modifier.testTag("stop-erase")) { Text(stringResource(R.string.reporting_stop_erase)) }
+        },
+        dismissButton = { TextButton(onClose) { Text(stringResource(R.string.cancel)) } },
+    )
+}
