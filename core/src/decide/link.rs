@@ -117,7 +117,7 @@ fn pin(hex: &str) -> Result<[u8; 32], LinkError> {
         .chunks_exact(2)
         .map(|two| two.iter().fold(0, |byte, digit| byte * 16 + *digit as u8))
         .collect();
-    let whole = digits.len() == hex.chars().count() && digits.len() % 2 == 0;
+    let whole = digits.len() == hex.chars().count() && digits.len().is_multiple_of(2);
     bytes.try_into().ok().filter(|_| whole).ok_or(LinkError::Unreadable(LinkPart::Pin))
 }
 
