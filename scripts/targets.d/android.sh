@@ -33,6 +33,10 @@ android_sysroot() {
     # One word a flag.
     # shellcheck disable=SC2086
     in_root clang $flags -c "$ANDROID/crtbegin_so.S" -o "$lib/crtbegin_so.o"
+    for library in at_exit emulated_tls; do
+        # shellcheck disable=SC2086
+        in_root clang $flags -O2 -fPIC -ffunction-sections -c "$ANDROID/$library.c" -o "$lib/$library.o"
+    done
     for library in libc libm libdl liblog; do
         grep -v '^#' "$ANDROID/api26/$library.txt" | awk '
             $2 == "data" { print ".data\n.globl " $1 "\n.type " $1 ", %object\n.size " $1 ", 8\n" $1 ": .quad 0"; next }
@@ -52,24 +56,25 @@ android_sysroot() {
         llvm-ar rcs "$lib/libunwind.a" "$lib"/Unwind*.o "$lib"/libunwind.cpp.o' _ "$ZIG" "$lib" $flags
 }
 
-# android_cargo ARCHITECTURE WORDS...: cargo rustc for one architecture.
+# android_cargo ARCHITECTURE WORDS...: cargo rustc for one architecture. The linker's words stand behind the two dashes,
+# where they are the library's alone: as RUSTFLAGS, each change would build the standard library anew.
 android_cargo() {
-    local architecture=$1 configuration=linux-aarch64 crypto flags link='' upper word lib=$SYSROOT/$1
+    local architecture=$1 configuration=linux-aarch64 crypto flags link=() upper word lib=$SYSROOT/$1
     [ "$architecture" = x86_64 ] && configuration=linux-x86_64
     shift
     upper=$(echo "$architecture" | tr '[:lower:]' '[:upper:]')
     flags=$(android_flags "$architecture")
     crypto=$(openssl "android-$architecture" "$configuration" "$flags -fPIC")
-    for word in "--target=$architecture-linux-android$ANDROID_API" -nostdlib -fuse-ld=lld "$lib/crtbegin_so.o" "-L$lib" \
-        -Wl,-z,max-page-size=16384 -Wl,-z,defs -Wl,--build-id=sha1 -Wl,--hash-style=gnu "-Wl,-Map=$lib/map.txt"; do
-        link="$link -Clink-arg=$word"
+    for word in "--target=$architecture-linux-android$ANDROID_API" -nostdlib -fuse-ld=lld "-L$lib" \
+        "$lib/crtbegin_so.o" "$lib/at_exit.o" "$lib/emulated_tls.o" -Wl,-z,max-page-size=16384 -Wl,-z,defs \
+        -Wl,--error-limit=0 -Wl,--build-id=sha1 -Wl,--hash-style=gnu "-Wl,-Map=$lib/map.txt"; do
+        link+=("-Clink-arg=$word")
     done
     # shellcheck disable=SC2046
     in_root env $(openssl_words "$crypto") "CC_${architecture}_linux_android=clang" "AR_${architecture}_linux_android=llvm-ar" \
         "CFLAGS_${architecture}_linux_android=$flags" "CARGO_TARGET_${upper}_LINUX_ANDROID_LINKER=clang" \
-        "CARGO_TARGET_${upper}_LINUX_ANDROID_RUSTFLAGS=$link" \
         cargo rustc --quiet --locked -p trak-ffi --lib --crate-type cdylib --profile mobile \
-        -Z build-std=std,panic_unwind --target "$architecture-linux-android" "$@"
+        -Z build-std=std,panic_unwind --target "$architecture-linux-android" "$@" -- "${link[@]}"
 }
 
 # android_abi ARCHITECTURE: the headers against Rust's libc crate, as the library was built with it.

@@ -29,7 +29,7 @@ openssl() {
                 # A build that was broken off goes on where it was.
                 [ -e Makefile ] || perl "$source/Configure" "$@" >configure.log 2>&1 || {
                     tail -20 configure.log; exit 1; }
-                make -s -j"$(nproc)" build_generated libcrypto.a >make.log 2>&1 || {
+                make -s -k -j"$(nproc)" build_generated libcrypto.a >make.log 2>&1 || {
                     grep -E -m 20 "error|Error" make.log; exit 1; }
             ' _ "${source/#${CARGO_HOME:-$HOME/.cargo}//root/.cargo}" "$work" \
             "$configuration" $left_out $flags >&2 || return 1

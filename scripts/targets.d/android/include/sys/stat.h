@@ -52,6 +52,8 @@ struct stat {
 #define S_ISBLK(m) (((m) & S_IFMT) == S_IFBLK)
 #define S_ISCHR(m) (((m) & S_IFMT) == S_IFCHR)
 #define S_IRWXU 00700
+#define S_IRWXG 00070
+#define S_IRWXO 00007
 #define S_IRUSR 00400
 #define S_IWUSR 00200
 #define S_IXUSR 00100
