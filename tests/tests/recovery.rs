@@ -22,7 +22,7 @@ async fn seen(folder: &Path, count: usize) -> (Server, Phone, Trak) {
             json!({"name": format!("Van {n}"), "uniqueId": format!("V-{n}"), "attributes": {"note": filler}});
         let unit = server.unit(unit).await;
         server.grant(user, unit).await;
-        server.report(&format!("V-{n}"), 31.0 + n as f64 / 1_000.0, 121.4, now().0 - 1_000, 0.0).await;
+        server.report(&format!("V-{n}"), 31.0 + n as f64 / 1_000.0, 121.4, now().0 - 3_600_000, 0.0).await;
     }
     let phone = Phone::default();
     let trak = phone.open();
@@ -117,10 +117,16 @@ async fn what_happened_while_there_was_no_network_is_told_once_afterwards() {
     until(&trak, "the stream", is_live).await;
     trak.set_conditions(false, true);
     until(&trak, "the tunnel", |t| (t.status().link != LinkToServer::Live).then_some(())).await;
-    // The car drives off and stops while nobody hears of it.
-    for (n, speed_kn) in [30.0, 30.0, 0.0, 0.0].into_iter().enumerate() {
-        let at = now().0 - 400 + n as i64 * 100;
-        server.report("V-1", 31.1 + n as f64 / 100.0, 121.4, at, speed_kn).await;
+    // The car drives off and stops while nobody hears of it. Both are told once they have lasted, dated back to a time
+    // when the stream was still live.
+    let (drives, stops) = (now().0 - 700_000, now().0 - 380_000);
+    for (at, lat_deg, speed_kn) in [
+        (drives, 31.1, 30.0),
+        (drives + 310_000, 31.11, 30.0),
+        (stops, 31.12, 0.0),
+        (stops + 310_000, 31.12, 0.0),
+    ] {
+        server.report("V-1", lat_deg, 121.4, at, speed_kn).await;
     }
     trak.set_conditions(true, true);
     until(&trak, "the stream again", is_live).await;

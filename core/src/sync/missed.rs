@@ -16,6 +16,9 @@ use crate::traccar::ApiError;
 const MISSED_MS: i64 = 7 * 86_400_000;
 /// The stream may have lagged this far behind when it ended.
 const OVERLAP_MS: i64 = 60_000;
+/// Servers tell a stop or a drive once it has lasted, dated back to its beginning: so far back is asked again. What is known
+/// already is not taken twice.
+const TOLD_LATE_MS: i64 = 15 * 60_000;
 /// Of what happened meanwhile, the newest.
 const MISSED_EVENTS: usize = 1_000;
 
@@ -32,7 +35,7 @@ impl Session {
     /// nothing was missed: this account sees its fleet for the first time.
     pub(crate) async fn catch_up_events(&self, since: Option<UtcMs>) {
         let now = self.server_now();
-        let Some(from) = since.map(|since| since.plus_ms(-OVERLAP_MS).max(now.plus_ms(-MISSED_MS))) else {
+        let Some(from) = since.map(|since| since.plus_ms(-TOLD_LATE_MS).max(now.plus_ms(-MISSED_MS))) else {
             return;
         };
         let asked = self.ask(|token| async move {
