@@ -97,9 +97,10 @@ async fn serve(
     record: &watch::Sender<Vec<String>>,
 ) -> std::io::Result<()> {
     let request = request(&mut client).await?;
-    record.send_modify(|all| all.push(String::from_utf8_lossy(&request).into_owned()));
     let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+    // What happens is decided before the request can be seen: who sees it may change what happens from then on.
     let fault = (choose.lock().unwrap())(&line);
+    record.send_modify(|all| all.push(String::from_utf8_lossy(&request).into_owned()));
     match fault {
         Fault::LostRequest => return Ok(()),
         Fault::StatusInstead(status) => return answer(&mut client, status).await,
