@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
+use trak_core::decide::alert::account_code;
 
 use super::jpush::{AUDIENCE, Jpush, Outcome, Push};
 use super::registration::{Language, Platform};
@@ -255,7 +255,7 @@ fn ready(t: &Transaction<'_>, call: &Call, now: i64) -> Result<Option<Ready>, Re
     let geofence = geofence.as_deref().or_else(|| said(super::forward::GEOFENCE_NAME));
     let happening = Happening { kind: &event.kind, unit: &device.name, geofence, alarm: said("alarm") };
     let mut extras = json!({
-        "v": 1, "account": account(&call.server_url, user.id), "event": event.id, "unit": device.id,
+        "v": 1, "account": account_code(&call.server_url, user.id), "event": event.id, "unit": device.id,
         "type": event.kind, "at": event.event_time,
     });
     if let (Some(name), Some(extras)) = (geofence, extras.as_object_mut()) {
@@ -269,12 +269,6 @@ fn ready(t: &Transaction<'_>, call: &Call, now: i64) -> Result<Option<Ready>, Re
     }))
 }
 
-/// How a message names the account it is for, so that a phone that changed accounts does not show it.
-fn account(server_url: &str, user: i64) -> String {
-    let digest = Sha256::digest(format!("{server_url}\n{user}"));
-    digest.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
@@ -282,6 +276,6 @@ mod tests {
         let waits: Vec<i64> = [0, 1, 9, 10, 60].into_iter().map(super::backoff_ms).collect();
         assert_eq!(waits, [1_000, 2_000, 512_000, 600_000, 600_000]);
         // printf 'http://127.0.0.1:8082/\n2' | sha256sum
-        assert_eq!(super::account("http://127.0.0.1:8082/", 2), "2e9d9f46ef882a10");
+        assert_eq!(super::account_code("http://127.0.0.1:8082/", 2), "2e9d9f46ef882a10");
     }
 }

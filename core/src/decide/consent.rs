@@ -116,13 +116,24 @@ impl Standing {
                 ConsentAction::Withdrawn => Answer::Withdrawn,
                 ConsentAction::Informed => continue,
             };
-            for (purpose, kept) in &mut standing.answers {
-                if *purpose == entry.purpose {
-                    *kept = answer;
-                }
-            }
+            standing.set(entry.purpose, answer);
         }
         standing
+    }
+
+    /// The same after a withdrawal that could not be written down.
+    #[must_use]
+    pub fn without(mut self, purpose: Purpose) -> Self {
+        self.set(purpose, Answer::Withdrawn);
+        self
+    }
+
+    fn set(&mut self, purpose: Purpose, answer: Answer) {
+        for (kept, old) in &mut self.answers {
+            if *kept == purpose {
+                *old = answer;
+            }
+        }
     }
 
     /// A record that cannot be believed.

@@ -185,6 +185,5 @@ fn keep(session: &Session, event: &Event, change: Change) {
 }
 
 fn unit_name(session: &Session, id: UnitId) -> String {
-    let fleet = read(&session.fleet);
-    fleet.slot(id).and_then(|slot| fleet.entry(slot)).map(|entry| entry.unit.name.clone()).unwrap_or_default()
+    read(&session.fleet).name(id).unwrap_or_default().to_owned()
 }

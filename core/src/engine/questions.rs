@@ -103,11 +103,8 @@ impl Trak {
         let Some(session) = self.inner.session() else { return Vec::new() };
         let events: Vec<Event> = lock(&session.events).iter().cloned().collect();
         let fleet = read(&session.fleet);
-        let name = |id| fleet.slot(id).and_then(|slot| fleet.entry(slot)).map(|e| e.unit.name.clone());
-        events
-            .into_iter()
-            .map(|event| EventRow { unit_name: name(event.unit_id).unwrap_or_default(), event })
-            .collect()
+        let name = |id| fleet.name(id).unwrap_or_default().to_owned();
+        events.into_iter().map(|event| EventRow { unit_name: name(event.unit_id), event }).collect()
     }
 
     /// Follows a unit: its recent track is fetched and kept up to date, through lost connections too.
@@ -128,10 +125,7 @@ impl Trak {
             return Err(QueryError::InvalidInput);
         }
         let session = self.inner.session().ok_or(QueryError::SignedOut)?;
-        let name = {
-            let fleet = read(&session.fleet);
-            fleet.slot(unit).and_then(|slot| fleet.entry(slot)).map(|e| e.unit.name.clone())
-        };
+        let name = read(&session.fleet).name(unit).map(str::to_owned);
         let name = name.ok_or(QueryError::NotFound)?;
         self.run(async move {
             let ((positions, thinned_to_ms), source) = match session.fetch_history(unit, from, to).await {

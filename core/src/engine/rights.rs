@@ -241,9 +241,7 @@ impl Inner {
             Ok(log) => {
                 let log: Vec<Value> = log
                     .iter()
-                    .map(|one| {
-                        json!({ "at": one.at.to_rfc3339(), "by": one.by, "what": format!("{:?}", one.what).to_lowercase() })
-                    })
+                    .map(|one| json!({ "at": one.at.to_rfc3339(), "by": one.by, "what": one.what.word() }))
                     .collect();
                 copy.add_json("access-log.json", &json!(log)).map_err(spoiled)?;
             }

@@ -127,6 +127,26 @@ pub enum LookedAt {
     Other,
 }
 
+impl LookedAt {
+    const WORDS: [(Self, &str); 5] = [
+        (Self::Positions, "positions"),
+        (Self::History, "history"),
+        (Self::Export, "export"),
+        (Self::Consents, "consents"),
+        (Self::Unit, "unit"),
+    ];
+
+    /// The word for it, on the wire and in files.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(what, _)| *what == self).map_or("other", |(_, word)| word)
+    }
+
+    /// What a word stands for.
+    pub fn from_word(word: &str) -> Self {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Other, |(what, _)| *what)
+    }
+}
+
 /// One look of somebody else at this person's data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessEntry {

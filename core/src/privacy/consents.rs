@@ -67,30 +67,22 @@ impl Consents {
 
     /// What the record of whoever is signed in (or is about to) says now.
     pub fn standing(&self) -> Standing {
-        self.current().0
+        let mut state = lock(&self.state);
+        // Another program of this phone may have written: a withdrawal there counts here at once.
+        if self.ledger(state.account.as_ref()).stamp() != state.stamp {
+            self.load(&mut state);
+        }
+        state.standing.clone()
     }
 
     /// Whether something may be done for `purpose`.
     pub fn permits(&self, purpose: Purpose, now: UtcMs) -> Result<(), ConsentRequired> {
-        let (standing, unwritten) = self.current();
-        let withdrawn = |p: Purpose| {
-            unwritten
-                .contains(&p)
-                .then_some(ConsentRequired { purpose: p, why: crate::decide::consent::NoConsent::Withdrawn })
-        };
-        let mut asked = Some(purpose);
-        while let Some(p) = asked {
-            if let Some(refused) = withdrawn(p) {
-                return Err(refused);
-            }
-            asked = p.rests_on();
-        }
-        standing.permits(purpose, &policy::terms(), now)
+        self.standing().permits(purpose, policy::terms(), now)
     }
 
     /// Whether somebody may sign in: either the person at the sign-in screen has agreed, or whoever is signed in.
     pub fn permits_sign_in(&self, now: UtcMs) -> Result<(), ConsentRequired> {
-        let pending = standing(&self.pending()).permits(Purpose::Account, &policy::terms(), now);
+        let pending = account_by(&self.pending(), now);
         if lock(&self.state).account.is_none() {
             return pending;
         }
@@ -99,8 +91,7 @@ impl Consents {
 
     /// Whether `account` may be signed in with what was agreed to here, before or now.
     pub fn permits_account(&self, account: &AccountKey, now: UtcMs) -> Result<(), ConsentRequired> {
-        let pending = standing(&self.pending()).permits(Purpose::Account, &policy::terms(), now);
-        pending.or_else(|_| standing(&self.of(account)).permits(Purpose::Account, &policy::terms(), now))
+        account_by(&self.pending(), now).or_else(|_| account_by(&self.of(account), now))
     }
 
     /// Writes a decision with what follows from it, durable when this returns. Made on the first screen or at the sign-in
@@ -198,19 +189,11 @@ impl Consents {
         Ok(())
     }
 
-    fn current(&self) -> (Standing, Vec<Purpose>) {
-        let mut state = lock(&self.state);
-        // Another program of this phone may have written: a withdrawal there counts here at once.
-        if self.ledger(state.account.as_ref()).stamp() != state.stamp {
-            self.load(&mut state);
-        }
-        (state.standing.clone(), state.unwritten.clone())
-    }
-
     fn load(&self, state: &mut State) {
         let ledger = self.ledger(state.account.as_ref());
         state.stamp = ledger.stamp();
-        state.standing = standing(&ledger);
+        state.standing =
+            state.unwritten.iter().fold(standing(&ledger), |standing, purpose| standing.without(*purpose));
     }
 
     fn ledger(&self, account: Option<&AccountKey>) -> Ledger {
@@ -224,6 +207,11 @@ impl Consents {
     fn of(&self, account: &AccountKey) -> Ledger {
         Ledger::at(self.folder.join(format!("{}.jsonl", account.0)))
     }
+}
+
+/// Whether a record alone permits to use the account.
+fn account_by(ledger: &Ledger, now: UtcMs) -> Result<(), ConsentRequired> {
+    standing(ledger).permits(Purpose::Account, policy::terms(), now)
 }
 
 /// What a record says; one that cannot be read permits nothing.

@@ -4,6 +4,8 @@
 //! Decides which versions there are, what their blocks are and what differs between two. A published text never
 //! changes: its hash stands in people's records.
 
+use std::sync::LazyLock;
+
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
@@ -132,9 +134,10 @@ pub fn version(version: u32) -> Option<&'static Policy> {
     ALL.iter().find(|policy| policy.version == version)
 }
 
-/// What the rules need to know of all versions, oldest first.
-pub fn terms() -> Vec<PolicyTerms> {
-    ALL.iter().map(Policy::terms).collect()
+/// What the rules need to know of all versions, oldest first. Asked for before each request and each reading.
+pub fn terms() -> &'static [PolicyTerms] {
+    static TERMS: LazyLock<Vec<PolicyTerms>> = LazyLock::new(|| ALL.iter().map(Policy::terms).collect());
+    &TERMS
 }
 
 /// How `to` differs from `from`, block by block in reading order.

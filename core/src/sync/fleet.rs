@@ -85,6 +85,11 @@ impl Fleet {
         self.by_id.get(&id).copied()
     }
 
+    /// A unit's name; `None` for a unit that the account does not see.
+    pub fn name(&self, id: UnitId) -> Option<&str> {
+        self.entry(self.slot(id)?).map(|entry| entry.unit.name.as_str())
+    }
+
     /// The places of all slots.
     pub fn scan(&self) -> &Scan {
         &self.scan

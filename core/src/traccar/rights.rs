@@ -284,18 +284,7 @@ fn access(value: Value) -> Option<AccessEntry> {
         what: String,
     }
     let wire: Wire = serde_json::from_value(value).ok()?;
-    Some(AccessEntry {
-        at: time(&wire.at)?,
-        by: wire.by,
-        what: match wire.what.as_str() {
-            "positions" => LookedAt::Positions,
-            "history" => LookedAt::History,
-            "export" => LookedAt::Export,
-            "consents" => LookedAt::Consents,
-            "unit" => LookedAt::Unit,
-            _ => LookedAt::Other,
-        },
-    })
+    Some(AccessEntry { at: time(&wire.at)?, by: wire.by, what: LookedAt::from_word(&wire.what) })
 }
 
 fn retention(body: &[u8]) -> Option<RetentionTerms> {

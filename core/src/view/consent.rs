@@ -40,7 +40,7 @@ pub(crate) fn build(
     };
     ConsentView {
         purposes: Purpose::ALL.map(view).to_vec(),
-        to_ask: standing.to_ask(&policy::terms()),
+        to_ask: standing.to_ask(policy::terms()),
         damaged: standing.is_damaged(),
         newest_policy: policy::newest().version,
     }

@@ -15,7 +15,7 @@ use super::args::PrivacyAction;
 use super::failure::{Code, Failure};
 use super::out::Out;
 use crate::safe::pad;
-use crate::text::{Text, answer, day, fill, purpose};
+use crate::text::{Language, Text, answer, day, fill, purpose};
 
 /// Runs one of them.
 pub async fn run(text: &'static Text, out: &Out, action: Option<PrivacyAction>) -> Result<(), Failure> {
@@ -114,10 +114,9 @@ fn said(text: &Text, purpose: Purpose, action: ConsentAction, screen: ConsentScr
 }
 
 fn language(text: &Text) -> PolicyLanguage {
-    if std::ptr::eq(text, crate::text::Language::Zh.text()) {
-        PolicyLanguage::SimplifiedChinese
-    } else {
-        PolicyLanguage::English
+    match text.language {
+        Language::En => PolicyLanguage::English,
+        Language::Zh => PolicyLanguage::SimplifiedChinese,
     }
 }
 

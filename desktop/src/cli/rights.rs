@@ -58,7 +58,7 @@ async fn act(text: &'static Text, out: &Out, trak: &Trak, action: PrivacyAction)
             if out.json {
                 let entries: Vec<Value> = log
                     .iter()
-                    .map(|one| json!({ "at": one.at.to_rfc3339(), "by": one.by, "what": word(one.what) }))
+                    .map(|one| json!({ "at": one.at.to_rfc3339(), "by": one.by, "what": one.what.word() }))
                     .collect();
                 return out.document(&json!({ "schema": "trak.access_log.v1", "entries": entries }));
             }
@@ -167,9 +167,11 @@ async fn notices(
     if all.is_empty() {
         return out.line(text.no_notices);
     }
-    let chinese = std::ptr::eq(text, Language::Zh.text());
     for one in all {
-        let (title, body) = if chinese { (one.title.1, one.text.1) } else { (one.title.0, one.text.0) };
+        let (title, body) = match text.language {
+            Language::En => (one.title.0, one.text.0),
+            Language::Zh => (one.title.1, one.text.1),
+        };
         let mark = if one.acknowledged.is_some() { ' ' } else { '!' };
         out.line(&format!("{mark} {}  {}  {}", one.id, local(one.created), safe(&title)))?;
         out.line(&format!("    {}", safe(&body)))?;
@@ -213,17 +215,6 @@ fn said(out: &Out, line: &str, fields: &Value) -> Result<(), Failure> {
 
 fn local(at: UtcMs) -> String {
     local_time(at, &local_zone())
-}
-
-fn word(what: LookedAt) -> &'static str {
-    match what {
-        LookedAt::Positions => "positions",
-        LookedAt::History => "history",
-        LookedAt::Export => "export",
-        LookedAt::Consents => "consents",
-        LookedAt::Unit => "unit",
-        LookedAt::Other => "other",
-    }
 }
 
 fn looked(text: &Text, what: LookedAt) -> &'static str {

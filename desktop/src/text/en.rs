@@ -4,6 +4,7 @@ use super::table::Text;
 
 /// All texts in English.
 pub const TEXT: Text = Text {
+    language: super::Language::En,
     // The program
     about: "The PC terminal of TRAK-IOT.online: find units, watch them, read their history.",
     product: "TRAK-IOT.online",

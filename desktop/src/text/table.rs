@@ -5,6 +5,8 @@
 /// Every text of the program in one language.
 #[allow(missing_docs)] // the names are those of the English texts
 pub struct Text {
+    /// Which language this is.
+    pub language: super::Language,
     // The program
     pub about: &'static str,
     pub product: &'static str,

@@ -4,6 +4,7 @@ use super::table::Text;
 
 /// All texts in Simplified Chinese.
 pub const TEXT: Text = Text {
+    language: super::Language::Zh,
     // The program
     about: "TRAK-IOT.online 电脑终端：查找单位、实时查看、查询轨迹。",
     product: "TRAK-IOT.online",

@@ -32,7 +32,7 @@ fn reading_writes_nothing_and_a_decision_outlives_the_program() {
     let folder = tempfile::tempdir().unwrap();
     let consents = Consents::open(folder.path(), None);
     assert_eq!(why(&consents, Purpose::Account), Some(NoConsent::NotAsked));
-    assert_eq!(consents.standing().to_ask(&policy::terms()), ToAsk::FirstRun);
+    assert_eq!(consents.standing().to_ask(policy::terms()), ToAsk::FirstRun);
     assert_eq!(consents.record().unwrap(), Some(vec![]));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "not even a folder");
 
@@ -68,7 +68,7 @@ fn one_persons_consent_never_counts_for_the_next() {
 
     consents.leave();
     assert!(consents.permits_sign_in(NOW).is_err());
-    assert_eq!(consents.standing().to_ask(&policy::terms()), ToAsk::FirstRun);
+    assert_eq!(consents.standing().to_ask(policy::terms()), ToAsk::FirstRun);
     consents.decide(agreed(ConsentScreen::SignIn), &at(2)).unwrap();
     consents.adopt(&key("b")).unwrap();
     assert_eq!(why(&consents, Purpose::Reporting), Some(NoConsent::NotAsked));
@@ -151,7 +151,7 @@ fn a_changed_record_permits_nothing_is_kept_aside_and_asked_for_again() {
         let again = Consents::open(folder.path(), None);
         assert_eq!(why(&again, Purpose::Account), Some(NoConsent::RecordDamaged), "{forged}");
         assert_eq!(again.record().unwrap(), None);
-        assert_eq!(again.standing().to_ask(&policy::terms()), ToAsk::FirstRun);
+        assert_eq!(again.standing().to_ask(policy::terms()), ToAsk::FirstRun);
         again.decide(agreed(ConsentScreen::FirstRun), &at(1)).unwrap();
         assert_eq!(again.standing().answer(Purpose::Account), Answer::Given { policy_version: 2 });
         let aside = std::fs::read_dir(folder.path().join("consents")).unwrap().filter(|entry| {
