@@ -1,9 +1,15 @@
-//! Own fixes: how long `record` takes until a fix is durable, and how fast a backlog reaches a backend on loopback.
+//! Own fixes: how long `record` takes until a fix is durable, and how fast a backlog reaches a backend on loopback. Beside
+//! `record`, what this disk takes in the same minute for the least that durable can mean: a plain SQLite transaction of one
+//! row with a WAL and `synchronous=FULL`, and a write of 12 KB with one `fsync`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use trak_core::engine::{ReportAs, Trak};
@@ -44,6 +50,31 @@ async fn reporting(server: &Server, phone: &Phone, start: UtcMs) -> Trak {
     trak
 }
 
+/// What the disk and plain SQLite take.
+fn peers(group: &mut BenchmarkGroup<'_, WallTime>, folder: &Path) {
+    let plain = rusqlite::Connection::open(folder.join("plain.db")).unwrap();
+    plain.pragma_update(None, "journal_mode", "wal").unwrap();
+    plain.pragma_update(None, "synchronous", "full").unwrap();
+    plain.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, fix TEXT NOT NULL)").unwrap();
+    let text = "x".repeat(400);
+    group.bench_function("one_row_in_plain_sqlite", |b| {
+        b.iter(|| {
+            plain.prepare_cached("INSERT INTO queue (fix) VALUES (?1)").unwrap().execute([&text]).unwrap()
+        });
+    });
+    let mut file = File::create(folder.join("raw")).unwrap();
+    let block = [7_u8; 12 << 10];
+    group.bench_function("12_kb_and_fsync", |b| {
+        b.iter(|| {
+            file.write_all(&block).unwrap();
+            file.sync_all().unwrap();
+            if file.stream_position().unwrap() > 4 << 20 {
+                file.seek(SeekFrom::Start(0)).unwrap();
+            }
+        });
+    });
+}
+
 fn benches(c: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -67,6 +98,7 @@ fn benches(c: &mut Criterion) {
             trak.record(&[fix], &now).unwrap()
         });
     });
+    peers(&mut group, folder.path());
     group.finish();
     runtime.block_on(trak.shutdown());
 

@@ -2,7 +2,7 @@
 //!
 //! Decides what happens at each place of a list: an element in Traccar's form is read straight into its type, another
 //! one leniently, a broken one is passed over (see `resync` for where it ends). The same reader serves a whole text and
-//! one that arrives in pieces.
+//! one that arrives in pieces; a whole text that is UTF-8 is checked for that once, not again at each of its strings.
 
 use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
@@ -35,6 +35,31 @@ pub(crate) enum Step<T> {
     End,
 }
 
+/// The text that holds the list.
+#[derive(Clone, Copy)]
+struct Input<'a> {
+    bytes: &'a [u8],
+    /// The same, where it is known to be UTF-8.
+    text: Option<&'a str>,
+}
+
+impl<'a> Input<'a> {
+    /// The JSON value that starts at `start`, and where it ends.
+    fn value<T: Deserialize<'a>>(self, start: usize) -> (Option<serde_json::Result<T>>, usize) {
+        if let Some(rest) = self.text.and_then(|text| text.get(start..)) {
+            let mut values = Deserializer::from_str(rest).into_iter();
+            (values.next(), start + values.byte_offset())
+        } else {
+            let mut values =
+                Deserializer::from_slice(self.bytes.get(start..).unwrap_or_default()).into_iter();
+            (values.next(), start + values.byte_offset())
+        }
+    }
+}
+
+/// The most elements that room is made for before they have been read, so that a text cannot ask for more than it brings.
+const ROOM: usize = 1 << 17;
+
 /// How many bytes of broken elements are looked through before a text counts as garbage: a hostile server could make
 /// each of them cost a whole window.
 const GARBAGE: usize = 128 << 20;
@@ -61,6 +86,16 @@ impl ListReader {
         at: &mut usize,
         whole: bool,
     ) -> Result<Step<E>, Unreadable> {
+        self.next(Input { bytes, text: None }, at, whole)
+    }
+
+    fn next<E: Element>(
+        &mut self,
+        input: Input<'_>,
+        at: &mut usize,
+        whole: bool,
+    ) -> Result<Step<E>, Unreadable> {
+        let bytes = input.bytes;
         loop {
             match resync::next_byte(bytes, *at) {
                 Some((start, b',')) => *at = start + 1,
@@ -68,7 +103,7 @@ impl ListReader {
                     *at = start + 1;
                     return Ok(Step::End);
                 }
-                Some((start, first)) => return self.element(bytes, start, first, at, whole),
+                Some((start, first)) => return self.element(input, start, first, at, whole),
                 None if whole => return Err(Unreadable { at: bytes.len() }),
                 None => return Ok(Step::NeedMore),
             }
@@ -77,37 +112,34 @@ impl ListReader {
 
     fn element<E: Element>(
         &mut self,
-        bytes: &[u8],
+        input: Input<'_>,
         start: usize,
         first: u8,
         at: &mut usize,
         whole: bool,
     ) -> Result<Step<E>, Unreadable> {
+        let bytes = input.bytes;
         let rest = bytes.get(start..).unwrap_or_default();
         let more_may_help = !whole && rest.len() < WINDOW;
         if first == b'{' {
-            let mut wire = Deserializer::from_slice(rest).into_iter::<E::Wire<'_>>();
-            match wire.next() {
-                Some(Ok(read)) => {
-                    let end = start + wire.byte_offset();
-                    match resync::next_byte(bytes, end) {
-                        None if more_may_help => return Ok(Step::NeedMore),
-                        None | Some((_, b',' | b']' | b'{')) => {
-                            if let Some(item) = E::strict(read) {
-                                *at = end;
-                                return Ok(Step::Item(item));
-                            }
+            let (wire, end) = input.value::<E::Wire<'_>>(start);
+            match wire {
+                Some(Ok(read)) => match resync::next_byte(bytes, end) {
+                    None if more_may_help => return Ok(Step::NeedMore),
+                    None | Some((_, b',' | b']' | b'{')) => {
+                        if let Some(item) = E::strict(read) {
+                            *at = end;
+                            return Ok(Step::Item(item));
                         }
-                        Some(_) => {}
                     }
-                }
+                    Some(_) => {}
+                },
                 Some(Err(error)) if error.is_eof() && more_may_help => return Ok(Step::NeedMore),
                 _ => {}
             }
         }
-        let mut values = Deserializer::from_slice(rest).into_iter::<Value>();
-        if let Some(Ok(value)) = values.next() {
-            let end = start + values.byte_offset();
+        let (value, end) = input.value::<Value>(start);
+        if let Some(Ok(value)) = value {
             match resync::next_byte(bytes, end) {
                 None if more_may_help => return Ok(Step::NeedMore),
                 None | Some((_, b',' | b']' | b'{')) => {
@@ -173,9 +205,18 @@ pub(super) fn into<E: Element>(
     }
     *at = start + 1;
     let mut reader = ListReader::new(closing);
+    let input = Input { bytes, text: core::str::from_utf8(bytes).ok() };
     loop {
-        match reader.step(bytes, at, true)? {
-            Step::Item(item) => decoded.items.push(item),
+        let before = *at;
+        match reader.next(input, at, true)? {
+            Step::Item(item) => {
+                if decoded.items.capacity() == 0 {
+                    // Elements of a list are much alike: the first says about how many follow.
+                    let left = bytes.len().saturating_sub(*at) / at.saturating_sub(before).max(1);
+                    decoded.items.reserve(left.min(ROOM) + 1);
+                }
+                decoded.items.push(item);
+            }
             Step::Rejected(reason) => decoded.reject(reason),
             Step::End => return Ok(()),
             Step::NeedMore => return Err(Unreadable { at: *at }),
