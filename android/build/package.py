@@ -11,8 +11,9 @@ from paths import CACHE, MIN_SDK, OUT, TARGET, Step, digest, fail, files, run
 APK = OUT / "trak-debug.apk"
 KEYSTORE = CACHE / "debug.keystore"
 JAVA_HOME = "/usr/lib/jvm/java-17-openjdk-amd64"
-# The names Android has for what Rust calls by other names.
-ABIS = {"aarch64-linux-android": "arm64-v8a", "x86_64-linux-android": "x86_64"}
+ABIS = ("arm64-v8a", "x86_64")
+# Where scripts/targets, and cargo-ndk for a release, put what goes into an app.
+NATIVES = TARGET / "targets" / "jniLibs"
 
 
 def build(resources):
@@ -27,7 +28,7 @@ def build(resources):
 
 def natives():
     """The core's library for each kind of phone that it was built for."""
-    found = [TARGET / triple / "mobile" / "libtrak_ffi.so" for triple in ABIS]
+    found = [NATIVES / abi / "libtrak_ffi.so" for abi in ABIS]
     return [path for path in found if path.exists()]
 
 
@@ -102,11 +103,11 @@ def pack(resources, archive, dexes, libraries, out):
         for name, content in sorted(services.items()):
             apk.writestr(name, content)
         for library in resources.libraries:
-            for abi in ABIS.values():
+            for abi in ABIS:
                 for path in sorted(library.path.glob(f"jni/{abi}/*.so")):
                     apk.write(path, f"lib/{abi}/{path.name}")
         for path in libraries:
-            apk.write(path, f"lib/{ABIS[path.parts[-3]]}/{path.name}")
+            apk.write(path, f"lib/{path.parent.name}/{path.name}")
     run(["zipalign", "-f", "-p", "4", unaligned, aligned])
     _sign(aligned, out)
 
@@ -129,4 +130,4 @@ def verify(apk, libraries):
     print("".join(f"    {line[:150]}\n" for line in badging if line.startswith(wanted)), end="")
     print(f"    {apk} {apk.stat().st_size / 1e6:.1f} MB")
     if not libraries:
-        print("    without the core's own library: no Rust target for Android was built (see android/README.md)")
+        print("    without the core's own library, so it cannot start: scripts/targets android builds it")

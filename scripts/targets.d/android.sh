@@ -66,7 +66,7 @@ android_cargo() {
     flags=$(android_flags "$architecture")
     crypto=$(openssl "android-$architecture" "$configuration" "$flags -fPIC")
     for word in "--target=$architecture-linux-android$ANDROID_API" -nostdlib -fuse-ld=lld "-L$lib" \
-        "$lib/crtbegin_so.o" "$lib/at_exit.o" "$lib/emulated_tls.o" -Wl,-z,max-page-size=16384 -Wl,-z,defs \
+        "$lib/crtbegin_so.o" "$lib/at_exit.o" "$lib/emulated_tls.o" \
         -Wl,--error-limit=0 -Wl,--build-id=sha1 -Wl,--hash-style=gnu "-Wl,-Map=$lib/map.txt"; do
         link+=("-Clink-arg=$word")
     done

@@ -70,8 +70,8 @@ in_root() {
         --symlink usr/lib64 /lib64 --dev /dev --proc /proc --tmpfs /run --bind "$BUILT/tmp" /tmp --tmpfs /root \
         --bind "$cargo/registry" /root/.cargo/registry --ro-bind-try "$cargo/config.toml" /root/.cargo/config.toml \
         --ro-bind /etc/resolv.conf /etc/resolv.conf --ro-bind /etc/ssl/certs /run/certs \
-        --ro-bind "$ZIG" "$ZIG" --ro-bind-try "$CACHE/openssl" "$CACHE/openssl" --ro-bind-try "$ROOT/../shared" "$ROOT/../shared" \
-        --bind "$ROOT" "$ROOT" --bind "$(target_folder)" "$(target_folder)" \
+        --ro-bind-try "$ROOT/../shared" "$ROOT/../shared" --bind "$ROOT" "$ROOT" \
+        --bind "$(target_folder)" "$(target_folder)" --ro-bind "$CACHE" "$CACHE" \
         --chdir "$ROOT" --unsetenv RUSTUP_HOME --unsetenv RUSTUP_TOOLCHAIN --unsetenv RUSTFLAGS \
         --unsetenv RUSTC_WRAPPER --setenv CARGO_HOME /root/.cargo --setenv HOME /root \
         --setenv PATH /usr/bin:/bin --setenv LANG C.UTF-8 --setenv CARGO_INCREMENTAL 0 \
