@@ -27,6 +27,8 @@ android {
         sourceCompatibility = JavaVersion.VERSION_11
         targetCompatibility = JavaVersion.VERSION_11
     }
+    // What scripts/targets android or cargo-ndk built: the folder holds one folder an ABI.
+    sourceSets["main"].jniLibs.directories += "$target/targets/jniLibs"
     sourceSets["main"].kotlin.directories += setOf(
         "src/main/kotlin",
         // The adapters, and the bindings that scripts/android generates.

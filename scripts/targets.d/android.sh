@@ -59,19 +59,21 @@ android_sysroot() {
 # android_cargo ARCHITECTURE WORDS...: cargo rustc for one architecture. The linker's words stand behind the two dashes,
 # where they are the library's alone: as RUSTFLAGS, each change would build the standard library anew.
 android_cargo() {
-    local architecture=$1 configuration=linux-aarch64 crypto flags link=() upper word lib=$SYSROOT/$1
+    local architecture=$1 configuration=linux-aarch64 crypto flags link=() upper word lib=$SYSROOT/$1 map
     [ "$architecture" = x86_64 ] && configuration=linux-x86_64
     shift
+    # Of the library that is shipped and of the one that tries itself out, each its own; cargo links only what changed.
+    map=$SYSROOT/$architecture${1:+-tested}.map
     upper=$(echo "$architecture" | tr '[:lower:]' '[:upper:]')
     flags=$(android_flags "$architecture")
-    crypto=$(openssl "android-$architecture" "$configuration" "$flags -fPIC")
+    crypto=$(openssl "android-$architecture" "$configuration" "$flags $OPENSSL_SMALL -fPIC")
     for word in "--target=$architecture-linux-android$ANDROID_API" -nostdlib -fuse-ld=lld "-L$lib" \
         "$lib/crtbegin_so.o" "$lib/at_exit.o" "$lib/emulated_tls.o" \
-        -Wl,--error-limit=0 -Wl,--build-id=sha1 -Wl,--hash-style=gnu "-Wl,-Map=$lib/map.txt"; do
+        -Wl,--error-limit=0 -Wl,--build-id=sha1 -Wl,--hash-style=gnu "-Wl,-Map=$map"; do
         link+=("-Clink-arg=$word")
     done
     # shellcheck disable=SC2046
-    in_root env $(openssl_words "$crypto") "CC_${architecture}_linux_android=clang" "AR_${architecture}_linux_android=llvm-ar" \
+    in_root env $(openssl_words "$crypto") "LIBSQLITE3_FLAGS=$(sqlite_flags)" "CC_${architecture}_linux_android=clang" "AR_${architecture}_linux_android=llvm-ar" \
         "CFLAGS_${architecture}_linux_android=$flags" "CARGO_TARGET_${upper}_LINUX_ANDROID_LINKER=clang" \
         cargo rustc --quiet --locked -p trak-ffi --lib --crate-type cdylib --profile mobile \
         -Z build-std=std,panic_unwind --target "$architecture-linux-android" "$@" -- "${link[@]}"
@@ -113,6 +115,6 @@ check_android() {
     local architecture
     for architecture in $ANDROID_ARCHITECTURES; do
         python3 -B "$PARTS/android_check.py" library "$JNI_LIBS/$(abi "$architecture")/libtrak_ffi.so" \
-            --map "$SYSROOT/$architecture/map.txt"
+            --map "$SYSROOT/$architecture.map"
     done
 }

@@ -9,6 +9,9 @@ readonly OPENSSL_LEFT_OUT='acvp-tests afalgeng apps aria async bf blake2 camelli
     shared siphash siv slh-dsa sm2 sm3 sm4 sock srp srtp ssl ssl-trace static-engine stdio tests tls ts ui-console
     uplink weak-ssl-ciphers whirlpool zlib'
 
+# Level s costs nothing that is felt: the ciphers and hashes a database is read with are written in assembler.
+readonly OPENSSL_SMALL='-Os -ffunction-sections -fdata-sections'
+
 # openssl NAME CONFIGURATION FLAGS: builds it where it is missing, prints its folder.
 openssl() {
     local name=$1 configuration=$2 flags=$3 source left_out='' word stamp folder work
@@ -32,7 +35,7 @@ openssl() {
                 make -s -k -j"$(nproc)" build_generated libcrypto.a >make.log 2>&1 || {
                     grep -E -m 20 "error|Error" make.log; exit 1; }
             ' _ "${source/#${CARGO_HOME:-$HOME/.cargo}//root/.cargo}" "$work" \
-            "$configuration" $left_out $flags >&2 || return 1
+            "$configuration" no-makedepend $left_out $flags >&2 || return 1
         cp -r "$source/include" "$folder/"
         cp -r "$work/include/." "$folder/include/"
         cp "$work/libcrypto.a" "$folder/lib/"
@@ -54,3 +57,7 @@ openssl_source() {
 
 # What tells openssl-sys to take it, as words for env.
 openssl_words() { echo "OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_LIBS=crypto OPENSSL_INCLUDE_DIR=$1/include OPENSSL_LIB_DIR=$1/lib"; }
+
+# sqlite_flags: SQLite without what the core never asks of it. Whoever builds for phones sets LIBSQLITE3_FLAGS to it; one
+# word a line, or a space between.
+sqlite_flags() { tr '\n' ' ' <"$PARTS/sqlite.flags"; }
