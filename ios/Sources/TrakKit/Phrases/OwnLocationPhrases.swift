@@ -4,7 +4,7 @@ extension Phrase {
     public static let locationAsk = Phrase("Where are you?", "您在哪里？")
     public static let locationAskMore = Phrase(
         "The app shows where you are and what is near you. It stays on this device unless you switch reporting on.",
-        "应用将显示您的位置以及附近的单位。除非您开启上报，位置只保留在本机。")
+        "应用将显示您的位置以及附近的设备。除非您开启上报，位置只保留在本机。")
     public static let locationAllow = Phrase("Allow location", "允许定位")
     public static let locationAgree = Phrase("Agree and allow location", "同意并允许定位")
     public static let locationAgreeFirst = Phrase(

@@ -6,7 +6,7 @@ extension Phrase {
     public static let consentTitle = Phrase("Before you begin", "开始之前")
     public static let consentMeans = Phrase(
         "The app asks your company's server for the units that you may see. For that it sends your account to the server that you name and keeps the last known fleet encrypted on this device. Nothing is sent and nothing is collected before you agree. Your own location, reporting and messages are each asked for when you use them, and you can end each of them at any time in Settings.",
-        "本应用向您所在单位的服务器查询您有权查看的单位。为此，应用会将您的账号发送到您填写的服务器，并在本机加密保存最后已知的车队数据。在您同意之前，不会发送或收集任何数据。您自己的位置、上报和消息会在您使用时分别征求同意，您可以随时在设置中关闭。"
+        "本应用向您所在公司的服务器查询您有权查看的设备。为此，应用会将您的账号发送到您填写的服务器，并在本机加密保存最后已知的车队数据。在您同意之前，不会发送或收集任何数据。您自己的位置、上报和消息会在您使用时分别征求同意，您可以随时在设置中关闭。"
     )
     public static let consentAgree = Phrase("Agree", "同意")
     public static let consentDecline = Phrase("Do not agree", "不同意")
@@ -32,7 +32,7 @@ extension Phrase {
         "存储空间已满，您的选择未能保存。您关闭的内容在应用结束前保持关闭。请清理空间后重试。")
     static let consentIo = Phrase(
         "Your answer cannot be written. What you ended stays ended until the app ends. Restart the device, then try again.",
-        "无法保存您的选择。您关闭的内容在应用结束前保持关闭。请重启设备后重试。")
+        "无法保存您的选择。您关闭的内容在应用结束前保持关闭。请重启本机后重试。")
     static let consentUnknownPolicy = Phrase(
         "This version of the policy is not in the app. Update the app.", "应用中没有此版本的隐私政策。请更新应用。")
 
@@ -40,17 +40,17 @@ extension Phrase {
     static let purposeAccount = Phrase("Account and fleet", "账号与车队")
     static let purposeAccountMeans = Phrase(
         "Signing in and asking your server for units and their positions. Ending it signs you out and erases everything that is kept here.",
-        "登录并向服务器查询单位及其位置。关闭后将退出登录，并清除本机保存的全部内容。")
+        "登录并向服务器查询设备及其位置。关闭后将退出登录，并清除本机保存的全部内容。")
     static let purposeLocation = Phrase("My location on this screen", "在本机显示我的位置")
     static let purposeLocationMeans = Phrase(
-        "Shows where you are and what is near you. It stays on this device.", "显示您的位置以及附近的单位。位置只保留在本机。")
+        "Shows where you are and what is near you. It stays on this device.", "显示您的位置以及附近的设备。位置只保留在本机。")
     static let purposeReporting = Phrase("Reporting my position", "上报我的位置")
     static let purposeReportingMeans = Phrase(
         "Sends your position to your server while you have it switched on.", "在您开启期间，将您的位置发送到服务器。")
-    static let purposePush = Phrase("Messages about alerts", "告警消息推送")
+    static let purposePush = Phrase("Messages about alerts", "提醒消息推送")
     static let purposePushMeans = Phrase(
         "Alerts reach you while the app is closed. Apple and JPush deliver them; no position is in them.",
-        "应用关闭时也能收到告警。由苹果和极光推送传递，其中不含位置。")
+        "应用关闭时也能收到提醒。由苹果和极光推送传递，其中不含位置。")
     static let purposePushCollection = Phrase("Optional collection by JPush", "极光推送的可选信息收集")
     static let purposePushCollectionMeans = Phrase(
         "What JPush would collect beyond what it needs to deliver. Messages come without it, too.",

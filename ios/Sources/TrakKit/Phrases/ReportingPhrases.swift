@@ -7,8 +7,8 @@ extension Phrase {
     public static let reportingMeans = Phrase(
         "This device then sends its position to your server, also while the app is not on the screen. The system shows a sign while it does. You can switch it off at any time.",
         "开启后，本机会将位置发送到您的服务器，应用不在前台时也会发送，期间系统会显示标志。您可以随时关闭。")
-    public static let reportingUnit = Phrase("Unit's identifier", "单位标识")
-    public static let reportingChoose = Phrase("Or choose a unit", "或选择一个单位")
+    public static let reportingUnit = Phrase("Unit's identifier", "设备标识")
+    public static let reportingChoose = Phrase("Or choose a unit", "或选择一个设备")
     public static let reportingStart = Phrase("Start reporting", "开始上报")
     public static let reportingAgree = Phrase("Agree and start reporting", "同意并开始上报")
     public static let reportingStop = Phrase("Stop reporting", "停止上报")
@@ -67,7 +67,7 @@ extension Phrase {
     static let gapPermission = Phrase("Permission was taken away or reduced", "定位权限被取消或降低")
     static let gapLocationOff = Phrase("Location was switched off", "定位服务已关闭")
     static let gapKilled = Phrase("The system had ended the app", "应用曾被系统结束")
-    static let gapRestarted = Phrase("The device was off or started anew", "设备曾关机或重启")
+    static let gapRestarted = Phrase("The device was off or started anew", "本机曾关机或重启")
     static let gapNoReading = Phrase("The sensors said nothing", "传感器无读数")
     static let gapConsent = Phrase("You withdrew your consent", "您撤回了同意")
     static let gapSignedOut = Phrase("Nobody was signed in", "未登录")
@@ -92,10 +92,10 @@ extension Phrase {
         "Nobody is signed in. What waits is kept. Sign in again.", "未登录。待发送的位置会保留。请重新登录。")
     static let blockedUnknownUnit = Phrase(
         "The server does not know this unit. What waits is kept. Check the identifier.",
-        "服务器没有此单位。待发送的位置会保留。请检查标识。")
+        "服务器没有此设备。待发送的位置会保留。请检查标识。")
     static let blockedDenied = Phrase(
         "This account may not report for the unit. What waits is kept. Ask your administrator.",
-        "此账号无权为该单位上报。待发送的位置会保留。请联系管理员。")
+        "此账号无权为该设备上报。待发送的位置会保留。请联系管理员。")
     static let blockedBusy = Phrase(
         "The server asks to wait. It is tried again by itself.", "服务器要求等待，系统会自动重试。")
     static let blockedNoAnswer = Phrase(
@@ -113,7 +113,7 @@ extension Phrase {
     static let recordSignedOut = Phrase("Nobody is signed in. Sign in first.", "未登录。请先登录。")
     static let recordNotReporting = Phrase("Reporting is off.", "上报已关闭。")
     static let recordInvalid = Phrase(
-        "This is no unit's identifier. Nothing was changed.", "这不是有效的单位标识。未作任何更改。")
+        "This is no unit's identifier. Nothing was changed.", "这不是有效的设备标识。未作任何更改。")
     static let recordFull = Phrase(
         "The storage is full. Readings wait in memory and are kept as soon as there is space.",
         "存储空间已满。读数暂存于内存，有空间后会保存。")
@@ -133,7 +133,7 @@ extension Phrase {
     static let linkUnreadable = Phrase(
         "In the link {n} cannot be read. Nothing was changed. Ask whoever made it.",
         "链接中的{n}无法读取。未作任何更改。请联系链接的制作者。")
-    static let linkPartUnit = Phrase("the unit's number", "单位编号")
+    static let linkPartUnit = Phrase("the unit's number", "设备编号")
     static let linkPartText = Phrase("the searched text", "搜索文字")
     static let linkPartAddress = Phrase("the server's address", "服务器地址")
     static let linkPartAccount = Phrase("the account", "账号")

@@ -6,11 +6,11 @@ extension Phrase {
     static let levelAndAge = Phrase("{n}, {m}", "{n}，{m}")
 
     // Places in the app
-    public static let units = Phrase("Units", "单位")
+    public static let units = Phrase("Units", "设备")
     public static let map = Phrase("Map", "地图")
     public static let nearby = Phrase("Nearby", "附近")
     public static let myLocation = Phrase("My location", "我的位置")
-    public static let alerts = Phrase("Alerts", "告警")
+    public static let alerts = Phrase("Alerts", "提醒")
     public static let settings = Phrase("Settings", "设置")
     public static let history = Phrase("History", "轨迹")
     public static let about = Phrase("About", "关于")
@@ -73,10 +73,10 @@ extension Phrase {
     public static let unitsUnknown = Phrase("Nothing is known yet", "尚无数据")
     public static let unitsUnknownMore = Phrase(
         "There was no connection so far. Check the network, then try again.", "至今没有连接。请检查网络后重试。")
-    public static let unitsEmpty = Phrase("No units", "没有单位")
+    public static let unitsEmpty = Phrase("No units", "没有设备")
     public static let unitsEmptyMore = Phrase(
-        "This account sees no units. Ask your administrator to grant some.", "此账号没有可见单位。请联系管理员授权。")
-    public static let noMatch = Phrase("No unit matches", "没有符合的单位")
+        "This account sees no units. Ask your administrator to grant some.", "此账号没有可见设备。请联系管理员授权。")
+    public static let noMatch = Phrase("No unit matches", "没有符合的设备")
     public static let noMatchMore = Phrase(
         "Search and filter let nothing through.", "当前搜索和筛选没有结果。")
     public static let order = Phrase("Order", "排序")
@@ -95,9 +95,9 @@ extension Phrase {
     public static let disabled = Phrase("Switched off", "已停用")
 
     // Unit
-    public static let unitGone = Phrase("This unit is not there any more", "该单位已不存在")
+    public static let unitGone = Phrase("This unit is not there any more", "该设备已不存在")
     public static let unitGoneMore = Phrase(
-        "The account no longer sees it. Ask your administrator.", "此账号已看不到该单位。请联系管理员。")
+        "The account no longer sees it. Ask your administrator.", "此账号已看不到该设备。请联系管理员。")
     public static let position = Phrase("Position", "位置")
     public static let details = Phrase("Details", "详情")
     public static let attributes = Phrase("Attributes", "属性")
@@ -117,26 +117,26 @@ extension Phrase {
     public static let model = Phrase("Model", "型号")
     public static let phone = Phrase("Phone", "电话")
     public static let contact = Phrase("Contact", "联系人")
-    public static let nearbyUnits = Phrase("Units nearby", "附近的单位")
+    public static let nearbyUnits = Phrase("Units nearby", "附近的设备")
 
     // Map
-    public static let clusterOf = Phrase("{n} units", "{n} 个单位")
-    public static let openCluster = Phrase("Units here", "此处的单位")
+    public static let clusterOf = Phrase("{n} units", "{n} 个设备")
+    public static let openCluster = Phrase("Units here", "此处的设备")
     public static let zoomIn = Phrase("Zooms in", "放大")
     public static let opensList = Phrase("Opens as a list", "以列表打开")
     public static let showAll = Phrase("Show all", "显示全部")
     public static let asList = Phrase("As a list", "列表")
     public static let asMap = Phrase("As a map", "地图")
-    public static let mapEmpty = Phrase("No unit in this part of the map.", "地图此范围内没有单位。")
+    public static let mapEmpty = Phrase("No unit in this part of the map.", "地图此范围内没有设备。")
 
     // Nearby
     public static let around = Phrase("Around {n}", "{n} 周围")
     public static let aroundMe = Phrase("Around me", "我的周围")
     public static let radius = Phrase("Radius", "半径")
     public static let within = Phrase("{n} within {m}", "{m} 内有 {n} 个")
-    public static let nobodyNear = Phrase("Nobody within {n}", "{n} 内没有单位")
+    public static let nobodyNear = Phrase("Nobody within {n}", "{n} 内没有设备")
     public static let widen = Phrase("Widen the circle", "扩大范围")
-    public static let originUnknown = Phrase("This unit has no position", "该单位没有位置")
+    public static let originUnknown = Phrase("This unit has no position", "该设备没有位置")
     public static let originUnknownMore = Phrase("Nothing can be near it.", "无法查找附近。")
     public static let directionUnknown = Phrase("direction unknown", "方向未知")
 
@@ -160,9 +160,9 @@ extension Phrase {
     public static let exported = Phrase("{n} saved", "已保存 {n}")
 
     // Alerts
-    public static let alertsEmpty = Phrase("No alerts", "没有告警")
+    public static let alertsEmpty = Phrase("No alerts", "没有提醒")
     public static let alertsEmptyMore = Phrase(
-        "What happens to your units while the app is connected shows here.", "应用连接期间单位发生的事件会显示在此处。")
+        "What happens to your units while the app is connected shows here.", "应用连接期间设备发生的事件会显示在此处。")
 
     // Settings and about
     public static let languageLabel = Phrase("Language", "语言")
@@ -178,7 +178,7 @@ extension Phrase {
     public static let mapDatumTrue = Phrase("Not shifted (WGS-84)", "未偏移（WGS-84）")
     public static let mapDatumMeans = Phrase(
         "If units in mainland China stand some hundred metres beside their road, choose the other one.",
-        "如果中国大陆的单位偏离道路几百米，请选择另一项。")
+        "如果中国大陆的设备偏离道路几百米，请选择另一项。")
     public static let signOut = Phrase("Sign out", "退出登录")
     public static let signOutAsk = Phrase("Sign out?", "退出登录？")
     public static let signOutErase = Phrase("Sign out and erase", "退出并清除")

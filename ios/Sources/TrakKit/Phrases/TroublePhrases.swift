@@ -94,15 +94,15 @@ extension Phrase {
     // Keychain and cache
     static let keychainLocked = Phrase(
         "The keychain is locked: unlock the device once, then try again. Nothing was opened.",
-        "钥匙串已锁定：请先解锁设备，然后重试。未打开任何数据。")
+        "钥匙串已锁定：请先解锁本机，然后重试。未打开任何数据。")
     static let keychainUnavailable = Phrase(
         "The keychain cannot be used, so nothing was opened. Restart the device, then try again.",
-        "钥匙串不可用，因此未打开任何数据。请重启设备后重试。")
+        "钥匙串不可用，因此未打开任何数据。请重启本机后重试。")
     static let keyMissing = Phrase(
         "The local cache is there but its key is gone, so nobody can read it. Erase it and sign in again: the fleet comes from the server.",
         "本地缓存存在，但密钥已丢失，无法读取。请清除缓存后重新登录，车队数据将从服务器获取。")
     static let folderTrouble = Phrase(
-        "The app's folder cannot be used. Restart the device, then try again.", "应用的数据文件夹不可用。请重启设备后重试。")
+        "The app's folder cannot be used. Restart the device, then try again.", "应用的数据文件夹不可用。请重启本机后重试。")
     static let noThreads = Phrase(
         "The system gave the app no resources. Close other apps, then try again.",
         "系统未能提供资源。请关闭其他应用后重试。")
