@@ -1,6 +1,6 @@
 //! What the linker of Android's library is told, the same for a check and for a release: pages of 16 KB, which Play asks
-//! for and older kits do not do by themselves; relocations in the packed form that Android reads from version 6 on, a
-//! tenth of their size; one copy of functions that came out the same; nothing left undefined.
+//! for and older kits do not do by themselves; relocations in the packed form that Android reads from version 6 on;
+//! one copy of functions that came out the same; nothing left undefined.
 
 const ANDROID: [&str; 4] = ["-zmax-page-size=16384", "--pack-dyn-relocs=android", "--icf=all", "-zdefs"];
 

@@ -73,7 +73,7 @@ android_cargo() {
         link+=("-Clink-arg=$word")
     done
     # shellcheck disable=SC2046
-    in_root env $(openssl_words "$crypto") "LIBSQLITE3_FLAGS=$(sqlite_flags)" "CC_${architecture}_linux_android=clang" "AR_${architecture}_linux_android=llvm-ar" \
+    in_root env $(openssl_words "$crypto") "CC_${architecture}_linux_android=clang" "AR_${architecture}_linux_android=llvm-ar" \
         "CFLAGS_${architecture}_linux_android=$flags" "CARGO_TARGET_${upper}_LINUX_ANDROID_LINKER=clang" \
         cargo rustc --quiet --locked -p trak-ffi --lib --crate-type cdylib --profile mobile \
         -Z build-std=std,panic_unwind --target "$architecture-linux-android" "$@" -- "${link[@]}"

@@ -7,7 +7,7 @@ readonly ARM64_TARGET=aarch64-unknown-linux-gnu
 
 run_arm64() {
     local libraries=/usr/lib/aarch64-linux-gnu
-    in_root env "LIBSQLITE3_FLAGS=$(sqlite_flags)" CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc AR_aarch64_unknown_linux_gnu=llvm-ar \
+    in_root env CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc AR_aarch64_unknown_linux_gnu=llvm-ar \
         OPENSSL_NO_VENDOR=1 OPENSSL_LIBS=crypto OPENSSL_LIB_DIR=$libraries \
         OPENSSL_INCLUDE_DIR=/usr/include CFLAGS_aarch64_unknown_linux_gnu="-isystem /usr/include/aarch64-linux-gnu" \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \

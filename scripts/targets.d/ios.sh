@@ -22,7 +22,7 @@ ios_cargo() {
     local crypto words="--target=arm64-apple-ios$IOS_MINIMUM"
     crypto=$(OPENSSL_ENVIRONMENT="CROSS_TOP=$BUILT/ios CROSS_SDK=iPhoneOS.sdk" openssl ios ios64-cross "$words $OPENSSL_SMALL")
     # shellcheck disable=SC2046
-    in_root env $(openssl_words "$crypto") "LIBSQLITE3_FLAGS=$(sqlite_flags)" CC_aarch64_apple_ios=clang AR_aarch64_apple_ios=llvm-ar \
+    in_root env $(openssl_words "$crypto") CC_aarch64_apple_ios=clang AR_aarch64_apple_ios=llvm-ar \
         SDKROOT="$IOS_SDK" IPHONEOS_DEPLOYMENT_TARGET=$IOS_MINIMUM \
         cargo rustc --quiet --locked -p trak-ffi --lib --crate-type staticlib --profile mobile \
         -Z build-std=std,panic_unwind --target $IOS_TARGET

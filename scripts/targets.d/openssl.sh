@@ -9,7 +9,7 @@ readonly OPENSSL_LEFT_OUT='acvp-tests afalgeng apps aria async bf blake2 camelli
     shared siphash siv slh-dsa sm2 sm3 sm4 sock srp srtp ssl ssl-trace static-engine stdio tests tls ts ui-console
     uplink weak-ssl-ciphers whirlpool zlib'
 
-# Level s costs nothing that is felt: the ciphers and hashes a database is read with are written in assembler.
+# Level s: the ciphers and hashes a database is read with are written in assembler.
 readonly OPENSSL_SMALL='-Os -ffunction-sections -fdata-sections'
 
 # openssl NAME CONFIGURATION FLAGS: builds it where it is missing, prints its folder.
@@ -57,7 +57,3 @@ openssl_source() {
 
 # What tells openssl-sys to take it, as words for env.
 openssl_words() { echo "OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_LIBS=crypto OPENSSL_INCLUDE_DIR=$1/include OPENSSL_LIB_DIR=$1/lib"; }
-
-# sqlite_flags: SQLite without what the core never asks of it. Whoever builds for phones sets LIBSQLITE3_FLAGS to it; one
-# word a line, or a space between.
-sqlite_flags() { tr '\n' ' ' <"$PARTS/sqlite.flags"; }

@@ -62,6 +62,7 @@ PYTHON
 }
 
 # in_root COMMAND...: runs it where the tools are; the repository, what is built and cargo's downloads are there too.
+# LIBSQLITE3_FLAGS: SQLite without what the core never asks of it.
 # RUSTC_BOOTSTRAP: the standard library is built from its sources, which Rust calls unstable.
 in_root() {
     local cargo=${CARGO_HOME:-$HOME/.cargo}
@@ -76,6 +77,7 @@ in_root() {
         --unsetenv RUSTC_WRAPPER --setenv CARGO_HOME /root/.cargo --setenv HOME /root \
         --setenv PATH /usr/bin:/bin --setenv LANG C.UTF-8 --setenv CARGO_INCREMENTAL 0 \
         --setenv CARGO_HTTP_CAINFO /run/certs/ca-certificates.crt --setenv RUSTC_BOOTSTRAP 1 \
+        --setenv LIBSQLITE3_FLAGS "$(tr '\n' ' ' <"$PARTS/sqlite.flags")" \
         --setenv CARGO_TARGET_DIR "$BUILT/cargo" --setenv CARGO_TERM_PROGRESS_WHEN never \
         --die-with-parent --unshare-pid "$@"
 }

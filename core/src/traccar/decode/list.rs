@@ -4,6 +4,8 @@
 //! one leniently, a broken one is passed over (see `resync` for where it ends). The same reader serves a whole text and
 //! one that arrives in pieces; a whole text that is UTF-8 is checked for that once, not again at each of its strings.
 
+use std::fmt;
+
 use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
 
@@ -35,17 +37,33 @@ pub(crate) enum Step<T> {
     End,
 }
 
-/// The text that holds the list.
+/// A text to read from.
 #[derive(Clone, Copy)]
-struct Input<'a> {
-    bytes: &'a [u8],
+pub(super) struct Input<'a> {
+    pub(super) bytes: &'a [u8],
     /// The same, where it is known to be UTF-8.
     text: Option<&'a str>,
 }
 
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
 impl<'a> Input<'a> {
+    /// A text that is whole.
+    pub(super) fn whole(bytes: &'a [u8]) -> Self {
+        Self { bytes, text: str::from_utf8(bytes).ok() }
+    }
+
+    /// A part of one, which may end within a letter.
+    fn piece(bytes: &'a [u8]) -> Self {
+        Self { bytes, text: None }
+    }
+
     /// The JSON value that starts at `start`, and where it ends.
-    fn value<T: Deserialize<'a>>(self, start: usize) -> (Option<serde_json::Result<T>>, usize) {
+    pub(super) fn value<T: Deserialize<'a>>(self, start: usize) -> (Option<serde_json::Result<T>>, usize) {
         if let Some(rest) = self.text.and_then(|text| text.get(start..)) {
             let mut values = Deserializer::from_str(rest).into_iter();
             (values.next(), start + values.byte_offset())
@@ -86,7 +104,7 @@ impl ListReader {
         at: &mut usize,
         whole: bool,
     ) -> Result<Step<E>, Unreadable> {
-        self.next(Input { bytes, text: None }, at, whole)
+        self.next(Input::piece(bytes), at, whole)
     }
 
     fn next<E: Element>(
@@ -180,7 +198,7 @@ impl ListReader {
 pub(super) fn whole<E: Element>(bytes: &[u8]) -> Result<Decoded<E>, Unreadable> {
     let mut decoded = Decoded::default();
     let mut at = 0;
-    into(bytes, &mut at, b']', &mut decoded)?;
+    into(Input::whole(bytes), &mut at, b']', &mut decoded)?;
     match resync::next_byte(bytes, at) {
         None => Ok(decoded),
         Some((at, _)) => Err(Unreadable { at }),
@@ -189,11 +207,12 @@ pub(super) fn whole<E: Element>(bytes: &[u8]) -> Result<Decoded<E>, Unreadable> 
 
 /// Reads the list (or null) that starts at `at`, and moves `at` behind it.
 pub(super) fn into<E: Element>(
-    bytes: &[u8],
+    input: Input<'_>,
     at: &mut usize,
     closing: u8,
     decoded: &mut Decoded<E>,
 ) -> Result<(), Unreadable> {
+    let bytes = input.bytes;
     let Some((start, first)) = resync::next_byte(bytes, *at) else { return Err(Unreadable { at: *at }) };
     let rest = bytes.get(start..).unwrap_or_default();
     if first == b'n' && rest.starts_with(b"null") {
@@ -205,7 +224,6 @@ pub(super) fn into<E: Element>(
     }
     *at = start + 1;
     let mut reader = ListReader::new(closing);
-    let input = Input { bytes, text: core::str::from_utf8(bytes).ok() };
     loop {
         let before = *at;
         match reader.next(input, at, true)? {

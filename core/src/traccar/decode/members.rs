@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Deserializer;
 
+use super::list::Input;
 use super::{Decoded, Element, Unreadable, list, resync};
 
 /// A key, borrowed where it has no escapes.
@@ -15,7 +15,7 @@ pub(super) struct Key<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// Stands before a member of an object, or at its value.
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
-    bytes: &'a [u8],
+    input: Input<'a>,
     at: usize,
     first: bool,
 }
@@ -24,16 +24,16 @@ impl<'a> Members<'a> {
     /// Enters the object that `bytes` is.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Unreadable> {
         match resync::next_byte(bytes, 0) {
-            Some((start, b'{')) => Ok(Self { bytes, at: start + 1, first: true }),
+            Some((start, b'{')) => Ok(Self { input: Input::whole(bytes), at: start + 1, first: true }),
             _ => Err(Unreadable { at: 0 }),
         }
     }
 
     /// The next member's key; its value must be taken before the next call. `None` at the object's end.
     pub(crate) fn next_key(&mut self) -> Result<Option<Cow<'a, str>>, Unreadable> {
-        let (start, byte) = resync::next_byte(self.bytes, self.at).ok_or(self.here())?;
+        let (start, byte) = resync::next_byte(self.input.bytes, self.at).ok_or(self.here())?;
         if byte == b'}' {
-            let rest = resync::next_byte(self.bytes, start + 1);
+            let rest = resync::next_byte(self.input.bytes, start + 1);
             return if rest.is_none() { Ok(None) } else { Err(self.here()) };
         }
         match (self.first, byte) {
@@ -43,7 +43,7 @@ impl<'a> Members<'a> {
         }
         self.first = false;
         let key: Key<'a> = self.value()?;
-        match resync::next_byte(self.bytes, self.at) {
+        match resync::next_byte(self.input.bytes, self.at) {
             Some((colon, b':')) => self.at = colon + 1,
             _ => return Err(self.here()),
         }
@@ -52,11 +52,9 @@ impl<'a> Members<'a> {
 
     /// The value as a type.
     pub(crate) fn value<T: Deserialize<'a>>(&mut self) -> Result<T, Unreadable> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let mut values = Deserializer::from_slice(rest).into_iter::<T>();
-        match values.next() {
-            Some(Ok(value)) => {
-                self.at += values.byte_offset();
+        match self.input.value(self.at) {
+            (Some(Ok(value)), end) => {
+                self.at = end;
                 Ok(value)
             }
             _ => Err(self.here()),
@@ -65,12 +63,12 @@ impl<'a> Members<'a> {
 
     /// The value as a list.
     pub(crate) fn list<E: Element>(&mut self, decoded: &mut Decoded<E>) -> Result<(), Unreadable> {
-        list::into(self.bytes, &mut self.at, b'}', decoded)
+        list::into(self.input, &mut self.at, b'}', decoded)
     }
 
     /// Whether the value is an object.
     pub(crate) fn is_object(&self) -> bool {
-        matches!(resync::next_byte(self.bytes, self.at), Some((_, b'{')))
+        matches!(resync::next_byte(self.input.bytes, self.at), Some((_, b'{')))
     }
 
     /// Passes over the value.
