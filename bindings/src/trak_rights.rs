@@ -6,6 +6,7 @@ use trak_core::model::{Secret, UnitId, UtcMs};
 use crate::account::AccountView;
 use crate::convert::all;
 use crate::error::QueryError;
+use crate::fleet::UnitRow;
 use crate::rights::{
     AccessEntry, AccountChange, CancelError, Cancellation, CorrectionField, CorrectionRequest, Notice,
     RetentionTerms,
@@ -36,6 +37,11 @@ impl Trak {
     /// Changes one's own name, mail, phone or password at the server.
     pub async fn change_account(&self, change: AccountChange) -> Result<AccountView, QueryError> {
         Ok(self.core().change_account(change.into()).await?.into())
+    }
+
+    /// The units whose positions are this person's own, by name: what they may erase. Needs no network.
+    pub fn own_units(&self) -> Vec<UnitRow> {
+        all(self.core().own_units())
     }
 
     /// Erases positions of a unit of one's own, both ends included (milliseconds since 1970). Answers with how many.

@@ -104,6 +104,11 @@ async fn what_is_erased_is_gone_at_the_server_and_here() {
     let setting = setting().await;
     let phone = Phone::default();
     let trak = signed_in(&phone, &setting).await;
+    assert_eq!(
+        trak.own_units().iter().map(|unit| unit.id).collect::<Vec<_>>(),
+        [setting.unit],
+        "and nobody else's"
+    );
     let (from, to) = (first().plus_ms(-60_000), first().plus_ms(4 * 600_000 + 60_000));
     assert_eq!(trak.history(setting.unit, from, to).await.unwrap().positions().len(), 5);
     let erased = trak.erase_positions(setting.unit, from, first().plus_ms(600_000 + 60_000)).await.unwrap();

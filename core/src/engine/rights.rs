@@ -21,7 +21,7 @@ use crate::privacy::{Copy, CopyTrouble};
 use crate::store;
 use crate::sync::session::Session;
 use crate::traccar::{ApiError, CancelRefusal, SignInError};
-use crate::view::{AccountView, PAGE_ROWS};
+use crate::view::{self, AccountView, PAGE_ROWS, UnitRow};
 
 /// One part of a long track in the copy, milliseconds: a month is held in memory, not a life.
 const PART_MS: i64 = 30 * 86_400_000;
@@ -106,6 +106,19 @@ impl Trak {
             Ok(super::account::account_view(&session))
         })
         .await
+    }
+
+    /// The units whose positions are this person's own, by name: what they may erase. Needs no network.
+    pub fn own_units(&self) -> Vec<UnitRow> {
+        let Some(session) = self.inner().session() else { return Vec::new() };
+        let account_id = lock(&session.account).id;
+        let own = self.inner().own_units(&session, account_id);
+        let (status, now) = (session.status(), session.as_of());
+        let fleet = read(&session.fleet);
+        let rows = own.iter().filter_map(|unit| view::unit::build(&fleet, unit.id, status, now));
+        let mut rows: Vec<UnitRow> = rows.map(|unit| unit.row).collect();
+        rows.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
+        rows
     }
 
     /// Erases positions of a unit of one's own at the server, both ends included, and what this device kept of them.
