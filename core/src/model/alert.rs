@@ -71,7 +71,8 @@ impl TryFrom<QuietHoursText> for QuietHours {
 
     fn try_from(text: QuietHoursText) -> Result<Self, Self::Error> {
         let minute = |text: &str| {
-            let (hours, minutes) = text.split_once(':')?;
+            let plain = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+            let (hours, minutes) = text.split_once(':').filter(|_| plain)?;
             let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
             (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
         };

@@ -9,7 +9,6 @@ use super::motion::Turn;
 use super::profile;
 use super::reading::{Moment, Reading};
 use super::rules::Rules;
-use crate::geo::distance::inverse;
 use crate::model::{AcceptedFix, FixKind, Rejection};
 
 /// The smaller angle between two directions, 0 to 180 degrees: 359° and 1° are 2° apart.
@@ -151,7 +150,7 @@ impl Judge<'_> {
     fn learn_course(&mut self, reading: &Reading) {
         let state = &mut self.state;
         let from = *state.course_from.get_or_insert(reading.bare());
-        let way = inverse(from.place, reading.place);
+        let way = from.way_to(reading);
         let ms = from.ms_to(reading);
         let mut derived_mps = None;
         if way.distance_m >= reading.radius_m().max(self.rules.distance_min_m) {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::rules::{least_radius_m, unstated_radius_m};
-use crate::geo::distance::distance_m;
+use crate::geo::distance::{Inverse, distance_m, inverse};
 use crate::model::{
     AcceptedFix, Activity, Battery, BootId, DeviceTime, Fix, FixKind, FixSource, LatLon, Rejection, UtcMs,
 };
@@ -123,9 +123,15 @@ impl Reading {
         self.accuracy_m.map_or(unstated_radius_m(self.source), |m| m.max(least_radius_m(self.source)))
     }
 
-    /// Metres to another reading.
+    /// Metres to another reading, to the millimetre.
     pub(super) fn distance_m(&self, other: &Self) -> f64 {
-        distance_m(self.place, other.place)
+        rounded(distance_m(self.place, other.place))
+    }
+
+    /// The way to another reading: to the millimetre and the thousandth of a degree.
+    pub(super) fn way_to(&self, other: &Self) -> Inverse {
+        let way = inverse(self.place, other.place);
+        Inverse { distance_m: rounded(way.distance_m), bearing_deg: rounded(way.bearing_deg) }
     }
 
     /// Milliseconds to a later reading.
@@ -179,6 +185,12 @@ impl Reading {
             odometer_m,
         }
     }
+}
+
+/// To three decimals. The last bits of a sine differ between processors and their libraries, and a rule that compares
+/// a way with a speed's worth of way (at constant speed: with itself) would fall one way here and the other way there.
+fn rounded(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
 }
 
 /// Numbers as their bits: JSON's text may come back one bit off, and a replay must not depend on how often the state
