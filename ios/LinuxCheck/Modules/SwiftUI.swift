@@ -91,8 +91,10 @@ extension Toggle where Label == Text {
     public init<S: StringProtocol>(_ title: S, isOn: Binding<Bool>) {}
 }
 
+public enum Axis: Sendable { case horizontal, vertical }
 public struct TextField<Label: View>: Drawn {}
 extension TextField where Label == Text {
+    public init<S: StringProtocol>(_ title: S, text: Binding<String>, axis: Axis) {}
     public init<S: StringProtocol>(_ title: S, text: Binding<String>) {}
 }
 public struct SecureField<Label: View>: Drawn {}

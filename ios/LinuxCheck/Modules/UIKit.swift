@@ -112,11 +112,15 @@ public struct UIKeyboardType: Sendable {
     public static let URL = UIKeyboardType()
     public static let emailAddress = UIKeyboardType()
     public static let numberPad = UIKeyboardType()
+    public static let phonePad = UIKeyboardType()
 }
 
 public struct UITextContentType: Sendable {
     public static let URL = UITextContentType()
     public static let username = UITextContentType()
     public static let password = UITextContentType()
+    public static let name = UITextContentType()
+    public static let telephoneNumber = UITextContentType()
+    public static let newPassword = UITextContentType()
     public static let oneTimeCode = UITextContentType()
 }

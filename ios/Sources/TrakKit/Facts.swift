@@ -46,20 +46,7 @@ extension Words {
 
     /// What happened; a kind that the product does not know keeps the server's own word.
     public func event(_ event: EventRow) -> String {
-        switch event.kind {
-        case .online: self(.eventOnline)
-        case .offline: self(.eventOffline)
-        case .unknown: self(.eventUnknown)
-        case .moving: self(.eventMoving)
-        case .stopped: self(.eventStopped)
-        case .overspeed: self(.eventOverspeed)
-        case .geofenceEnter: self(.eventEnter)
-        case .geofenceExit: self(.eventExit)
-        case .alarm: self(.eventAlarm)
-        case .ignitionOn: self(.eventIgnitionOn)
-        case .ignitionOff: self(.eventIgnitionOff)
-        case .other: event.typeWord
-        }
+        event.kind == .other ? event.typeWord : kind(event.kind)
     }
 
     /// Everything that is doubtful about a unit's position, most important first.

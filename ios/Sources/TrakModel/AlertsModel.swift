@@ -1,34 +1,101 @@
-// What happened to units, newest first. What counts as the same event is the core's.
+// Decides how much of the inbox is in memory and when it is read again. What is in it, once however it came, and what the
+// person has seen is the core's.
 import Observation
 import TrakKit
 
-/// The newest events.
+/// The inbox: what happened to units, newest first. It survives restarts.
 @MainActor @Observable public final class AlertsModel {
-    /// Newest first.
-    public private(set) var events: [EventRow]
+    /// Newest first; as many pages as the person asked for.
+    public private(set) var rows: [AlertRow] = []
+    /// How many there are.
+    public private(set) var total = 0
+    /// How many the person has not seen.
+    public private(set) var unread = 0
+    /// Why the inbox is not as it should be.
+    public private(set) var trouble: QueryError?
+    /// Whether the server is asked for what was missed.
+    public private(set) var working = false
     /// The core's clock, for their ages; milliseconds since 1970.
     public private(set) var nowMs: Int64
 
+    @ObservationIgnored private var pages = 1
+    @ObservationIgnored private var newest: EventRow?
     @ObservationIgnored private let core: Trak
+    @ObservationIgnored private let inbox: Inbox
     @ObservationIgnored private let clock: any ShellClock
 
-    public init(core: Trak, clock: any ShellClock) {
-        (self.core, self.clock) = (core, clock)
-        events = core.events()
+    init(core: Trak, inbox: Inbox, clock: any ShellClock) {
+        (self.core, self.inbox, self.clock) = (core, inbox, clock)
         nowMs = core.nowMs()
     }
 
-    /// Keeps them right until the task is cancelled.
+    /// Keeps it right until the task is cancelled. The fleet changes all day: the disk is read where an event came, and
+    /// with each tick for what came in other ways.
     public func run() async {
-        await watch(core, clock) { [self] in
-            let now = core.events()
-            if now != events { events = now }
-            nowMs = core.nowMs()
+        let (changes, ticks) = (core.changes(), clock.ticks(.ages))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in changes { await self.readWhatIsNew() } }
+            group.addTask { for await _ in ticks { await self.read() } }
+            await read()
+            await group.next()
+            group.cancelAll()
         }
+    }
+
+    /// Asks the server for what happened while nobody listened.
+    public func fetch() async {
+        working = true
+        defer { working = false }
+        let answer = await answered { try await self.core.refreshAlerts() }
+        await read()
+        if case .failure(let error) = answer { trouble = error }
+    }
+
+    /// Whether there are more than those shown.
+    public var hasMore: Bool { rows.count < total }
+
+    /// Shows one page more.
+    public func showMore() async {
+        pages += 1
+        await read()
+    }
+
+    /// The person has seen one.
+    public func acknowledge(_ row: AlertRow) async {
+        if !row.acknowledged { await acknowledge([row.event.id]) }
+    }
+
+    /// The person has seen all that are shown.
+    public func acknowledgeAll() async {
+        await acknowledge(rows.filter { !$0.acknowledged }.map(\.event.id))
     }
 
     /// Age of an event in milliseconds.
     public func ageMs(_ event: EventRow) -> Int64 {
         max(nowMs - event.atMs, 0)
+    }
+
+    private func acknowledge(_ ids: [Int64]) async {
+        let answer = await inbox.acknowledge(ids)
+        await read()
+        if case .failure(let error) = answer { trouble = error }
+    }
+
+    private func readWhatIsNew() async {
+        let now = core.events().first
+        guard now != newest else { return }
+        newest = now
+        await read()
+    }
+
+    private func read() async {
+        let answer = await inbox.pages(pages)
+        nowMs = core.nowMs()
+        switch answer {
+        case .success(let view):
+            if view.rows != rows { rows = view.rows }
+            (total, unread, trouble) = (Int(view.total), Int(view.unread), nil)
+        case .failure(let error): trouble = error
+        }
     }
 }

@@ -19,6 +19,8 @@ import TrakKit
     /// What lives as long as the core, whoever is signed in.
     struct Own {
         let recorder: Recorder
+        let inbox: Inbox
+        let pushes: PushModel
         let privacy: PrivacyModel
         let reporting: ReportingModel
     }
@@ -28,13 +30,25 @@ import TrakKit
     public let platform: Platform
     /// Who is signed in.
     public private(set) var account: AccountView?
-    /// Whether the last sign-out could not reach the server, so that the sign-in stays valid there until it ends.
-    public private(set) var stillValidAtServer = false
+    /// How the last account left this device; nil once somebody is signed in again.
+    public private(set) var left: Left?
+
+    /// How an account left this device.
+    public enum Left: Equatable, Sendable {
+        /// The server has ended the sign-in.
+        case revoked
+        /// The server could not be told, so that the sign-in stays valid there until it ends by itself.
+        case stillValid
+        /// Nothing of the account is left on this device.
+        case erased
+    }
 
     /// What a link proposes, to be shown before anything of it holds.
     public private(set) var proposal: ServerProposal?
     /// Why the last link was not followed.
     public private(set) var linkTrouble: LinkError?
+    /// Why the last message that was tapped opened nothing.
+    public private(set) var pushTrouble: PushError?
 
     @ObservationIgnored private(set) var core: Trak?
     @ObservationIgnored private var own: Own?
@@ -46,6 +60,8 @@ import TrakKit
     public init(platform: Platform, settings: AppSettings? = nil) {
         self.platform = platform
         self.settings = settings ?? AppSettings(defaults: platform.defaults)
+        // From the beginning: the tap on a message may have started the app.
+        platform.pushes.receiver = self
     }
 
     /// What the app says.
@@ -76,7 +92,11 @@ import TrakKit
                 core: core, recorder: recorder, platform: platform, settings: settings
             ) { [weak self] in await self?.decided() }
             let reporting = ReportingModel(core: core, recorder: recorder, platform: platform, privacy: privacy)
-            own = Own(recorder: recorder, privacy: privacy, reporting: reporting)
+            let inbox = Inbox(core: core)
+            let pushes = PushModel(
+                core: core, inbox: inbox, platform: platform, privacy: privacy)
+            own = Own(
+                recorder: recorder, inbox: inbox, pushes: pushes, privacy: privacy, reporting: reporting)
             tellConditions()
             await showWhoeverIsSignedIn()
         case .failure(let error as OpenError):
@@ -121,12 +141,36 @@ import TrakKit
         guard let core else { return .Closed }
         do {
             let done = try await core.signOut(keepCache: keepCache)
-            stillValidAtServer = !done.revoked
             await showWhoeverIsSignedIn()
+            left = done.revoked ? .revoked : .stillValid
             return nil
         } catch {
             return error as? QueryError ?? .Closed
         }
+    }
+
+    /// Signs out and leaves nothing of the account on this device: unsent positions, alerts, keys and record included.
+    /// Answers why it could not.
+    public func eraseThisDevice() async -> QueryError? {
+        guard let core else { return .Closed }
+        await own?.reporting.endCapture()
+        let answer = await answered { try await core.eraseThisDevice() }
+        await showWhoeverIsSignedIn()
+        guard case .failure(let error) = answer else {
+            left = .erased
+            return nil
+        }
+        return error
+    }
+
+    /// The person corrected their own account.
+    public func corrected() {
+        account = core?.account()
+    }
+
+    /// The app speaks another language: messages follow it.
+    public func languageChanged() async {
+        await own?.pushes.languageChanged()
     }
 
     /// The way out when the cache's key is gone: the core forgets the account, so that the next opening starts anew.
@@ -165,6 +209,12 @@ import TrakKit
         set { if !newValue { linkTrouble = nil } }
     }
 
+    /// Whether it is told why a message opened nothing.
+    public var showsPushTrouble: Bool {
+        get { pushTrouble != nil }
+        set { if !newValue { pushTrouble = nil } }
+    }
+
     /// The person agreed to a proposed server: its form is filled in, and nothing is sent before they sign in.
     public func acceptProposal() {
         guard let proposal, let core else { return }
@@ -177,6 +227,7 @@ import TrakKit
     /// Ends everything: what is captured is kept, observers end.
     public func shutdown() async {
         await own?.reporting.endCapture()
+        platform.pushes.receiver = nil
         await core?.shutdown()
         (core, own) = (nil, nil)
     }
@@ -200,6 +251,7 @@ import TrakKit
         guard let core, let own else { return }
         account = core.account()
         own.privacy.refresh()
+        await own.pushes.follow()
         await own.reporting.resume()
         guard account != nil else {
             phase = own.privacy.permitsSignIn ? .signIn(makeSignIn(core)) : .consent(own.privacy)
@@ -209,17 +261,19 @@ import TrakKit
             phase = .consent(own.privacy)
             return
         }
-        stillValidAtServer = false
+        left = nil
         core.startLive()
         phase = .fleet(
             FleetModel(core: core, own: own, platform: platform, settings: settings))
         if let waitingLink { follow(waitingLink) }
+        if let unit = await own.inbox.openedBefore() { follow(.unit(id: unit)) }
     }
 
     /// The person answered about a purpose: reporting may have ended, or the whole app may be permitted now, or not any
     /// more.
     private func decided() async {
         guard let own else { return }
+        await own.pushes.follow()
         switch phase {
         case .consent: if own.privacy.permitsSignIn { await showWhoeverIsSignedIn() }
         case .fleet where !own.privacy.permits(.account): await showWhoeverIsSignedIn()
@@ -235,5 +289,28 @@ import TrakKit
 
     private func tellConditions() {
         core?.setConditions(networkAvailable: networkAvailable, foreground: foreground)
+    }
+}
+
+/// What comes from the push service waits until the core is open.
+extension AppModel: PushReceiver {
+    public func registered(_ id: String?) async {
+        await open()
+        await own?.pushes.registered(id)
+    }
+
+    public func shows(_ payloadJson: String) async -> Bool {
+        await open()
+        return await own?.pushes.shows(payloadJson) ?? false
+    }
+
+    public func opened(_ payloadJson: String) async {
+        await open()
+        switch await own?.inbox.opened(payloadJson) {
+        case .success(let unit?): follow(.unit(id: unit))
+        // Nobody is signed in, or the core did not open: the sign-in, or what is shown instead of it, comes first.
+        case .success(nil), nil: break
+        case .failure(let error): pushTrouble = error
+        }
     }
 }

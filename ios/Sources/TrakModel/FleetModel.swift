@@ -13,17 +13,19 @@ import TrakKit
     public let myLocation: MyLocationModel
     public let reporting: ReportingModel
     public let privacy: PrivacyModel
+    public let notices: NoticesModel
     /// How far what is shown can be trusted.
     public private(set) var status: FleetStatus
     /// Age of the server's last word on the whole fleet, milliseconds; nil before the first.
     public private(set) var confirmedAgeMs: Int64?
 
     @ObservationIgnored let core: Trak
-    @ObservationIgnored private let platform: Platform
+    @ObservationIgnored let own: AppModel.Own
+    @ObservationIgnored let platform: Platform
     @ObservationIgnored private let settings: AppSettings
 
     init(core: Trak, own: AppModel.Own, platform: Platform, settings: AppSettings) {
-        (self.core, self.platform, self.settings) = (core, platform, settings)
+        (self.core, self.own, self.platform, self.settings) = (core, own, platform, settings)
         (reporting, privacy) = (own.reporting, own.privacy)
         let status = core.status()
         self.status = status
@@ -33,8 +35,38 @@ import TrakKit
         units = UnitsModel(core: core, clock: platform.clock, myLocation: myLocation)
         map = MapModel(core: core, clock: platform.clock, settings: settings)
         nearby = NearbyModel(core: core, clock: platform.clock, origin: .me(myLocation))
-        alerts = AlertsModel(core: core, clock: platform.clock)
+        alerts = AlertsModel(core: core, inbox: own.inbox, clock: platform.clock)
+        notices = NoticesModel(core: core, clock: platform.clock)
     }
+
+    /// What waits to be sent, one by one.
+    public func waiting() -> WaitingModel { WaitingModel(recorder: own.recorder) }
+
+    /// What the person is told of.
+    public func alertSettings() -> AlertSettingsModel { AlertSettingsModel(core: core, inbox: own.inbox) }
+
+    /// Erasing one's own positions.
+    public func ownTrack() -> OwnTrackModel { OwnTrackModel(core: core, clock: platform.clock) }
+
+    /// The copy of all of a person's data.
+    public func copyOfData() -> CopyModel { CopyModel(core: core, platform: platform) }
+
+    /// The end of the account.
+    public func leave() -> LeaveModel { LeaveModel(core: core) }
+
+    /// Corrections of one's own data.
+    public func account(corrected: @escaping @MainActor () -> Void) -> AccountModel {
+        AccountModel(core: core, corrected: corrected)
+    }
+
+    /// Who else looked at this person's units, newest first.
+    public func accessLog() -> Asked<[AccessEntry]> {
+        let core = core
+        return Asked { try await core.accessLog() }
+    }
+
+    /// How long things are kept.
+    public func retention() -> RetentionModel { RetentionModel(core: core, inbox: own.inbox) }
 
     /// Keeps the status line right until the task is cancelled.
     public func run() async {

@@ -143,6 +143,28 @@ extension ShellClock {
     public var nowMs: Int64 { now.wallMs }
 }
 
+/// What comes from the push service. The answers wait for the core, which a device that was just woken is still opening.
+@MainActor public protocol PushReceiver: AnyObject {
+    /// The service has a name for this device, or none any more.
+    func registered(_ id: String?) async
+    /// A message came while the app is on the screen, one JSON object: whether it is shown.
+    func shows(_ payloadJson: String) async -> Bool
+    /// A person tapped a message, also the one that started the app.
+    func opened(_ payloadJson: String) async
+}
+
+/// The push service. Nothing of it is asked, and the system asks the person nothing, before `start`.
+@MainActor public protocol PushRegistrar: AnyObject {
+    /// Whether this build of the app has the service and a key for it.
+    var isAvailable: Bool { get }
+    /// Who is told. A tap that started the app waits for it.
+    var receiver: (any PushReceiver)? { get set }
+    /// Starts it, or changes what it may collect beyond what it needs to deliver; asks the system to show messages.
+    func start(collects: Bool) async
+    /// Ends it: the system delivers nothing any more, and what is on the screen goes.
+    func stop()
+}
+
 /// All seams together.
 @MainActor public struct Platform {
     public let folder: URL
@@ -152,17 +174,18 @@ extension ShellClock {
     public let network: any NetworkSource
     public let files: any FilePresenter
     public let system: any SystemActions
+    public let pushes: any PushRegistrar
     public let clock: any ShellClock
     public let defaults: UserDefaults
 
     /// `folder` holds the core's caches; `defaults` the person's choices of looks, nothing else.
     public init(
         folder: URL, secrets: any SecretStore, location: any LocationSource, power: any PowerSource,
-        network: any NetworkSource, files: any FilePresenter, system: any SystemActions, clock: any ShellClock,
-        defaults: UserDefaults
+        network: any NetworkSource, files: any FilePresenter, system: any SystemActions, pushes: any PushRegistrar,
+        clock: any ShellClock, defaults: UserDefaults
     ) {
         (self.folder, self.secrets, self.location, self.power) = (folder, secrets, location, power)
-        (self.network, self.files, self.system) = (network, files, system)
+        (self.network, self.files, self.system, self.pushes) = (network, files, system, pushes)
         (self.clock, self.defaults) = (clock, defaults)
     }
 }

@@ -39,6 +39,16 @@ actor Recorder {
         answer { try core.retrySetAside() }
     }
 
+    /// A page of what waits, oldest first.
+    func outboxPage(_ offset: UInt32) -> Result<[QueuedFix], RecordError> {
+        answer { try core.outboxPage(offset: offset) }
+    }
+
+    /// What the server would not take.
+    func setAside() -> Result<[SetAsideFix], RecordError> {
+        answer { try core.setAside() }
+    }
+
     /// Shows readings to the core without reporting them; where this device then is. Without consent there is no place.
     func locate(_ fixes: [Fix], _ surroundings: Surroundings, _ now: DeviceTime) -> MyLocation? {
         guard (try? core.locate(fixes: fixes, surroundings: surroundings, now: now)) != nil else { return nil }

@@ -16,6 +16,14 @@ public enum Route: Hashable, Sendable {
     case privacy
     case policy
     case about
+    case waiting
+    case alertSettings
+    // A person's rights to their data
+    case account
+    case ownTrack
+    case accessLog
+    case retention
+    case leave
 }
 
 /// Each area keeps its own path, as people expect of the system.

@@ -30,7 +30,7 @@ extension Platform {
     private static let group = "group.online.trakiot.app"
 
     /// Everything as this device has it. The caches lie where backups do not reach: their key never leaves the device.
-    public static func ofThisDevice() throws -> Platform {
+    public static func ofThisDevice(pushes: any PushRegistrar = NoPush()) throws -> Platform {
         let files = FileManager.default
         var folder =
             try
@@ -46,7 +46,7 @@ extension Platform {
         let (clock, power) = (PhoneClock(), SystemPower())
         return Platform(
             folder: folder, secrets: Keychain(), location: SystemLocation(clock: clock, power: power), power: power,
-            network: SystemNetwork(), files: DocumentFiles(), system: PhoneActions(), clock: clock,
-            defaults: UserDefaults(suiteName: group) ?? .standard)
+            network: SystemNetwork(), files: DocumentFiles(), system: PhoneActions(), pushes: pushes,
+            clock: clock, defaults: UserDefaults(suiteName: group) ?? .standard)
     }
 }

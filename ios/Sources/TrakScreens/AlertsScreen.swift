@@ -1,4 +1,4 @@
-// What happened to units, newest first; a tap opens the unit.
+// The inbox: what happened to units, newest first; a tap opens the unit and marks the alert as seen.
 import SwiftUI
 import TrakModel
 
@@ -9,41 +9,72 @@ struct AlertsScreen: View {
 
     var body: some View {
         List {
-            ForEach(model.events, id: \.id) { event in
-                Button {
-                    fleet.router.open(.unit(event.unitId))
-                } label: {
-                    AlertRow(event: event, ageMs: model.ageMs(event))
+            Refusal(model.trouble.map(app.words.sentence))
+            if model.total > 0 {
+                LabeledContent(
+                    model.unread > 0 ? app.words(.alertsUnread, model.unread) : app.words(.alertsAllSeen)
+                ) {
+                    Button(app.words(.alertsSeen)) { Task { await model.acknowledgeAll() } }
+                        .disabled(model.unread == 0)
                 }
             }
+            ForEach(model.rows, id: \.event.id) { row in
+                Button {
+                    fleet.router.open(.unit(row.event.unitId))
+                    Task { await model.acknowledge(row) }
+                } label: {
+                    AlertLine(row: row, ageMs: model.ageMs(row.event))
+                }
+                .swipeActions {
+                    Button(app.words(.markSeen)) { Task { await model.acknowledge(row) } }
+                }
+            }
+            if model.hasMore { Button(app.words(.showMore)) { Task { await model.showMore() } } }
         }
         .listStyle(.plain)
         .overlay {
-            if model.events.isEmpty {
+            if model.rows.isEmpty {
                 EmptyState(title: app.words(.alertsEmpty), text: app.words(.alertsEmptyMore), symbol: "bell.slash")
             }
         }
+        .refreshable { await model.fetch() }
         .safeAreaInset(edge: .bottom) { StatusLine() }
         .navigationTitle(app.words(.alerts))
-        .task { await model.run() }
+        .toolbar {
+            ToolbarItem(placement: .topBarTrailing) {
+                Menu {
+                    Button(app.words(.alertsFetch)) { Task { await model.fetch() } }.disabled(model.working)
+                    Button(app.words(.alertSettings)) { fleet.router.open(.alertSettings) }
+                } label: {
+                    Label(app.words(.alertSettings), systemImage: "bell.badge")
+                }
+            }
+        }
+        .task { await model.fetch() }
     }
 }
 
-private struct AlertRow: View {
+private struct AlertLine: View {
     @Environment(AppModel.self) private var app
-    let event: EventRow
+    let row: AlertRow
     let ageMs: Int64
 
     var body: some View {
-        VStack(alignment: .leading) {
-            Text(app.words.event(event)).foregroundStyle(.primary)
-            Text(second).font(.subheadline).foregroundStyle(.secondary)
+        HStack {
+            Image(systemName: row.acknowledged ? "circle" : "circle.fill")
+                .foregroundStyle(row.acknowledged ? Color.secondary : Color.blue)
+                .accessibilityHidden(true)
+            VStack(alignment: .leading) {
+                Text(app.words.event(row.event)).foregroundStyle(.primary)
+                Text(second).font(.subheadline).foregroundStyle(.secondary)
+            }
         }
         .accessibilityElement(children: .combine)
         .accessibilityAddTraits(.isButton)
+        .accessibilityValue(app.words(row.acknowledged ? .alertSeen : .alertNew))
     }
 
     private var second: String {
-        [event.unitName, app.words.ago(ageMs)].filter { !$0.isEmpty }.joined(separator: " · ")
+        [row.event.unitName, app.words.ago(ageMs)].filter { !$0.isEmpty }.joined(separator: " · ")
     }
 }

@@ -9,6 +9,7 @@ struct ConsentScreen: View {
     var body: some View {
         List {
             Section(app.words(.consentTitle)) {
+                LeftNote()
                 Text(app.words(.consentMeans))
                 NavigationLink(value: Route.policy) { Label(app.words(.policy), systemImage: "doc.text") }
             }

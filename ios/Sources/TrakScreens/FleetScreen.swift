@@ -12,14 +12,17 @@ struct FleetScreen: View {
         }
         .environment(fleet)
         .onChange(of: width, initial: true) { fleet.router.hasListBeside = width == .regular }
+        .modifier(NoticesOnTop(model: fleet.notices))
         .modifier(PolicyAnnouncement(model: fleet.privacy))
         .task { await fleet.run() }
+        .task { await fleet.alerts.run() }
         .task { await fleet.privacy.run() }
     }
 }
 
 private struct TabsScreen: View {
     @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
     @Bindable var router: Router
 
     var body: some View {
@@ -27,6 +30,7 @@ private struct TabsScreen: View {
             ForEach(Area.allCases, id: \.self) { area in
                 AreaStack(area: area, router: router)
                     .tabItem { Label(app.words(area.title), systemImage: area.symbol) }
+                    .badge(area == .alerts ? fleet.alerts.unread : 0)
                     .tag(area)
             }
         }
@@ -50,6 +54,7 @@ private struct SplitScreen: View {
 
 private struct SideBar: View {
     @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
     let router: Router
     @Bindable var units: UnitsModel
 
@@ -62,6 +67,7 @@ private struct SideBar: View {
                     } label: {
                         Label(app.words(area.title), systemImage: area.symbol)
                     }
+                    .badge(area == .alerts ? fleet.alerts.unread : 0)
                     .accessibilityAddTraits(router.shown == area ? .isSelected : .isButton)
                 }
             }
@@ -101,6 +107,7 @@ private struct AreaScreen: View {
 }
 
 private struct RouteScreen: View {
+    @Environment(AppModel.self) private var app
     @Environment(FleetModel.self) private var fleet
     let route: Route
 
@@ -111,9 +118,16 @@ private struct RouteScreen: View {
         case .nearbyUnit(let id): NearbyScreen(model: fleet.nearby(unit: id))
         case .myLocation: MyLocationScreen(model: fleet.myLocation)
         case .reporting: ReportingScreen(model: fleet.reporting)
-        case .privacy: PrivacyScreen(model: fleet.privacy)
+        case .privacy: PrivacyScreen(model: fleet.privacy, copy: fleet.copyOfData())
         case .policy: PolicyScreen(model: fleet.privacy)
         case .about: AboutScreen()
+        case .waiting: WaitingScreen(model: fleet.waiting())
+        case .alertSettings: AlertSettingsScreen(model: fleet.alertSettings())
+        case .account: AccountScreen(model: fleet.account { [app] in app.corrected() })
+        case .ownTrack: OwnTrackScreen(model: fleet.ownTrack())
+        case .accessLog: AccessLogScreen(log: fleet.accessLog())
+        case .retention: RetentionScreen(model: fleet.retention())
+        case .leave: LeaveScreen(model: fleet.leave())
         }
     }
 }

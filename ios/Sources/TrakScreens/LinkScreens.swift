@@ -15,6 +15,11 @@ struct LinkHandling: ViewModifier {
             } message: {
                 Text(app.linkTrouble.map(app.words.sentence) ?? "")
             }
+            .alert(app.words(.pushTitle), isPresented: $app.showsPushTrouble) {
+                Button(app.words(.done)) { app.showsPushTrouble = false }
+            } message: {
+                Text(app.pushTrouble.map(app.words.sentence) ?? "")
+            }
     }
 }
 

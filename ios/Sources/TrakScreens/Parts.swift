@@ -43,6 +43,52 @@ struct Fact: View {
     }
 }
 
+/// Why something was not done; nothing where it was.
+struct Refusal: View {
+    let text: String?
+
+    init(_ text: String?) {
+        self.text = text
+    }
+
+    var body: some View {
+        if let text {
+            Label(text, systemImage: "exclamationmark.triangle").foregroundStyle(.red)
+                .accessibilityElement(children: .combine)
+        }
+    }
+}
+
+/// The newest answer to a question, while it is asked and when that fails, too.
+struct Answer<Value: Sendable, Content: View>: View {
+    @Environment(AppModel.self) private var app
+    let asked: Asked<Value>
+    @ViewBuilder let content: (Value) -> Content
+
+    var body: some View {
+        if let value = asked.value { content(value) }
+        if asked.working { ProgressView(app.words(.asking)) }
+        if let trouble = asked.trouble {
+            Refusal(app.words.rights(trouble))
+            Button(app.words(.retry)) { Task { await asked.ask() } }
+        }
+    }
+}
+
+/// How the last account left this device.
+struct LeftNote: View {
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        switch app.left {
+        case .revoked: Label(app.words.left(revoked: true), systemImage: "checkmark.circle")
+        case .stillValid: Label(app.words.left(revoked: false), systemImage: "exclamationmark.circle")
+        case .erased: Label(app.words.leftErased, systemImage: "checkmark.circle")
+        case nil: EmptyView()
+        }
+    }
+}
+
 /// The level of freshness by shape and colour, so that neither is needed alone. VoiceOver reads the words beside it.
 struct FreshnessSign: View {
     let level: Freshness?

@@ -5,6 +5,12 @@ import TrakModel
 struct PrivacyScreen: View {
     @Environment(AppModel.self) private var app
     let model: PrivacyModel
+    @State private var copy: CopyModel
+
+    init(model: PrivacyModel, copy: CopyModel) {
+        self.model = model
+        _copy = State(initialValue: copy)
+    }
 
     var body: some View {
         List {
@@ -15,10 +21,48 @@ struct PrivacyScreen: View {
             Section {
                 NavigationLink(value: Route.policy) { Label(app.words(.policy), systemImage: "doc.text") }
             }
+            RightsSection(copy: copy)
             RecordSection(model: model)
         }
         .navigationTitle(app.words(.privacy))
         .task { await model.loadRecord() }
+    }
+}
+
+/// A person's rights to their data, each one tap away.
+private struct RightsSection: View {
+    @Environment(AppModel.self) private var app
+    let copy: CopyModel
+
+    var body: some View {
+        Section {
+            Button(app.words(.copySave)) { Task { await copy.save() } }.disabled(copy.working)
+            if copy.working { ProgressView(app.words(.copyBusy)) }
+            if let saved = copy.saved { Label(app.words(.exported, saved), systemImage: "checkmark.circle") }
+            Refusal(copy.trouble.map(sentence))
+        } header: {
+            Text(app.words(.yourData))
+        } footer: {
+            Text(app.words(.copyMeans))
+        }
+        Section {
+            link(.account, .correct, "pencil")
+            link(.ownTrack, .ownTrack, "eraser")
+            link(.accessLog, .accessLog, "eye")
+            link(.retention, .retention, "clock.arrow.circlepath")
+            link(.leave, .leave, "person.crop.circle.badge.minus")
+        }
+    }
+
+    private func link(_ route: Route, _ title: Phrase, _ symbol: String) -> some View {
+        NavigationLink(value: route) { Label(app.words(title), systemImage: symbol) }
+    }
+
+    private func sentence(_ trouble: CopyModel.Trouble) -> String {
+        switch trouble {
+        case .core(let error): app.words.rights(error)
+        case .files: app.words.sentence(ExportError.NotWritten)
+        }
     }
 }
 

@@ -135,6 +135,9 @@ private struct QueueSection: View {
             Fact(app.words(.queueOldest), outbox.oldestMs.map(age))
             Fact(app.words(.lastSuccess), outbox.lastSuccessMs.map(age) ?? app.words(.neverSent))
             Fact(app.words(.newestSent), outbox.newestSentMs.map(app.words.moment))
+            if outbox.queued > 0 || outbox.setAside > 0 {
+                NavigationLink(value: Route.waiting) { Text(app.words(.waiting)) }
+            }
             if let blocked = view.blocked {
                 Label(app.words.sentence(blocked), systemImage: "exclamationmark.triangle")
                     .foregroundStyle(.orange)

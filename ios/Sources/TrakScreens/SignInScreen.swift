@@ -11,9 +11,7 @@ struct SignInScreen: View {
         Form {
             Section {
                 Text(app.words(.signInIntro)).foregroundStyle(.secondary)
-                if app.stillValidAtServer {
-                    Label(app.words(.signedOutHere), systemImage: "exclamationmark.circle")
-                }
+                LeftNote()
             }
             if let refusal = model.refusal {
                 Section { RefusalRow(text: app.words.sentence(refusal)) }

@@ -47,8 +47,8 @@ final class Backend: @unchecked Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Serves, at the same address as before after a stop.
-    func start() throws {
+    /// Serves, at the same address as before after a stop; `more` are further words of the command.
+    func start(_ more: [String] = []) throws {
         let ready = folder.appendingPathComponent("ready")
         try? FileManager.default.removeItem(at: ready)
         let process = Process()
@@ -56,7 +56,7 @@ final class Backend: @unchecked Sendable {
         let bind = url.isEmpty ? "127.0.0.1:0" : url.replacingOccurrences(of: "http://", with: "")
         process.arguments = [
             "--database", database, "serve", "--bind", bind, "--ready-file", ready.path, "--until-input-ends",
-        ]
+        ] + more
         let (input, output) = (Pipe(), Pipe())
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, FileHandle.nullDevice)
         try process.run()
@@ -113,6 +113,33 @@ final class Backend: @unchecked Sendable {
         request.httpMethod = "POST"
         let (_, answer) = try await URLSession.shared.data(for: request)
         try #require((answer as? HTTPURLResponse)?.statusCode == 200)
+    }
+
+    /// Whether something is part of what it keeps: of a backup, which has no free pages and no log.
+    func holds(_ text: String) throws -> Bool {
+        let copy = folder.appendingPathComponent("\(UUID().uuidString).copy")
+        try administer(["backup", copy.path])
+        defer { try? FileManager.default.removeItem(at: copy) }
+        return try Data(contentsOf: copy).range(of: Data(text.utf8)) != nil
+    }
+
+    /// Waits until that is so, or not so any more. Another process has no way to say when: it is asked over and over.
+    func until(_ what: Comment, holds text: String, _ expected: Bool) async throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+        while try holds(text) != expected {
+            try #require(ContinuousClock.now < deadline, what)
+            await Task.yield()
+        }
+    }
+
+    /// A question of somebody else over the network; the status of the answer.
+    @discardableResult
+    func ask(_ path: String, as email: String, password: String = Backend.password) async throws -> Int {
+        var request = URLRequest(url: try #require(URL(string: url + path)))
+        let basic = Data("\(email):\(password)".utf8).base64EncodedString()
+        request.setValue("Basic \(basic)", forHTTPHeaderField: "Authorization")
+        request.setValue("application/json", forHTTPHeaderField: "Accept")
+        return try #require(try await URLSession.shared.data(for: request).1 as? HTTPURLResponse).statusCode
     }
 
     private var database: String { folder.appendingPathComponent("backend.db").path }

@@ -149,6 +149,19 @@ extension LocationAccess {
     func announce(_ text: String) { announced.append(text) }
 }
 
+/// The push service: started, stopped and tapped by the test.
+@MainActor final class FakePushes: PushRegistrar {
+    weak var receiver: (any PushReceiver)?
+    var isAvailable = true
+    /// Whether it may collect, at each start.
+    private(set) var started: [Bool] = []
+    private(set) var stopped = 0
+    var runs: Bool { started.count > stopped }
+
+    func start(collects: Bool) async { started.append(collects) }
+    func stop() { stopped = started.count }
+}
+
 @MainActor final class FakeCamera: MapCameraControl {
     private(set) var shown: [Viewport] = []
     private(set) var centred: [Place] = []

@@ -123,11 +123,11 @@ import TrakKit
         phone.show(fleet.alerts.run)
         try await until("the link is live") { fleet.status.link == .live }
         try await backend.report("T2", .square)
-        try await until("the unit came online") { fleet.alerts.events.contains { $0.kind == .online } }
-        let event = try #require(fleet.alerts.events.first)
+        try await until("the unit came online") { fleet.alerts.rows.contains { $0.event.kind == .online } }
+        let event = try #require(fleet.alerts.rows.first?.event)
         #expect(event.unitName == "Crane 7")
         #expect(app.words.event(event) == "Link up")
-        #expect(Set(fleet.alerts.events.map(\.id)).count == fleet.alerts.events.count)
+        #expect(Set(fleet.alerts.rows.map(\.event.id)).count == fleet.alerts.rows.count)
         #expect(fleet.alerts.ageMs(event) < 60_000)
         await phone.end(app)
     }

@@ -20,15 +20,19 @@ import TrakKit
         weak var app: AppModel?
         weak var fleet: FleetModel?
         weak var reporting: ReportingModel?
+        weak var alerts: AlertsModel?
         do {
             let (used, model) = try await phone.startSignedIn(backend)
-            (core, app, fleet, reporting) = (used.core, used, model, model.reporting)
+            (core, app, fleet, reporting, alerts) = (used.core, used, model, model.reporting, model.alerts)
             let (unit, around) = (model.unit(1), model.nearby(unit: 1))
             let screens: [@MainActor () async -> Void] = [
                 used.watchNetwork, model.run, model.units.run, model.map.run, model.nearby.run, model.alerts.run,
-                model.myLocation.run, model.myLocation.tick, model.reporting.run, unit.run, around.run,
+                model.myLocation.run, model.myLocation.tick, model.reporting.run, model.notices.run, model.privacy.run,
+                unit.run, around.run,
             ]
             for screen in screens { phone.show(screen) }
+            await model.privacy.set(.push, true)
+            await phone.pushes.receiver?.registered("1a0018970a8c3f2e001")
             model.reporting.identifier = "T1"
             await model.reporting.start()
             phone.location.read(.bund, at: phone.clock.now)
@@ -40,6 +44,7 @@ import TrakKit
         try await until("the sensors stop") { phone.location.readerCount == 0 && phone.location.count(.access) == 0 }
         // What a task held goes with the task, which may end a moment after whoever waited for it.
         for _ in 0..<1_000 where core != nil || app != nil { await Task.yield() }
-        #expect(core == nil && app == nil && fleet == nil && reporting == nil)
+        #expect(core == nil && app == nil && fleet == nil && reporting == nil && alerts == nil)
+        #expect(phone.pushes.receiver == nil)
     }
 }

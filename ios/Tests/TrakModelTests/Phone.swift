@@ -15,6 +15,7 @@ import TrakKit
     let system = FakeSystem()
     let clock: FakeClock
     let power = FakePower()
+    let pushes = FakePushes()
     let defaults: UserDefaults
     private var running: [Task<Void, Never>] = []
 
@@ -28,7 +29,7 @@ import TrakKit
     func platform(_ secrets: any SecretStore) -> Platform {
         Platform(
             folder: folder, secrets: secrets, location: location, power: power, network: network, files: files,
-            system: system, clock: clock, defaults: defaults)
+            system: system, pushes: pushes, clock: clock, defaults: defaults)
     }
 
     /// Starts the app, with the phone's own keychain or another.

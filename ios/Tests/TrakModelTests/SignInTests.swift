@@ -106,7 +106,7 @@ import TrakKit
     func afterASignOutTheNextStartAsksAgain(keepCache: Bool) async throws {
         let (app, _) = try await phone.startSignedIn(backend)
         #expect(await app.signOut(keepCache: keepCache) == nil)
-        #expect(!app.stillValidAtServer)
+        #expect(app.left == .revoked)
         #expect(throws: Never.self) { try app.consent }
         await phone.end(app)
         let again = await phone.startAgreed()
@@ -118,7 +118,7 @@ import TrakKit
         let (app, _) = try await phone.startSignedIn(backend)
         backend.stop()
         #expect(await app.signOut(keepCache: false) == nil)
-        #expect(app.stillValidAtServer)
+        #expect(app.left == .stillValid)
         #expect(app.account == nil)
         await phone.end(app)
     }

@@ -159,11 +159,6 @@ extension Phrase {
     public static let export = Phrase("Export", "导出")
     public static let exported = Phrase("{n} saved", "已保存 {n}")
 
-    // Alerts
-    public static let alertsEmpty = Phrase("No alerts", "没有提醒")
-    public static let alertsEmptyMore = Phrase(
-        "What happens to your units while the app is connected shows here.", "应用连接期间设备发生的事件会显示在此处。")
-
     // Settings and about
     public static let languageLabel = Phrase("Language", "语言")
     public static let asSystem = Phrase("As the system", "跟随系统")
@@ -185,9 +180,6 @@ extension Phrase {
     public static let signOutKeep = Phrase("Sign out, keep the fleet here", "退出，保留本机车队数据")
     public static let signOutMeans = Phrase(
         "Erasing removes everything of this account from this device.", "清除将从本机移除此账号的全部数据。")
-    public static let signedOutHere = Phrase(
-        "Signed out here. The server could not be reached, so the sign-in stays valid there until it ends.",
-        "已在本机退出。无法连接服务器，该登录在服务器上到期前仍有效。")
     public static let version = Phrase("Version", "版本")
     public static let keptHere = Phrase("What is kept on this device", "本机保存的内容")
     public static let keptHereMore = Phrase(

@@ -1,0 +1,70 @@
+// Decides how the choices of what a person is told of, and when not, are put together. What they mean, and whether they
+// make sense, is the core's.
+import Foundation
+import Observation
+import TrakKit
+
+/// What the person is told of.
+@MainActor @Observable public final class AlertSettingsModel {
+    /// The kinds that are told.
+    public private(set) var kinds: Set<EventKind>
+    /// When nothing is told; nil for never quiet.
+    public private(set) var quietHours: QuietHours?
+    /// Why the last choice was not kept.
+    public private(set) var trouble: QueryError?
+
+    /// Every kind that can be chosen, the most urgent first.
+    public static let all: [EventKind] = [
+        .alarm, .geofenceEnter, .geofenceExit, .overspeed, .stopped, .moving, .offline, .online, .unknown, .ignitionOn,
+        .ignitionOff,
+    ]
+
+    @ObservationIgnored private let inbox: Inbox
+    @ObservationIgnored private let timeZone: TimeZone
+
+    init(core: Trak, inbox: Inbox, timeZone: TimeZone = .current) {
+        (self.inbox, self.timeZone) = (inbox, timeZone)
+        let settings = core.alertSettings()
+        (kinds, quietHours) = (Set(settings.kinds), settings.quietHours)
+    }
+
+    /// Tells of a kind, or not.
+    public func set(_ kind: EventKind, _ told: Bool) async {
+        if told { kinds.insert(kind) } else { kinds.remove(kind) }
+        await keep()
+    }
+
+    /// Quiet every night in the zone of this device, or never.
+    public func setQuiet(_ quiet: Bool) async {
+        quietHours =
+            quiet ? QuietHours(fromMinute: 22 * 60, toMinute: 7 * 60, timeZone: timeZone.identifier) : nil
+        await keep()
+    }
+
+    /// Changes from when, until when or where; minutes of the day.
+    public func setQuiet(fromMinute: UInt16? = nil, toMinute: UInt16? = nil, timeZone: String? = nil) async {
+        guard let now = quietHours else { return }
+        quietHours = QuietHours(
+            fromMinute: fromMinute ?? now.fromMinute, toMinute: toMinute ?? now.toMinute,
+            timeZone: timeZone ?? now.timeZone)
+        await keep()
+    }
+
+    /// Zones whose name holds every word of `text`, in the order of their names.
+    public static func timeZones(matching text: String) -> [String] {
+        let words = text.lowercased().split(separator: " ")
+        return TimeZone.knownTimeZoneIdentifiers.filter { zone in
+            let name = zone.lowercased().replacingOccurrences(of: "_", with: " ")
+            return words.allSatisfy { name.contains($0) }
+        }
+    }
+
+    /// What the core refuses is shown as refused and counts for nothing.
+    private func keep() async {
+        let chosen = AlertSettings(kinds: Self.all.filter(kinds.contains), quietHours: quietHours)
+        switch await inbox.set(chosen) {
+        case .success: trouble = nil
+        case .failure(let error): trouble = error
+        }
+    }
+}
