@@ -1,5 +1,6 @@
 // The app: it brings the system's seams together and shows the screens.
 import AppIntents
+import Foundation
 import SwiftUI
 import TrakModel
 import TrakPlatform

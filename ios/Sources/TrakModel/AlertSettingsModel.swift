@@ -34,6 +34,29 @@ import TrakKit
         await keep()
     }
 
+    /// The same for a switch.
+    public subscript(kind: EventKind) -> Bool {
+        get { kinds.contains(kind) }
+        set { Task { await set(kind, newValue) } }
+    }
+
+    /// Whether there are quiet hours, for a switch.
+    public var isQuiet: Bool {
+        get { quietHours != nil }
+        set { Task { await setQuiet(newValue) } }
+    }
+
+    /// When it becomes quiet and when it ends to be, for a clock's face: today at that minute; which day it is says nothing.
+    public var quietFrom: Date {
+        get { Self.time(quietHours?.fromMinute ?? 0) }
+        set { Task { await setQuiet(fromMinute: Self.minute(newValue)) } }
+    }
+
+    public var quietTo: Date {
+        get { Self.time(quietHours?.toMinute ?? 0) }
+        set { Task { await setQuiet(toMinute: Self.minute(newValue)) } }
+    }
+
     /// Quiet every night in the zone of this device, or never.
     public func setQuiet(_ quiet: Bool) async {
         quietHours =
@@ -57,6 +80,16 @@ import TrakKit
             let name = zone.lowercased().replacingOccurrences(of: "_", with: " ")
             return words.allSatisfy { name.contains($0) }
         }
+    }
+
+    private static func time(_ minute: UInt16) -> Date {
+        let (calendar, today) = (Calendar.current, Date())
+        return calendar.date(bySettingHour: Int(minute) / 60, minute: Int(minute) % 60, second: 0, of: today) ?? today
+    }
+
+    private static func minute(_ time: Date) -> UInt16 {
+        let parts = Calendar.current.dateComponents([.hour, .minute], from: time)
+        return UInt16((parts.hour ?? 0) * 60 + (parts.minute ?? 0))
     }
 
     /// What the core refuses is shown as refused and counts for nothing.

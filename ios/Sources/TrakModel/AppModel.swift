@@ -169,8 +169,8 @@ import TrakKit
     }
 
     /// The app speaks another language: messages follow it.
-    public func languageChanged() async {
-        await own?.pushes.languageChanged()
+    public func languageChanged() {
+        own?.pushes.languageChanged()
     }
 
     /// The way out when the cache's key is gone: the core forgets the account, so that the next opening starts anew.
@@ -296,7 +296,7 @@ import TrakKit
 extension AppModel: PushReceiver {
     public func registered(_ id: String?) async {
         await open()
-        await own?.pushes.registered(id)
+        own?.pushes.registered(id)
     }
 
     public func shows(_ payloadJson: String) async -> Bool {

@@ -86,6 +86,12 @@ import TrakKit
         await decide(purpose, given ? .given : .withdrawn, on: .privacyCentre, unsent: unsent)
     }
 
+    /// Whether the person agrees to messages, for a switch where they are used.
+    public var tellsByMessages: Bool {
+        get { permits(.push) }
+        set { Task { await decide(.push, newValue ? .given : .withdrawn, on: .feature) } }
+    }
+
     /// Keeps it right until the task is cancelled: another program of this person may decide, too.
     public func run() async {
         await watch(core, platform.clock) { [self] in refresh() }

@@ -3,7 +3,7 @@
 import Foundation
 import TrakModel
 import UIKit
-@preconcurrency import UserNotifications
+import UserNotifications
 
 /// The vendor's SDK, where it is part of the build.
 @MainActor public protocol PushVendor: AnyObject {
@@ -18,7 +18,7 @@ import UIKit
 }
 
 /// UNUserNotificationCenter and APNs as a `PushRegistrar`.
-@MainActor public final class SystemPush: NSObject, PushRegistrar, UNUserNotificationCenterDelegate {
+@MainActor public final class SystemPush: NSObject, PushRegistrar {
     public weak var receiver: (any PushReceiver)? { didSet { handOverTap() } }
 
     private let vendor: (any PushVendor)?
@@ -60,6 +60,24 @@ import UIKit
         if runs { vendor?.deliver(to: deviceToken) }
     }
 
+    private func handOverTap() {
+        guard let tapped, let receiver else { return }
+        self.tapped = nil
+        Task { await receiver.opened(tapped) }
+    }
+
+    /// One JSON object, the system's and the vendor's own fields among ours. Nil for what is none; the core judges the rest.
+    private static func payload(_ notification: UNNotification) -> String? {
+        let fields = notification.request.content.userInfo
+        guard JSONSerialization.isValidJSONObject(fields),
+            let data = try? JSONSerialization.data(withJSONObject: fields)
+        else { return nil }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+// Both answers are the main actor's: UIKit takes them on the main thread only, and the protocol does not say so.
+extension SystemPush: @preconcurrency UNUserNotificationCenterDelegate {
     public func userNotificationCenter(
         _ center: UNUserNotificationCenter, willPresent notification: UNNotification
     ) async -> UNNotificationPresentationOptions {
@@ -72,19 +90,5 @@ import UIKit
     ) async {
         tapped = Self.payload(response.notification)
         handOverTap()
-    }
-
-    private func handOverTap() {
-        guard let tapped, let receiver else { return }
-        self.tapped = nil
-        Task { await receiver.opened(tapped) }
-    }
-
-    /// One JSON object, the system's and the vendor's own fields among ours. Nil for what is none; the core judges the rest.
-    private static func payload(_ notification: UNNotification) -> String? {
-        let fields = notification.request.content.userInfo
-        guard JSONSerialization.isValidJSONObject(fields), let data = try? JSONSerialization.data(withJSONObject: fields)
-        else { return nil }
-        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -59,6 +59,7 @@ private struct PointsSection: View {
     @Environment(AppModel.self) private var app
     let model: OwnTrackModel
     @State private var chosen: HistoryPoint?
+    @State private var asks = false
 
     var body: some View {
         Section(app.words(.singlePoints)) {
@@ -69,7 +70,7 @@ private struct PointsSection: View {
             }
             ForEach(model.points, id: \.fixTimeMs) { point in
                 Button(role: .destructive) {
-                    chosen = point
+                    (chosen, asks) = (point, true)
                 } label: {
                     LabeledContent(app.words.moment(point.fixTimeMs)) {
                         Text(app.settings.coordinates(point.place) ?? "")
@@ -80,7 +81,7 @@ private struct PointsSection: View {
             }
             if model.hasMore { Button(app.words(.showMore)) { model.showMore() } }
         }
-        .confirmationDialog(title, isPresented: asks, titleVisibility: .visible) {
+        .confirmationDialog(title, isPresented: $asks, titleVisibility: .visible) {
             Button(app.words(.erase), role: .destructive) {
                 if let chosen { Task { await model.erase(chosen) } }
             }
@@ -88,10 +89,6 @@ private struct PointsSection: View {
         } message: {
             Text(app.words(.ownTrackMeans))
         }
-    }
-
-    private var asks: Binding<Bool> {
-        Binding(get: { chosen != nil }, set: { if !$0 { chosen = nil } })
     }
 
     private var title: String { chosen.map { app.words(.erasePoint, app.words.moment($0.fixTimeMs)) } ?? "" }

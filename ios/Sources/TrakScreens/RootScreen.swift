@@ -19,7 +19,7 @@ public struct RootScreen: View {
             .modifier(LinkHandling(app: app))
             .task { await app.open() }
             .task { await app.watchNetwork() }
-            .onChange(of: app.words.language) { Task { await app.languageChanged() } }
+            .onChange(of: app.words.language) { app.languageChanged() }
             .onChange(of: scenePhase, initial: true) { app.setForeground(scenePhase == .active) }
     }
 }

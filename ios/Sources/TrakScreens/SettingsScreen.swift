@@ -16,7 +16,9 @@ struct SettingsScreen: View {
                 NavigationLink(value: Route.reporting) {
                     Label(app.words(.reporting), systemImage: "antenna.radiowaves.left.and.right")
                 }
-                NavigationLink(value: Route.alertSettings) { Label(app.words(.alertSettings), systemImage: "bell.badge") }
+                NavigationLink(value: Route.alertSettings) {
+                    Label(app.words(.alertSettings), systemImage: "bell.badge")
+                }
                 NavigationLink(value: Route.privacy) { Label(app.words(.privacy), systemImage: "hand.raised") }
                 NavigationLink(value: Route.about) { Label(app.words(.about), systemImage: "info.circle") }
             }

@@ -54,9 +54,10 @@ final class Backend: @unchecked Sendable {
         let process = Process()
         process.executableURL = Self.program
         let bind = url.isEmpty ? "127.0.0.1:0" : url.replacingOccurrences(of: "http://", with: "")
-        process.arguments = [
-            "--database", database, "serve", "--bind", bind, "--ready-file", ready.path, "--until-input-ends",
-        ] + more
+        process.arguments =
+            [
+                "--database", database, "serve", "--bind", bind, "--ready-file", ready.path, "--until-input-ends",
+            ] + more
         let (input, output) = (Pipe(), Pipe())
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, FileHandle.nullDevice)
         try process.run()
@@ -123,12 +124,12 @@ final class Backend: @unchecked Sendable {
         return try Data(contentsOf: copy).range(of: Data(text.utf8)) != nil
     }
 
-    /// Waits until that is so, or not so any more. Another process has no way to say when: it is asked over and over.
+    /// Waits until that is so, or not so any more. Another process has no way to say when: it is asked ten times a second.
     func until(_ what: Comment, holds text: String, _ expected: Bool) async throws {
         let deadline = ContinuousClock.now.advanced(by: .seconds(20))
         while try holds(text) != expected {
             try #require(ContinuousClock.now < deadline, what)
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 

@@ -139,17 +139,24 @@ import TrakKit
         let form = try app.form
         form.fill(backend)
         await form.signIn()
+        phone.show(try app.fleet.run)
         phone.show(try app.fleet.units.run)
         try await until("the fleet is there") { (try? app.fleet.units.row(at: 0)?.place) == .square }
+        try await until("the link is live") { (try? app.fleet.status.link) == .live }
         let answer = await app.whereIs("crane")
         #expect(answer.hasPrefix("Crane 7, Live, ") && answer.hasSuffix("31.230400, 121.473700"), "\(answer)")
         #expect(await app.whereIs("nothing") == "No unit matches")
         #expect(await app.nearest() == "Agree in the app first that your location is shown")
         #expect(phone.location.readerCount == 0 && phone.location.asked == 0)
+        let before = try app.fleet.status.confirmedAtMs
         try await app.fleet.myLocation.agree()
         #expect(phone.location.asked == 1, "the system's question comes after the agreement")
         #expect(await app.nearest() == "Location is not allowed")
         phone.location.change(.precise)
+        // An agreement makes the core connect anew; until then nobody is live.
+        try await until("the link is live again") {
+            (try? app.fleet.status).map { $0.link == .live && $0.confirmedAtMs != before } == true
+        }
         let asked = Task { await app.nearest() }
         try await until("it reads") { phone.location.readerCount == 1 }
         phone.location.read(.bund, at: phone.clock.now, accuracyM: 20)

@@ -52,7 +52,7 @@ import TrakKit
 
     /// Also the screens' own loop, which waits for changes and ticks at once.
     @Test func aScreenThatIsLeftStopsAskingTheCore() async throws {
-        let model = AlertsModel(core: core, clock: phone.clock)
+        let model = AlertsModel(core: core, inbox: Inbox(core: core), clock: phone.clock)
         for _ in 0..<50 {
             let screen = Task { await model.run() }
             await Task.yield()

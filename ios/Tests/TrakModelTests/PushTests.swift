@@ -50,8 +50,11 @@ import TrakKit
         await fleet.privacy.set(.push, true)
         #expect(try !backend.holds(Self.name), "a name from before the consent is not told")
         await app.registered(Self.name)
-        try await backend.until("the server knows it", holds: Self.name, true)
-        #expect(try backend.holds(#""language":"en""#) || backend.holds("en"))
+        try await backend.until("the server knows it", holds: registration("en"), true)
+        app.settings.chosenLanguage = .chinese
+        app.languageChanged()
+        try await backend.until("messages follow the language", holds: registration("zh-Hans"), true)
+        #expect(try !backend.holds(registration("en")), "one registration a device")
         await fleet.privacy.set(.push, false)
         try await backend.until("the withdrawal removed it", holds: Self.name, false)
         await fleet.privacy.set(.push, true)
@@ -70,7 +73,7 @@ import TrakKit
         await fleet.privacy.set(.push, true)
         #expect(await app.shows(message))
         #expect(await !app.shows(message), "told once")
-        #expect(await !app.shows(payload(unit: 2, event: 42, type: "deviceOnline")), "a kind that is not wanted")
+        #expect(await !app.shows(try payload(unit: 2, event: 42, type: "deviceOnline")), "a kind that is not wanted")
         #expect(await !app.shows("{}"))
         phone.show(fleet.alerts.run)
         try await until("both are in the inbox") { fleet.alerts.rows.map(\.event.id).sorted() == [41, 42] }
@@ -118,7 +121,10 @@ import TrakKit
     @Test func aMessageForSomebodyElseOrOfNobodyOpensNothingAndSaysSo() async throws {
         let (app, fleet) = try await phone.startSignedIn(backend)
         let table: [(String, (PushError) -> Bool)] = [
-            (try payload(unit: 2, event: 41, type: "alarm", account: 77), { if case .OtherAccount = $0 { true } else { false } }),
+            (
+                try payload(unit: 2, event: 41, type: "alarm", account: 77),
+                { if case .OtherAccount = $0 { true } else { false } }
+            ),
             ("no json", { if case .Malformed = $0 { true } else { false } }),
             (#"{"v":9,"event":1}"#, { if case .UnknownVersion = $0 { true } else { false } }),
         ]
@@ -158,6 +164,11 @@ import TrakKit
         #expect(kept.trouble == nil && kept.quietHours == nil)
         #expect(await again.shows(try payload(unit: 2, event: 43, type: "deviceOnline")))
         await phone.end(again)
+    }
+
+    /// The beginning of what the backend keeps of this device.
+    private func registration(_ language: String) -> String {
+        #""registrationId":"\#(Self.name)","platform":"ios","language":"\#(language)""#
     }
 
     /// A message as the backend sends it, among the fields of the system and of the service.

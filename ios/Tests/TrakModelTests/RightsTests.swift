@@ -57,7 +57,7 @@ import TrakKit
         await model.change()
         #expect(model.changed && model.trouble == nil && model.password.isEmpty && model.name.isEmpty)
         #expect(app.account?.name == "Li Wei" && app.account?.email == Backend.email, "what was left empty stays")
-        #expect(try await backend.ask("/api/session", as: Backend.email) == 401, "the old password ended")
+        #expect(try await backend.ask("/api/devices", as: Backend.email) == 401, "the old password ended")
         #expect(try await backend.ask("/api/devices", as: Backend.email, password: "a new one entirely") == 200)
         model.email = "  "
         await model.change()

@@ -47,7 +47,7 @@ extension Phrase {
     // Notices
     static let noticeSecurity = Phrase("Security notice", "安全通知")
     static let noticeEndOfService = Phrase("The service ends", "停止服务通知")
-    static let noticeFirstOf = Phrase("{n} (1 of {m})", "{n}（1/{m}）")
+    static let noticeFirstOf = Phrase("{n} (1 of {m})", "{n}（共 {m} 条，第 1 条）")
     public static let noticeRead = Phrase("Read", "查看")
     public static let noticeAcknowledge = Phrase("I have read this", "我已知晓")
     public static let noticeStays = Phrase(
