@@ -86,6 +86,10 @@ impl IntoResponse for Refusal {
         if self == Self::CodeNeeded {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("TOTP"));
         }
+        // What was not read to its end leaves a connection that nothing more can be asked on.
+        if matches!(self, Self::TooLarge | Self::TooMany(_)) {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Self::TooMany(seconds) = self {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

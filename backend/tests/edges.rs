@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use common::{Server, account};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use trak_backend::Rate;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,6 +55,38 @@ async fn odd_uploads_are_answered_with_a_code_and_never_become_the_latest_positi
     assert_eq!(latest[0]["latitude"], 31.5);
     let large = server.http.post(format!("{}/?id=V1", server.url)).body("x".repeat(2 << 20));
     assert_eq!(large.send().await.unwrap().status(), 413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_reaches_who_still_sends_and_the_connection_serves_the_next_request() {
+    let server = Server::start().await;
+    let place = server.url.strip_prefix("http://").unwrap();
+    let head = |length: usize| {
+        format!("PUT /api/trak/push/x HTTP/1.1\r\nHost: {place}\r\nContent-Length: {length}\r\n\r\n")
+    };
+    let mut line = tokio::net::TcpStream::connect(place).await.unwrap();
+    for _ in 0..20 {
+        line.write_all(head(2).as_bytes()).await.unwrap(); // 401 can be known from this alone
+        tokio::task::yield_now().await;
+        line.write_all(b"{}").await.unwrap();
+        assert!(answered(&mut line).await.starts_with("HTTP/1.1 401"));
+    }
+    line.write_all(head(3 << 20).as_bytes()).await.unwrap();
+    line.write_all(&vec![b'x'; 3 << 20]).await.unwrap();
+    let refused = answered(&mut line).await;
+    assert!(refused.starts_with("HTTP/1.1 413") && refused.contains("connection: close"), "{refused}");
+}
+
+/// One answer: its head and the little body that refusals have.
+async fn answered(line: &mut tokio::net::TcpStream) -> String {
+    let mut told = String::new();
+    while !told.contains('}') {
+        let mut part = [0; 1_024];
+        let size = line.read(&mut part).await.unwrap();
+        assert_ne!(size, 0, "closed after: {told}");
+        told += std::str::from_utf8(&part[..size]).unwrap();
+    }
+    told
 }
 
 #[tokio::test(flavor = "multi_thread")]

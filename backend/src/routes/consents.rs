@@ -1,6 +1,7 @@
 //! The mirror of people's records of consent; docs/extensions.md describes the requests for clients.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +10,7 @@ use serde_json::json;
 use trak_core::model::LedgerEntry;
 use uuid::Uuid;
 
-use super::{Body, Query, answer, json as read, number};
+use super::{Query, answer, json as read, number};
 use crate::auth::Caller;
 use crate::db::access_log::Look;
 use crate::db::consents::Mirrored;
@@ -31,7 +32,7 @@ struct Delivery {
 pub(super) async fn mirror(
     State(state): State<Shared>,
     caller: Caller,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let Delivery { install, entries } = read(&body)?;
     let install = Uuid::parse_str(&install).map_err(|_| Refusal::Bad("install"))?;

@@ -19,7 +19,8 @@ use trak_core::traccar::decode::MPS_PER_KNOT;
 use uuid::Uuid;
 
 use super::osmand::known;
-use super::{Body, LARGEST_BODY, answer, json};
+use super::whole::LARGEST_BODY;
+use super::{answer, json};
 use crate::auth::Caller;
 use crate::db::Transaction;
 use crate::error::Refusal;
@@ -87,7 +88,7 @@ pub(super) async fn take(
     State(state): State<Shared>,
     caller: Caller,
     headers: HeaderMap,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let packed =
         headers.get(header::CONTENT_ENCODING).map(|encoding| encoding.as_bytes().to_ascii_lowercase());

@@ -15,10 +15,11 @@ pub(crate) mod session;
 mod socket;
 mod units;
 pub(crate) mod users;
+mod whole;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
@@ -33,8 +34,6 @@ use crate::error::Refusal;
 use crate::limit::limited;
 use crate::server::State;
 
-/// The largest body taken.
-const LARGEST_BODY: usize = 1 << 20;
 /// The longest an ordinary request may take.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
 
@@ -93,8 +92,9 @@ pub(crate) fn router(state: State) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .nest("/api", api)
         .fallback(|| async { Refusal::NotFound })
+        .layer(middleware::from_fn(whole::whole))
         .layer(middleware::from_fn_with_state(state.clone(), limited))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::disable()) // what comes here is whole and small enough
         .with_state(state)
 }
 
@@ -124,20 +124,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
         let Path(text) =
             Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refusal::NotFound)?;
         number(&text).map(Self)
-    }
-}
-
-/// A whole body; one that is too large is refused like everything else.
-struct Body(Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-            _ => Refusal::Bad("body"),
-        })
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use uuid::Uuid;
 
-use super::{Body, json};
+use super::json;
 use crate::auth::Caller;
 use crate::db::push::Kept;
 use crate::error::Refusal;
@@ -37,7 +38,7 @@ pub(super) async fn register(
     caller: Caller,
     Path(path): Path<String>,
     headers: HeaderMap,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let install = install(&path)?;
     let registration = json::<Registration>(&body)?.checked()?;
@@ -60,7 +61,7 @@ pub(super) async fn unregister(
 pub(super) async fn forwarded(
     State(state): State<Shared>,
     headers: HeaderMap,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let forward = state.forward.as_ref().filter(|forward| forward.is_on()).ok_or(Refusal::NotFound)?;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

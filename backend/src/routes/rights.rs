@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Body, Id, answer, json as read};
+use super::{Id, answer, json as read};
 use crate::auth::{Caller, check_password};
 use crate::cancel::deadline;
 use crate::db::Database;
@@ -32,7 +33,7 @@ struct NewRequest {
 pub(super) async fn ask(
     State(state): State<Shared>,
     caller: Caller,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let NewRequest { field, text } = read(&body)?;
     if !FIELDS.contains(&field.as_str()) {
@@ -67,7 +68,7 @@ struct Range {
 pub(super) async fn erase(
     State(state): State<Shared>,
     caller: Caller,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let Range { device_id, from, to } = read(&body)?;
     if from > to {
@@ -156,7 +157,7 @@ pub(super) async fn cancel(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     caller: Caller,
-    Body(body): Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let Again { password, code } = read(&body)?;
     let from = Some(address(peer, &headers));

@@ -87,8 +87,7 @@ pub fn settings_make_sense(settings: &AlertSettings) -> bool {
 
 /// Whether quiet hours begin and end, in a time zone that is known.
 pub fn hours_make_sense(hours: &QuietHours) -> bool {
-    let times =
-        hours.from_minute < 1_440 && hours.to_minute < 1_440 && hours.from_minute != hours.to_minute;
+    let times = hours.from_minute < 1_440 && hours.to_minute < 1_440 && hours.from_minute != hours.to_minute;
     times && zone(&hours.time_zone).is_some()
 }
 
