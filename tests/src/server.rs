@@ -24,9 +24,19 @@ impl Server {
 
     /// Starts a backend at a given address, as after a restart.
     pub async fn start_at(folder: &Path, bind: SocketAddr) -> Self {
+        Self::start_with(folder, bind, None).await
+    }
+
+    /// Starts a backend that hands its pushes to a relay.
+    pub async fn start_pushing(folder: &Path, relay: trak_backend::Relay) -> Self {
+        Self::start_with(folder, "127.0.0.1:0".parse().unwrap(), Some(relay)).await
+    }
+
+    async fn start_with(folder: &Path, bind: SocketAddr, relay: Option<trak_backend::Relay>) -> Self {
         install_crypto();
-        let running =
-            trak_backend::start(trak_backend::Config::new(folder.join("backend.db"), bind)).await.unwrap();
+        let mut config = trak_backend::Config::new(folder.join("backend.db"), bind);
+        config.relay = relay;
+        let running = trak_backend::start(config).await.unwrap();
         let admin = trak_backend::model::User {
             name: "Administrator".into(),
             email: ADMIN.0.into(),
@@ -145,9 +155,18 @@ impl Server {
 
     /// A tracker's upload in OsmAnd's form; `speed_kn` in knots as trackers send it.
     pub async fn report(&self, unique_id: &str, lat_deg: f64, lon_deg: f64, at_ms: i64, speed_kn: f64) {
-        let query = format!(
+        self.upload(&format!(
             "?id={unique_id}&lat={lat_deg}&lon={lon_deg}&timestamp={at_ms}&speed={speed_kn}&accuracy=5"
-        );
+        ))
+        .await;
+    }
+
+    /// A tracker's upload, now, of an alarm by Traccar's word for it.
+    pub async fn alarm(&self, unique_id: &str, lat_deg: f64, lon_deg: f64, alarm: &str) {
+        self.upload(&format!("?id={unique_id}&lat={lat_deg}&lon={lon_deg}&alarm={alarm}")).await;
+    }
+
+    async fn upload(&self, query: &str) {
         let answer = self.http.post(format!("{}{query}", self.url())).send().await.unwrap();
         assert!(answer.status().is_success(), "upload: {}", answer.status());
     }
