@@ -16,6 +16,9 @@ android {
         targetSdk = 36
         versionCode = 1
         versionName = "0.1.0"
+        // The key of the app at JPush; without one nothing is pushed to it.
+        manifestPlaceholders["JPUSH_APPKEY"] = providers.environmentVariable("TRAK_JPUSH_APPKEY").getOrElse("")
+        ndk.abiFilters += setOf("arm64-v8a", "x86_64")
     }
     buildFeatures.compose = true
     buildTypes["release"].apply {
@@ -38,6 +41,8 @@ android {
     testOptions.unitTests {
         isIncludeAndroidResources = true
         all {
+            // Runs in scripts/android, in a process whose classes and network are watched from its beginning on.
+            it.exclude("**/BeforeConsentTest*")
             it.systemProperty("jna.library.path", "$target/debug")
             it.systemProperty("trak.screenshots", rootDir.resolve("screenshots").path)
             it.systemProperty("trak.differences", "$target/android/differences")
@@ -56,6 +61,8 @@ dependencies {
     implementation(libs.lifecycle.runtime.compose)
     implementation(libs.lifecycle.viewmodel)
     implementation(libs.play.location)
+    implementation(libs.jcore)
+    implementation(libs.jpush)
     implementation(libs.jna) { artifact { type = "aar" } }
 
     testImplementation(libs.junit)

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import jpush
 from paths import CACHE, LOCKS, digest, fail
 
 EXCLUDE_ALL = "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
@@ -69,6 +70,11 @@ def android(name):
     return jar(name, "android-all")
 
 
+def linked():
+    """What changes with anything that the app is linked with."""
+    return [LOCKS / "app.lock", jpush.LOCK]
+
+
 def aapt2():
     """The resource compiler, taken out of apktool-lib."""
     program = folder("sdk") / "aapt2"
@@ -104,6 +110,8 @@ def libraries(name):
                 archive.extractall(partial)
             partial.rename(target)
         found.append(Library(target))
+    if name == "app":
+        found.append(Library(jpush.folder()))
     return found
 
 

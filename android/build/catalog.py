@@ -3,12 +3,14 @@
 import tomllib
 
 import artefacts
+import jpush
 from paths import ANDROID, fail
 
 
 def check():
     """Fails where they differ. A library split by platform is locked under its platform's name."""
     locked = {(g, a): v for name in ("app", "test") for g, a, v, _ in artefacts.locked(name)}
+    locked |= jpush.coordinates()
     catalog = tomllib.loads((ANDROID / "gradle" / "libs.versions.toml").read_text())
     for name, entry in catalog["libraries"].items():
         group, artifact = entry["module"].split(":")

@@ -24,7 +24,7 @@ def app(resources):
     """The app."""
     core()
     sources = [APP / "main" / "kotlin"]
-    inputs = files(*sources, CORE_CLASSES)
+    inputs = [*files(*sources, CORE_CLASSES), *artefacts.linked()]
     with Step("kotlin (app)", inputs, digest(files(resources.r_jar_folder)), artefacts.folder("app")) as todo:
         if todo:
             libraries = [CORE_CLASSES, resources.r_jar_folder, *artefacts.classes("app")]

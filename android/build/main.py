@@ -6,6 +6,7 @@ import time
 import artefacts
 import catalog
 import compile as kotlin
+import jpush
 import package
 import release
 import resources
@@ -32,6 +33,7 @@ def fetch(_):
     """Fetches what the lock files name."""
     for name in artefacts.NAMES:
         artefacts.fetch(name)
+    jpush.fetch()
 
 
 def compile_app(_):

@@ -58,7 +58,7 @@ def java_home():
 
 def _library_dex():
     """The libraries' dex: three minutes of work, done once for a lock file."""
-    out = CACHE / f"dex-{digest([artefacts.LOCKS / 'app.lock', artefacts.LOCKS / 'sdk.lock'], MIN_SDK)}"
+    out = CACHE / f"dex-{digest([*artefacts.linked(), artefacts.LOCKS / 'sdk.lock'], MIN_SDK)}"
     with Step("dex (libraries)", [], str(out), out.is_dir()) as todo:
         if todo and not out.is_dir():
             _d8(out, artefacts.classes("app"))

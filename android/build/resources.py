@@ -1,5 +1,6 @@
 """Manifest and resources: merged, compiled and linked; R classes for the app and each library. The tests use the same."""
 
+import os
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,6 +9,8 @@ import artefacts
 from paths import APP, APPLICATION_ID, MIN_SDK, OUT, TARGET_SDK, Step, files, run
 
 VERSION_CODE, VERSION_NAME = "1", "0.1.0"
+# The key of the app at JPush; without one nothing is pushed to it.
+JPUSH_APPKEY = os.environ.get("TRAK_JPUSH_APPKEY", "")
 DEBUGGABLE = ' android:debuggable="true"'
 
 
@@ -24,8 +27,8 @@ class Resources:
 
     def build(self):
         """Everything that the compiler and the runtime need of manifest and resources."""
-        inputs = [Path(__file__), *files(APP / "main" / "res"), APP / "main" / "AndroidManifest.xml", artefacts.LOCKS / "app.lock"]
-        with Step("resources", inputs, MIN_SDK, TARGET_SDK, VERSION_CODE, VERSION_NAME) as todo:
+        inputs = [Path(__file__), *files(APP / "main" / "res"), APP / "main" / "AndroidManifest.xml", *artefacts.linked()]
+        with Step("resources", inputs, MIN_SDK, TARGET_SDK, VERSION_CODE, VERSION_NAME, JPUSH_APPKEY) as todo:
             if todo:
                 self.manifest.parent.mkdir(parents=True, exist_ok=True)
                 self._merge()
@@ -48,6 +51,8 @@ class Resources:
         command += ["--libs", ":".join(str(library.manifest) for library in self.libraries)]
         for name, value in properties.items():
             command += ["--property", f"{name}={value}"]
+        command += ["--placeholder", f"JPUSH_APPKEY={JPUSH_APPKEY}"]
+        command += ["--remove-tools-declarations"]
         run(command)
         merged = self.manifest.read_text()
         if "android:debuggable" not in merged:

@@ -2,11 +2,16 @@
 
 import os
 import subprocess
+from xml.etree import ElementTree
 
 import artefacts
 import compile as kotlin
-from paths import ANDROID, APPLICATION_ID, OUT, PROGRAMS, fail
+from paths import ANDROID, APP, APPLICATION_ID, OUT, PROGRAMS, Step, fail
+from paths import run as run_program
 
+# What is in no process of its own would find classes loaded by the tests before it.
+WATCHED = "BeforeConsentTest"
+NAMESPACE = "http://schemas.android.com/apk/res/android"
 OPENS = ("java.lang", "java.util", "java.io", "java.nio")
 
 
@@ -17,7 +22,7 @@ def run(resources, wanted):
     for folder in (config, assets):
         folder.mkdir(parents=True, exist_ok=True)
     (config / "test_config.properties").write_text(
-        f"android_merged_manifest={resources.manifest}\nandroid_resource_apk={resources.archive}\n"
+        f"android_merged_manifest={_manifest(resources)}\nandroid_resource_apk={resources.archive}\n"
         f"android_merged_assets={assets}\nandroid_custom_package={APPLICATION_ID}\n"
     )
     root = kotlin.TEST_CLASSES
@@ -25,6 +30,49 @@ def run(resources, wanted):
     names = [name for name in names if not wanted or any(word in name for word in wanted)]
     if not names:
         fail("no test has such a name")
+    watched = [name for name in names if name.endswith(WATCHED)]
+    together = [name for name in names if name not in watched]
+    logs = [_junit(resources, [name], *_spied()) for name in watched]
+    if together:
+        logs.append(_junit(resources, together))
+    (OUT / "tests.log").write_text("\n".join(log for _, log in logs))
+    for _, log in logs:
+        print(_readable(log))
+    if any(code for code, _ in logs):
+        fail(f"tests failed; everything they said is in {OUT / 'tests.log'}")
+
+
+def _manifest(resources):
+    """The merged manifest without the components that it switches off: Robolectric would make them all the same, which the
+    system does not. What the package manager says of them comes from the resources' archive, where they are."""
+    ElementTree.register_namespace("android", NAMESPACE)
+    tree = ElementTree.parse(resources.manifest)
+    application = tree.getroot().find("application")
+    for component in [*application.findall("receiver"), *application.findall("provider")]:
+        if component.get(f"{{{NAMESPACE}}}enabled") == "false":
+            application.remove(component)
+    path = OUT / "test-config" / "AndroidManifest.xml"
+    tree.write(path, encoding="utf-8", xml_declaration=True)
+    return path
+
+
+def _spied():
+    """A process whose classes and whose calls to the network are written down, from its beginning on."""
+    folder = OUT / "spies"
+    folder.mkdir(parents=True, exist_ok=True)
+    library, source = folder / "network_spy.so", APP / "test" / "native" / "network_spy.c"
+    with Step("network spy", [source]) as todo:
+        if todo:
+            run_program(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source])
+    classes, network = folder / "classes.log", folder / "network.log"
+    network.write_text("")
+    options = [f"-Xlog:class+load=info:file={classes}:none", f"-Dtrak.spy.classes={classes}", f"-Dtrak.spy.network={network}"]
+    return options, {"LD_PRELOAD": str(library), "TRAK_NETWORK_SPY": str(network)}
+
+
+def _junit(resources, names, options=(), environment=None):
+    """Runs test classes in one JVM. Answers with its code and what it said."""
+    root = kotlin.TEST_CLASSES
     classpath = [OUT / "test-config", root, kotlin.CLASSES, kotlin.CORE_CLASSES, resources.r_jar_folder]
     classpath += artefacts.classes("test") + artefacts.classes("app") + [artefacts.android("runtime")]
     command = ["java", "-Xmx2g", "-XX:+UseSerialGC", "-Drobolectric.offline=true"]
@@ -34,11 +82,12 @@ def run(resources, wanted):
     command += [f"-Dtrak.record={'yes' if os.environ.get('TRAK_RECORD') else 'no'}"]
     command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENS]
     command += ["-cp", ":".join(str(entry) for entry in classpath), "org.junit.runner.JUnitCore", *names]
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    (OUT / "tests.log").write_text(done.stdout)
-    print(_readable(done.stdout))
-    if done.returncode:
-        fail(f"tests failed; everything they said is in {OUT / 'tests.log'}")
+    surroundings = {**os.environ, **(environment or {})}
+    command[1:1] = options
+    done = subprocess.run(
+        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=surroundings
+    )
+    return done.returncode, done.stdout
 
 
 def _readable(log):

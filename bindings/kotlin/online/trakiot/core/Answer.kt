@@ -44,3 +44,19 @@ inline fun <T> consented(command: () -> T): Answer<T, ConsentException> =
     } catch (error: ConsentException) {
         Answer.Refused(error)
     }
+
+/** Asks for the end of the account; see [asked]. */
+inline fun <T> cancelled(command: () -> T): Answer<T, CancelException> =
+    try {
+        Answer.Value(command())
+    } catch (error: CancelException) {
+        Answer.Refused(error)
+    }
+
+/** Hands over what came by a push; see [asked]. */
+inline fun <T> pushed(command: () -> T): Answer<T, PushException> =
+    try {
+        Answer.Value(command())
+    } catch (error: PushException) {
+        Answer.Refused(error)
+    }

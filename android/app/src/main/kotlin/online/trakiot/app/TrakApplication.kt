@@ -1,10 +1,12 @@
 package online.trakiot.app
 
 import android.app.Application
+import android.content.res.Configuration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import online.trakiot.app.core.CoreHolder
+import online.trakiot.app.core.NoticeBoard
 import online.trakiot.app.navigation.Links
 import online.trakiot.app.platform.DeviceClock
 import online.trakiot.app.platform.KeystoreSecretStore
@@ -15,8 +17,12 @@ import online.trakiot.app.platform.SurroundingsSource
 import online.trakiot.app.platform.SystemDeviceClock
 import online.trakiot.app.platform.SystemLocationSource
 import online.trakiot.app.platform.SystemSurroundings
+import online.trakiot.app.push.JPushRegistrar
+import online.trakiot.app.push.PushKeeper
+import online.trakiot.app.push.PushRegistrar
 import online.trakiot.app.reporting.Reporter
 import online.trakiot.app.reporting.ReportingSwitch
+import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.SecretStore
 import online.trakiot.core.installLogging
 import java.io.File
@@ -29,11 +35,13 @@ class Services(
     val clock: DeviceClock,
     val settings: Settings,
     val reporter: Reporter,
+    val push: PushKeeper,
+    val notices: NoticeBoard,
     val links: Links,
     val scope: CoroutineScope,
 )
 
-/** The process. What a test replaces are the doors to the system: secrets, location, what is around, clocks. */
+/** The process. What a test replaces are the doors to the system: secrets, location, what is around, clocks, pushes. */
 open class TrakApplication : Application() {
     lateinit var services: Services
         private set
@@ -46,6 +54,13 @@ open class TrakApplication : Application() {
         SystemLocationSource(this, settings, clock)
 
     protected open fun surroundings(location: LocationSource): SurroundingsSource = SystemSurroundings(this, location)
+
+    protected open fun registrar(): PushRegistrar = JPushRegistrar(this)
+
+    override fun onConfigurationChanged(newConfig: Configuration) {
+        super.onConfigurationChanged(newConfig)
+        services.push.languageChanged()
+    }
 
     override fun onCreate() {
         super.onCreate()
@@ -63,6 +78,9 @@ open class TrakApplication : Application() {
         val surroundings = surroundings(location)
         val core = CoreHolder(File(noBackupFilesDir, "fleet"), secrets(), scope)
         val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location))
-        services = Services(core, location, surroundings, clock, settings, reporter, Links(), scope)
+        val links = Links()
+        val push = PushKeeper(core, registrar(), clock, links, scope) { policyLanguage(resources.configuration.locales[0]) }
+        services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, scope)
+        push.begin()
     }
 }

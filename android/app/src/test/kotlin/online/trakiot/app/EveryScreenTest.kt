@@ -51,7 +51,7 @@ class EveryScreenTest {
             screen.tag("tab-more").performClick()
             screen.tag("privacy").performClick()
             screen.tag("purpose-ACCOUNT").performClick()
-            screen.tag("withdraw-all").performClick()
+            screen.tag("sure").performClick()
             screen.sees(R.string.consent_title).assertIsDisplayed()
             screen.until { screen.keptFiles().takeIf { it.isEmpty() } }
         }

@@ -51,6 +51,12 @@ class ReturningTest {
             survives("near-me") { screen.tag("my-coordinates").assertIsDisplayed() }
             survives("my-location") { screen.sees(R.string.format_mgrs).assertIsDisplayed() }
             survives("alerts") { screen.sees(R.string.alerts_title).assertIsDisplayed() }
+            survives("alert-settings") { screen.tag("alert-pushes").assertIsDisplayed() }
+            survives("account") { screen.tag("account-name").assertIsDisplayed() }
+            survives("own-track") { screen.sees(R.string.own_track_none).assertIsDisplayed() }
+            survives("access-log") { screen.sees(R.string.access_log_none).assertIsDisplayed() }
+            survives("retention") { screen.sees(R.string.retention_positions).assertIsDisplayed() }
+            survives("cancel-account") { screen.tag("cancel-password").assertExists() }
             survives("reporting") { screen.tag("start").assertExists() }
             for ((line, words) in listOf("settings" to R.string.settings_coordinates, "privacy" to R.string.privacy_purposes, "about" to R.string.about_help)) {
                 screen.tag("tab-more").performClick()

@@ -1,5 +1,6 @@
 package online.trakiot.app
 
+import android.content.Intent
 import androidx.annotation.StringRes
 import androidx.compose.ui.test.SemanticsNodeInteraction
 import androidx.compose.ui.test.hasTestTag
@@ -12,13 +13,14 @@ import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.performScrollTo
 import androidx.compose.ui.test.performScrollToNode
 import androidx.test.ext.junit.rules.ActivityScenarioRule
+import androidx.test.platform.app.InstrumentationRegistry
 import java.io.File
 
 typealias Rule = AndroidComposeTestRule<ActivityScenarioRule<MainActivity>, MainActivity>
 
 /** What a person sees and does, in words of the screen. */
 class Screen(private val rule: Rule) {
-    private val app get() = rule.activity.application as TestApplication
+    private val app get() = rule.activity.application
 
     fun text(@StringRes id: Int, vararg values: Any): String = rule.activity.getString(id, *values)
 
@@ -67,10 +69,23 @@ class Screen(private val rule: Rule) {
         tag("sign-in").performScrollTo().performClick()
     }
 
+    /** A place in the app by its route, as a shortcut or the widget would open it. */
+    fun goes(route: String) {
+        val intent = Intent(rule.activity, MainActivity::class.java).putExtra(MainActivity.PLACE, route)
+        rule.runOnUiThread { InstrumentationRegistry.getInstrumentation().callActivityOnNewIntent(rule.activity, intent) }
+        rule.waitForIdle()
+    }
+
+    /** Whoever signs in next agrees anew where the app asks for it. */
+    fun agreesAgain() {
+        rule.waitForIdle()
+        if (rule.onAllNodes(hasText(text(R.string.consent_agree))).fetchSemanticsNodes().isNotEmpty()) agrees()
+    }
+
     fun rotates() = rule.activityRule.scenario.recreate()
 
     fun processDies() {
-        app.startAgain()
+        (app as TestApplication).startAgain()
         rule.activityRule.scenario.recreate()
     }
 

@@ -11,6 +11,7 @@ import online.trakiot.app.platform.LocationSource
 import online.trakiot.app.platform.PermissionFacts
 import online.trakiot.app.platform.Settings
 import online.trakiot.app.platform.SurroundingsSource
+import online.trakiot.app.push.PushRegistrar
 import online.trakiot.core.Battery
 import online.trakiot.core.DeviceTime
 import online.trakiot.core.Fix
@@ -28,6 +29,7 @@ class TestApplication : TrakApplication() {
     val time = FakeClock()
     val here = FakeLocation(time)
     val around = FakeSurroundings()
+    val pushes = FakeRegistrar()
 
     override fun secrets(): SecretStore = kept
 
@@ -36,6 +38,8 @@ class TestApplication : TrakApplication() {
     override fun location(settings: Settings, clock: DeviceClock): LocationSource = here
 
     override fun surroundings(location: LocationSource): SurroundingsSource = around
+
+    override fun registrar(): PushRegistrar = pushes
 
     /** The process dies and starts again: what is on the disk and in the key store is all that is left. */
     fun startAgain() {
@@ -69,6 +73,22 @@ class FakeClock : DeviceClock {
 
     private companion object {
         const val STARTED_MS = 1_700_000_000_000
+    }
+}
+
+/** A push service that knows this phone as soon as it is started. */
+class FakeRegistrar : PushRegistrar {
+    /** What it was asked for. */
+    val asked = ConcurrentLinkedQueue<String>()
+    override val available = true
+
+    override fun start(collects: Boolean): String {
+        asked += if (collects) "collects" else "starts"
+        return "1a0018970a8c3f2e001"
+    }
+
+    override fun stop() {
+        if (asked.isNotEmpty()) asked += "stops"
     }
 }
 

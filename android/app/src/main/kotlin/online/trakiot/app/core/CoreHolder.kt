@@ -8,6 +8,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
+import online.trakiot.core.Answer
 import online.trakiot.core.OpenException
 import online.trakiot.core.SecretStore
 import online.trakiot.core.Trak
@@ -31,9 +32,13 @@ class CoreHolder(
     private val scope: CoroutineScope,
 ) {
     private val mutable = MutableStateFlow<CoreState>(CoreState.Opening)
+    private val departed = MutableStateFlow<Departure?>(null)
     private var networkAvailable = true
     private var foreground = false
     val state: StateFlow<CoreState> = mutable.asStateFlow()
+
+    /** What became of the last leaving, until it is told. */
+    val departure: StateFlow<Departure?> = departed.asStateFlow()
 
     init {
         open()
@@ -88,9 +93,28 @@ class CoreHolder(
      * Signs out and erases what is kept, whatever the connection. Not bound to a screen: the one that asked is gone as
      * soon as nobody is signed in.
      */
-    fun leave() {
+    fun leave() = depart { Departure.SignedOut(it.signOut(keepCache = false).revoked) }
+
+    /** Signs out and erases everything of the account, what was not sent and the record of decisions included. */
+    fun eraseDevice() = depart {
+        it.eraseThisDevice()
+        Departure.Erased
+    }
+
+    /** The person has read what became of leaving. */
+    fun departureTold() {
+        departed.value = null
+    }
+
+    private fun depart(how: suspend (Trak) -> Departure) {
         val trak = (state.value as? CoreState.Ready)?.trak ?: return
-        scope.launch { asked { trak.signOut(keepCache = false) } }
+        scope.launch {
+            departed.value =
+                when (val answer = asked { how(trak) }) {
+                    is Answer.Value -> answer.value
+                    is Answer.Refused -> Departure.Refused(answer.error)
+                }
+        }
     }
 
     private fun tell() {

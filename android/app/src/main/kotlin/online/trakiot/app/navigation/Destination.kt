@@ -54,6 +54,30 @@ sealed interface Destination {
         override val route = "reporting"
     }
 
+    data object AlertSettingsScreen : Destination {
+        override val route = "alert-settings"
+    }
+
+    data object Account : Destination {
+        override val route = "account"
+    }
+
+    data object OwnTrack : Destination {
+        override val route = "own-track"
+    }
+
+    data object AccessLog : Destination {
+        override val route = "access-log"
+    }
+
+    data object Retention : Destination {
+        override val route = "retention"
+    }
+
+    data object CancelAccount : Destination {
+        override val route = "cancel-account"
+    }
+
     /** The list, searched through by a link. */
     data class FoundUnits(val search: String) : Destination {
         override val route = "found/$search"
@@ -73,7 +97,10 @@ sealed interface Destination {
 
     companion object {
         private val plain: List<Destination> by lazy {
-            listOf(Units, NearMe, FleetMap, Alerts, More, SettingsScreen, Privacy, Policy, About, MyLocation, Reporting)
+            listOf(
+                Units, NearMe, FleetMap, Alerts, AlertSettingsScreen, More, SettingsScreen, Privacy, Policy, About, MyLocation, Reporting,
+                Account, OwnTrack, AccessLog, Retention, CancelAccount,
+            )
         }
 
         fun of(route: String): Destination? {

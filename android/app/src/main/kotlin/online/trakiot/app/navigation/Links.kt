@@ -14,10 +14,12 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import online.trakiot.app.R
+import online.trakiot.app.ui.pushWords
 import online.trakiot.core.AccountView
 import online.trakiot.core.Link
 import online.trakiot.core.LinkException
 import online.trakiot.core.LinkPart
+import online.trakiot.core.PushException
 import online.trakiot.core.parseLink
 
 /** What a link turned out to be. */
@@ -29,6 +31,9 @@ sealed interface Arrival {
     data class Proposes(val signIn: Link.Server) : Arrival
 
     data class Nowhere(val error: LinkException) : Arrival
+
+    /** A message that was tapped and opens nothing. */
+    data class NoMessage(val error: PushException) : Arrival
 }
 
 /** Links from outside: web pages, messages, QR codes; and shortcuts, the widget. Kept until somebody can follow them. */
@@ -54,6 +59,10 @@ class Links {
         Destination.of(route)?.let { arrived.value = Arrival.Leads(it) }
     }
 
+    fun refused(error: PushException) {
+        arrived.value = Arrival.NoMessage(error)
+    }
+
     fun done() {
         arrived.value = null
     }
@@ -64,13 +73,8 @@ class Links {
 fun LinkQuestion(links: Links, account: AccountView?, onSignIn: (Link.Server) -> Unit) {
     val pending by links.pending.collectAsStateWithLifecycle()
     when (val arrival = pending) {
-        is Arrival.Nowhere ->
-            AlertDialog(
-                onDismissRequest = links::done,
-                title = { Text(stringResource(R.string.link_bad)) },
-                text = { Text(stringResource(linkLabel(arrival.error))) },
-                confirmButton = { TextButton(links::done) { Text(stringResource(R.string.close)) } },
-            )
+        is Arrival.Nowhere -> Unfollowed(R.string.link_bad, stringResource(linkLabel(arrival.error)), links::done)
+        is Arrival.NoMessage -> Unfollowed(R.string.push_bad, pushWords(arrival.error), links::done)
         is Arrival.Proposes -> {
             val link = arrival.signIn
             val accept = {
@@ -89,6 +93,16 @@ fun LinkQuestion(links: Links, account: AccountView?, onSignIn: (Link.Server) ->
         }
         is Arrival.Leads, null -> {}
     }
+}
+
+@Composable
+private fun Unfollowed(@StringRes title: Int, words: String, onClose: () -> Unit) {
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(stringResource(title)) },
+        text = { Text(words) },
+        confirmButton = { TextButton(onClose) { Text(stringResource(R.string.close)) } },
+    )
 }
 
 @Composable

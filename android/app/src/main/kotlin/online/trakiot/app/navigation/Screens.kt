@@ -7,16 +7,23 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import online.trakiot.app.Services
+import online.trakiot.app.screens.accesslog.AccessLogRoute
+import online.trakiot.app.screens.account.AccountRoute
 import online.trakiot.app.screens.about.AboutRoute
 import online.trakiot.app.screens.alerts.AlertsRoute
+import online.trakiot.app.screens.alertsettings.AlertSettingsRoute
+import online.trakiot.app.screens.cancel.CancelRoute
 import online.trakiot.app.screens.history.HistoryRoute
 import online.trakiot.app.screens.map.MapRoute
 import online.trakiot.app.screens.more.MoreRoute
 import online.trakiot.app.screens.mylocation.MyLocationRoute
 import online.trakiot.app.screens.nearby.NearbyRoute
+import online.trakiot.app.screens.notices.WithNotices
+import online.trakiot.app.screens.owntrack.OwnTrackRoute
 import online.trakiot.app.screens.policy.PolicyRoute
 import online.trakiot.app.screens.privacy.PrivacyRoute
 import online.trakiot.app.screens.reporting.ReportingRoute
+import online.trakiot.app.screens.retention.RetentionRoute
 import online.trakiot.app.screens.settings.SettingsRoute
 import online.trakiot.app.screens.unit.UnitRoute
 import online.trakiot.app.screens.units.UnitsRoute
@@ -42,10 +49,12 @@ fun Screens(services: Services, trak: Trak, account: AccountView, onSignIn: () -
             MapRoute(services, trak, openUnit, onSignIn, focus = (here as? Destination.UnitDetails)?.id)
         }
     }
-    AppFrame(here, stack::switchTo, side.takeIf { here.besideMap }) { sideBySide ->
-        // Where the map stands at the side already, its own place shows the list.
-        val shown = if (sideBySide && here is Destination.FleetMap) Destination.Units else here
-        kept.SaveableStateProvider(shown.route) { Screen(shown, services, trak, account, stack, onSignIn) }
+    WithNotices(services, trak, account) {
+        AppFrame(here, stack::switchTo, side.takeIf { here.besideMap }) { sideBySide ->
+            // Where the map stands at the side already, its own place shows the list.
+            val shown = if (sideBySide && here is Destination.FleetMap) Destination.Units else here
+            kept.SaveableStateProvider(shown.route) { Screen(shown, services, trak, account, stack, onSignIn) }
+        }
     }
 }
 
@@ -58,7 +67,9 @@ private val Destination.besideMap: Boolean
             is Destination.Units, is Destination.FoundUnits, is Destination.UnitDetails, is Destination.FleetMap,
             is Destination.NearMe, is Destination.NearUnit, is Destination.Alerts -> true
             is Destination.UnitHistory, is Destination.More, is Destination.SettingsScreen, is Destination.Privacy, is Destination.Policy,
-            is Destination.About, is Destination.MyLocation, is Destination.Reporting -> false
+            is Destination.About, is Destination.MyLocation, is Destination.Reporting, is Destination.AlertSettingsScreen,
+            is Destination.Account, is Destination.OwnTrack, is Destination.AccessLog, is Destination.Retention,
+            is Destination.CancelAccount -> false
         }
 
 @Composable
@@ -79,10 +90,16 @@ private fun Screen(
         is Destination.UnitDetails -> UnitRoute(services, trak, here.id, stack::back, onSignIn, stack::open)
         is Destination.UnitHistory -> HistoryRoute(trak, here.id, stack::back)
         is Destination.FleetMap -> MapRoute(services, trak, openUnit, onSignIn, focus = null)
-        is Destination.Alerts -> AlertsRoute(trak, openUnit, onSignIn)
+        is Destination.Alerts -> AlertsRoute(trak, openUnit, { stack.open(Destination.AlertSettingsScreen) }, onSignIn)
+        is Destination.AlertSettingsScreen -> AlertSettingsRoute(services, trak, stack::back)
         is Destination.More -> MoreRoute(services, trak, account, stack::open)
         is Destination.SettingsScreen -> SettingsRoute(services.settings, stack::back)
-        is Destination.Privacy -> PrivacyRoute(trak, stack::back) { stack.open(Destination.Policy) }
+        is Destination.Privacy -> PrivacyRoute(services, trak, stack::back, stack::open)
+        is Destination.Account -> AccountRoute(trak, account, stack::back)
+        is Destination.OwnTrack -> OwnTrackRoute(trak, stack::back)
+        is Destination.AccessLog -> AccessLogRoute(trak, stack::back)
+        is Destination.Retention -> RetentionRoute(trak, stack::back)
+        is Destination.CancelAccount -> CancelRoute(trak, stack::back)
         is Destination.Policy -> PolicyRoute(fromVersion = null, stack::back)
         is Destination.About -> AboutRoute(stack::back)
         is Destination.MyLocation -> MyLocationRoute(services, trak, stack::back) { stack.open(Destination.NearMe) }

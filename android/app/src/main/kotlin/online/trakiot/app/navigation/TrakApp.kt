@@ -23,14 +23,17 @@ import androidx.compose.ui.semantics.semantics
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.CoreState
+import online.trakiot.app.core.Departure
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.decided
 import online.trakiot.app.screens.consent.ConsentRoute
 import online.trakiot.app.screens.policy.PolicyChangeRoute
 import online.trakiot.app.screens.signin.SignInRoute
+import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.openWords
 import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.policyLanguage
@@ -101,17 +104,35 @@ private fun SignedInOrNot(services: Services, trak: Trak) {
         linked = it
         again = true
     }
+    val departure by services.core.departure.collectAsStateWithLifecycle()
+    val left = departure
+    if (left is Departure.Refused) {
+        AlertDialog(
+            onDismissRequest = services.core::departureTold,
+            title = { Text(stringResource(R.string.sign_out)) },
+            text = { Text(departureWords(left)) },
+            confirmButton = { TextButton(services.core::departureTold) { Text(stringResource(R.string.close)) } },
+        )
+    }
     if (signedIn == null || again) {
         SignInRoute(
             services,
             trak,
             email = signedIn?.email.orEmpty(),
             linked,
-            onDone = { again = false },
+            left,
+            onDone = {
+                again = false
+                services.core.departureTold()
+            },
             onBack = if (signedIn == null) null else ({ again = false }),
         )
     } else {
-        LaunchedEffect(trak, signedIn) { services.core.startLive() }
+        LaunchedEffect(trak, signedIn) {
+            services.core.startLive()
+            // A message that was tapped before anybody was signed in.
+            withContext(Dispatchers.IO) { trak.takeOpenedUnit() }?.let { services.links.go(Destination.UnitDetails(it).route) }
+        }
         Screens(services, trak, signedIn, onSignIn = { again = true })
     }
 }

@@ -1,6 +1,8 @@
 package online.trakiot.app.pictures
 
+import online.trakiot.app.screens.alerts.Inbox
 import online.trakiot.core.AccountView
+import online.trakiot.core.AlertRow
 import online.trakiot.core.AttributeKind
 import online.trakiot.core.EventKind
 import online.trakiot.core.EventRow
@@ -128,7 +130,7 @@ object Demo {
     private fun event(id: Long, kind: EventKind, unit: Int, ageMs: Long) =
         EventRow(id, kind, "", rows[unit].id, rows[unit].name, NOW_MS - ageMs, null, "{}")
 
-    val events =
+    private val events =
         listOf(
             event(9, EventKind.GEOFENCE_EXIT, 0, 2 * MINUTE_MS),
             event(8, EventKind.OVERSPEED, 4, 31 * MINUTE_MS),
@@ -136,6 +138,9 @@ object Demo {
             event(6, EventKind.OFFLINE, 3, 7 * HOUR_MS),
             event(5, EventKind.OTHER, 6, 9 * DAY_MS).copy(typeWord = "maintenance"),
         )
+
+    val inbox =
+        Inbox(events.mapIndexed { index, event -> AlertRow(event, acknowledged = index >= 2) }, total = 140, unread = 2)
 
     val track =
         List(60) { step ->

@@ -35,6 +35,8 @@ object DemoPrivacy {
                     PurposeView(Purpose.ACCOUNT, ConsentAnswer.Given(2u), permitted = true, null, null),
                     PurposeView(Purpose.LOCATION_ON_SCREEN, ConsentAnswer.Given(2u), permitted = true, null, null),
                     PurposeView(Purpose.REPORTING, ConsentAnswer.Withdrawn, permitted = false, Purpose.REPORTING, NoConsent.WITHDRAWN),
+                    PurposeView(Purpose.PUSH, ConsentAnswer.Given(2u), permitted = true, null, null),
+                    PurposeView(Purpose.PUSH_COLLECTION, ConsentAnswer.NotAsked, permitted = false, Purpose.PUSH_COLLECTION, NoConsent.NOT_ASKED),
                 ),
                 ToAsk.Nothing, damaged = false, newestPolicy = 2u,
             ),

@@ -5,14 +5,21 @@ import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.tooling.preview.Preview
 import androidx.compose.ui.tooling.preview.PreviewParameter
 import androidx.compose.ui.tooling.preview.PreviewParameterProvider
+import online.trakiot.app.core.Departure
+import online.trakiot.app.core.Loaded
 import online.trakiot.app.map.Camera
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.navigation.AppFrame
 import online.trakiot.app.navigation.Destination
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.screens.about.AboutScreen
+import online.trakiot.app.screens.accesslog.AccessLogScreen
+import online.trakiot.app.screens.account.AccountScreen
 import online.trakiot.app.screens.alerts.AlertsScreen
 import online.trakiot.app.screens.alerts.AlertsState
+import online.trakiot.app.screens.alerts.Inbox
+import online.trakiot.app.screens.alertsettings.AlertSettingsScreen
+import online.trakiot.app.screens.cancel.CancelScreen
 import online.trakiot.app.screens.consent.ConsentScreen
 import online.trakiot.app.screens.consent.ConsentState
 import online.trakiot.app.screens.history.HistoryAnswer
@@ -27,11 +34,14 @@ import online.trakiot.app.screens.mylocation.MyLocationScreen
 import online.trakiot.app.screens.mylocation.MyLocationState
 import online.trakiot.app.screens.nearby.NearbyScreen
 import online.trakiot.app.screens.nearby.NearbyState
+import online.trakiot.app.screens.notices.Noticed
+import online.trakiot.app.screens.owntrack.OwnTrackScreen
 import online.trakiot.app.screens.policy.PolicyChangeScreen
 import online.trakiot.app.screens.policy.PolicyScreen
 import online.trakiot.app.screens.privacy.PrivacyScreen
 import online.trakiot.app.screens.reporting.ReportingScreen
 import online.trakiot.app.screens.reporting.ReportingState
+import online.trakiot.app.screens.retention.RetentionScreen
 import online.trakiot.app.screens.settings.SettingsScreen
 import online.trakiot.app.screens.settings.SettingsState
 import online.trakiot.app.screens.signin.SignInScreen
@@ -103,6 +113,13 @@ private fun History(answer: HistoryAnswer) =
     }
 
 @Composable
+private fun Alerts(inbox: Loaded<Inbox>) = Framed(Destination.Alerts) { AlertsScreen(AlertsState(inbox, Demo.live, Demo.NOW_MS)) {} }
+
+/** A screen without the map beside it. */
+@Composable
+private fun Plain(destination: Destination, content: @Composable () -> Unit) = Framed(destination, beside = false, content)
+
+@Composable
 private fun Reporting(state: ReportingState) =
     Framed(Destination.Reporting, beside = false) { ReportingScreen(state) {} }
 
@@ -159,15 +176,31 @@ val pictures: List<Picture> =
         Picture("history", main = true) { History(HistoryAnswer.Loaded(Demo.history, Demo.track)) },
         Picture("history-empty") { History(HistoryAnswer.Loaded(Demo.history, emptyList())) },
         Picture("history-refused") { History(HistoryAnswer.Refused(QueryException.Offline())) },
-        Picture("alerts", main = true) {
-            Framed(Destination.Alerts) { AlertsScreen(AlertsState(Demo.events, Demo.live, Demo.NOW_MS)) {} }
-        },
-        Picture("alerts-empty") { Framed(Destination.Alerts) { AlertsScreen(AlertsState(emptyList(), Demo.live, Demo.NOW_MS)) {} } },
+        Picture("alerts", main = true) { Alerts(Loaded.Has(Demo.inbox)) },
+        Picture("alerts-all-seen") { Alerts(Loaded.Has(Demo.inbox.copy(rows = Demo.inbox.rows.drop(2), unread = 0))) },
+        Picture("alerts-empty") { Alerts(Loaded.Has(Demo.inbox.copy(rows = emptyList(), total = 0, unread = 0))) },
+        Picture("alerts-refused") { Alerts(Loaded.Refused(QueryException.SignedOut())) },
+        Picture("alert-settings", main = true) { Plain(Destination.AlertSettingsScreen) { AlertSettingsScreen(DemoRights.alertSettings) {} } },
+        Picture("alert-settings-off") { Plain(Destination.AlertSettingsScreen) { AlertSettingsScreen(DemoRights.alertSettingsOff) {} } },
+        Picture("notice", main = true) { Noticed(DemoRights.notices, { Units(Demo.fleet(Demo.live)) }) {} },
         Picture("more", main = true) { Framed(Destination.More, beside = false) { MoreScreen(MoreState(Demo.account, reporting = true)) {} } },
         Picture("settings", main = true) {
             Framed(Destination.SettingsScreen, beside = false) { SettingsScreen(SettingsState(decimal), {}) {} }
         },
         Picture("privacy", main = true) { Framed(Destination.Privacy, beside = false) { PrivacyScreen(DemoPrivacy.centre) {} } },
+        Picture("account", main = true) { Plain(Destination.Account) { AccountScreen(DemoRights.account) {} } },
+        Picture("own-track", main = true) { Plain(Destination.OwnTrack) { OwnTrackScreen(DemoRights.ownTrack) {} } },
+        Picture("own-track-erased") { Plain(Destination.OwnTrack) { OwnTrackScreen(DemoRights.ownTrackErased) {} } },
+        Picture("own-track-none") { Plain(Destination.OwnTrack) { OwnTrackScreen(DemoRights.ownTrackNone) {} } },
+        Picture("access-log", main = true) { Plain(Destination.AccessLog) { AccessLogScreen(Loaded.Has(DemoRights.log), {}, {}) } },
+        Picture("access-log-offline") {
+            Plain(Destination.AccessLog) { AccessLogScreen(Loaded.Refused(QueryException.Offline()), {}, {}) }
+        },
+        Picture("retention", main = true) { Plain(Destination.Retention) { RetentionScreen(DemoRights.retention, {}, {}) } },
+        Picture("cancel-account", main = true) { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancel) {} } },
+        Picture("cancel-account-refused") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelRefused) {} } },
+        Picture("cancel-account-asked") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelAsked) {} } },
+        Picture("sign-in-left") { SignInScreen(SignInState(left = Departure.SignedOut(revoked = false)), null) {} },
         Picture("policy", main = true) { Framed(Destination.Policy, beside = false) { PolicyScreen(DemoPrivacy.policy()) {} } },
         Picture("policy-change") { PolicyChangeScreen(DemoPrivacy.EFFECTIVE_MS, {}, {}, {}) { PolicyScreen(DemoPrivacy.changes()) {} } },
         Picture("about", main = true) { Framed(Destination.About, beside = false) { AboutScreen("0.1.0") {} } },

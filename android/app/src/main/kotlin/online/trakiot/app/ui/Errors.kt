@@ -6,6 +6,7 @@ import androidx.compose.ui.res.stringResource
 import online.trakiot.app.R
 import online.trakiot.core.CertificateTrouble
 import online.trakiot.core.OpenException
+import online.trakiot.core.PushException
 import online.trakiot.core.QueryException
 import online.trakiot.core.SecretStoreException
 import online.trakiot.core.SignInException
@@ -99,4 +100,16 @@ fun queryWords(error: QueryException): String =
         is QueryException.SecretStore -> secretWords(error.error)
         is QueryException.ConsentRequired -> stringResource(R.string.trouble_consent)
         is QueryException.Closed -> stringResource(R.string.closed)
+    }
+
+/** Why a message opens nothing. Nothing was kept of it. */
+@Composable
+fun pushWords(error: PushException): String =
+    when (error) {
+        is PushException.TooLarge, is PushException.Malformed, is PushException.FutureTime -> stringResource(R.string.push_unreadable)
+        is PushException.UnknownVersion -> stringResource(R.string.push_newer)
+        is PushException.OtherAccount -> stringResource(R.string.push_other_account)
+        is PushException.SignedOut -> stringResource(R.string.push_signed_out)
+        is PushException.ConsentRequired ->
+            stringResource(R.string.push_no_consent, stringResource(purposeLabel(error.purpose)), stringResource(noConsentLabel(error.why)))
     }

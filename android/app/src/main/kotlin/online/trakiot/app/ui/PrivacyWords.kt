@@ -9,11 +9,15 @@ import online.trakiot.core.ConsentScreen
 import online.trakiot.core.NoConsent
 import online.trakiot.core.PolicyLanguage
 import online.trakiot.core.Purpose
+import java.util.Locale
 
 /** The policy's language that fits the screen's. */
 @Composable
-fun policyLanguage(): PolicyLanguage =
-    if (locale().language == "zh") PolicyLanguage.SIMPLIFIED_CHINESE else PolicyLanguage.ENGLISH
+fun policyLanguage(): PolicyLanguage = policyLanguage(locale())
+
+/** The same where there is no screen. */
+fun policyLanguage(locale: Locale): PolicyLanguage =
+    if (locale.language == "zh") PolicyLanguage.SIMPLIFIED_CHINESE else PolicyLanguage.ENGLISH
 
 @StringRes
 fun purposeLabel(purpose: Purpose): Int =

@@ -1,30 +1,28 @@
 package online.trakiot.app.screens.more
 
-import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
-import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.ListItem
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.navigation.Destination
 import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Line
+import online.trakiot.app.ui.parts.Sure
 import online.trakiot.core.AccountView
 import online.trakiot.core.Answer
 import online.trakiot.core.Trak
@@ -64,33 +62,23 @@ fun MoreScreen(state: MoreState, on: (MoreEvent) -> Unit) {
                 overlineContent = { if (account.cleartext) Text(stringResource(R.string.not_encrypted)) },
             )
             HorizontalDivider()
-            Line(R.string.my_location_title, "my-location") { on(MoreEvent.Go(Destination.MyLocation)) }
+            Line(stringResource(R.string.my_location_title), "my-location") { on(MoreEvent.Go(Destination.MyLocation)) }
             val reporting = stringResource(if (state.reporting) R.string.reporting_is_on else R.string.reporting_is_off)
-            Line(R.string.reporting_title, "reporting-line", reporting) { on(MoreEvent.Go(Destination.Reporting)) }
+            Line(stringResource(R.string.reporting_title), "reporting-line", reporting) { on(MoreEvent.Go(Destination.Reporting)) }
             HorizontalDivider()
-            Line(R.string.settings_title, "settings") { on(MoreEvent.Go(Destination.SettingsScreen)) }
-            Line(R.string.privacy_title, "privacy") { on(MoreEvent.Go(Destination.Privacy)) }
-            Line(R.string.about_title, "about") { on(MoreEvent.Go(Destination.About)) }
+            Line(stringResource(R.string.settings_title), "settings") { on(MoreEvent.Go(Destination.SettingsScreen)) }
+            Line(stringResource(R.string.privacy_title), "privacy") { on(MoreEvent.Go(Destination.Privacy)) }
+            Line(stringResource(R.string.about_title), "about") { on(MoreEvent.Go(Destination.About)) }
             HorizontalDivider()
-            Line(R.string.sign_out, "sign-out") { leaving = true }
+            Line(stringResource(R.string.sign_out), "sign-out") { leaving = true }
         }
     }
     if (leaving) {
-        AlertDialog(
-            onDismissRequest = { leaving = false },
-            title = { Text(stringResource(R.string.sign_out)) },
-            text = { Text(stringResource(R.string.sign_out_question)) },
-            confirmButton = { TextButton({ on(MoreEvent.Leave) }) { Text(stringResource(R.string.sign_out_erase)) } },
-            dismissButton = { TextButton({ leaving = false }) { Text(stringResource(R.string.cancel)) } },
-        )
+        Sure(
+            stringResource(R.string.sign_out),
+            stringResource(R.string.sign_out_question),
+            stringResource(R.string.sign_out_erase),
+            onClose = { leaving = false },
+        ) { on(MoreEvent.Leave) }
     }
-}
-
-@Composable
-private fun Line(label: Int, tag: String, more: String? = null, onClick: () -> Unit) {
-    ListItem(
-        headlineContent = { Text(stringResource(label)) },
-        supportingContent = more?.let { { Text(it) } },
-        modifier = Modifier.clickable(onClick = onClick).testTag(tag),
-    )
 }

@@ -1,5 +1,7 @@
 package online.trakiot.app.screens.privacy
 
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.LocalActivity
 import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
 import androidx.compose.runtime.Composable
@@ -9,26 +11,35 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
+import androidx.lifecycle.ViewModelProvider
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.decided
+import online.trakiot.app.navigation.Destination
+import online.trakiot.app.ui.parts.rememberNotificationQuestion
 import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.Answer
 import online.trakiot.core.ConsentAction
 import online.trakiot.core.ConsentEntry
 import online.trakiot.core.ConsentException
 import online.trakiot.core.ConsentScreen
+import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.consented
 import org.json.JSONArray
 import org.json.JSONObject
 
 @Composable
-fun PrivacyRoute(trak: Trak, onBack: () -> Unit, onRead: () -> Unit) {
+fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Destination) -> Unit) {
     val consents by coreView(trak) { it.consents() }
     val record by coreView(trak) { core -> consented { core.consentRecord() } }
+    val copies = ViewModelProvider(LocalActivity.current as ComponentActivity)[CopyModel::class.java]
+    val copy by copies.state.collectAsStateWithLifecycle()
+    val notifications = rememberNotificationQuestion()
     var refused by remember { mutableStateOf<ConsentException?>(null) }
     val scope = rememberCoroutineScope()
     val language = policyLanguage()
@@ -40,14 +51,20 @@ fun PrivacyRoute(trak: Trak, onBack: () -> Unit, onRead: () -> Unit) {
                 scope.launch(Dispatchers.IO) { files.openOutputStream(to)?.use { it.write(asJson(entries).encodeToByteArray()) } }
             }
         }
+    val saveCopy =
+        rememberLauncherForActivityResult(CreateDocument("application/zip")) { to -> if (to != null) copies.save(trak, files, to) }
     val entries = (record as? Answer.Value)?.value.orEmpty()
     val error = refused ?: (record as? Answer.Refused)?.error
-    PrivacyScreen(PrivacyState(consents, entries.asReversed(), error)) { event ->
+    PrivacyScreen(PrivacyState(consents, entries.asReversed(), error, copy)) { event ->
         when (event) {
             is PrivacyEvent.Back -> onBack()
-            is PrivacyEvent.Read -> onRead()
+            is PrivacyEvent.Read -> onGo(Destination.Policy)
+            is PrivacyEvent.Go -> onGo(event.right.to)
+            is PrivacyEvent.Copy -> saveCopy.launch("my-data.zip")
+            is PrivacyEvent.EraseDevice -> services.core.eraseDevice()
             is PrivacyEvent.Export -> save.launch("consents.json")
             is PrivacyEvent.Decide -> {
+                if (event.purpose == Purpose.PUSH && event.given) notifications()
                 val action = if (event.given) ConsentAction.GIVEN else ConsentAction.WITHDRAWN
                 scope.launch {
                     val answer = withContext(Dispatchers.IO) { trak.decided(event.purpose, action, ConsentScreen.PRIVACY_CENTRE, language) }

@@ -5,28 +5,21 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
-import androidx.compose.foundation.selection.toggleable
-import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Scaffold
-import androidx.compose.material3.Switch
 import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
@@ -35,10 +28,14 @@ import online.trakiot.app.ui.consentErrorLabel
 import online.trakiot.app.ui.consentScreenLabel
 import online.trakiot.app.ui.noConsentLabel
 import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Line
 import online.trakiot.app.ui.parts.Notice
 import online.trakiot.app.ui.parts.SectionHead
+import online.trakiot.app.ui.parts.Sure
+import online.trakiot.app.ui.parts.SwitchLine
 import online.trakiot.app.ui.purposeLabel
 import online.trakiot.app.ui.purposeMeaning
+import online.trakiot.app.ui.queryWords
 import online.trakiot.app.ui.timeWords
 import online.trakiot.core.ConsentEntry
 import online.trakiot.core.Purpose
@@ -48,6 +45,7 @@ import online.trakiot.core.PurposeView
 @Composable
 fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
     var leaving by rememberSaveable { mutableStateOf(false) }
+    var erasing by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { BackBar(stringResource(R.string.privacy_title), { on(PrivacyEvent.Back) }) }) { padding ->
         LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("privacy")) {
             state.error?.let { item { Notice(stringResource(consentErrorLabel(it))) } }
@@ -62,6 +60,7 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
                     OutlinedButton({ on(PrivacyEvent.Read) }, Modifier.testTag("read-policy")) { Text(stringResource(R.string.policy_read)) }
                 }
             }
+            item { YourData(state.copy, on) { erasing = true } }
             item {
                 SectionHead(stringResource(R.string.privacy_record))
                 Text(stringResource(R.string.privacy_record_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
@@ -73,45 +72,55 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
         }
     }
     if (leaving) {
-        AlertDialog(
-            onDismissRequest = { leaving = false },
-            title = { Text(stringResource(R.string.privacy_withdraw)) },
-            text = { Text(stringResource(R.string.privacy_withdraw_means)) },
-            confirmButton = {
-                TextButton({ leaving = false; on(PrivacyEvent.Decide(Purpose.ACCOUNT, given = false)) }, Modifier.testTag("withdraw-all")) {
-                    Text(stringResource(R.string.privacy_withdraw))
-                }
-            },
-            dismissButton = { TextButton({ leaving = false }) { Text(stringResource(R.string.cancel)) } },
-        )
+        val withdraw = stringResource(R.string.privacy_withdraw)
+        Sure(withdraw, stringResource(R.string.privacy_withdraw_means), withdraw, { leaving = false }) {
+            on(PrivacyEvent.Decide(Purpose.ACCOUNT, given = false))
+        }
+    }
+    if (erasing) {
+        val erase = stringResource(R.string.erase_device)
+        Sure(erase, stringResource(R.string.erase_device_means), erase, { erasing = false }) { on(PrivacyEvent.EraseDevice) }
     }
 }
 
 @Composable
-private fun PurposeLine(one: PurposeView, onChange: (Boolean) -> Unit) {
-    Row(
-        Modifier
-            .fillMaxWidth()
-            .toggleable(one.permitted, role = Role.Switch, onValueChange = onChange)
-            .testTag("purpose-${one.purpose.name}")
-            .heightIn(min = 64.dp)
-            .padding(horizontal = 16.dp, vertical = 8.dp),
-        Arrangement.spacedBy(16.dp),
-        Alignment.CenterVertically,
+private fun YourData(copy: CopyState, on: (PrivacyEvent) -> Unit, onErase: () -> Unit) {
+    SectionHead(stringResource(R.string.privacy_your_data))
+    Text(stringResource(R.string.copy_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
+    OutlinedButton(
+        { on(PrivacyEvent.Copy) },
+        Modifier.padding(horizontal = 16.dp, vertical = 8.dp).testTag("copy"),
+        enabled = copy != CopyState.Busy,
     ) {
-        Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
-            Text(stringResource(purposeLabel(one.purpose)), style = MaterialTheme.typography.titleMedium)
-            Text(stringResource(purposeMeaning(one.purpose)), style = MaterialTheme.typography.bodyMedium)
-            one.missingWhy?.let {
-                Text(
-                    stringResource(noConsentLabel(it)),
-                    color = MaterialTheme.colorScheme.onSurfaceVariant,
-                    style = MaterialTheme.typography.bodySmall,
-                )
-            }
-        }
-        Switch(one.permitted, null)
+        Text(stringResource(R.string.copy_save))
     }
+    copyWords(copy)?.let { Notice(it, Modifier.testTag("copy-outcome")) }
+    for (right in Right.entries) {
+        Line(stringResource(right.label), "right-${right.name}", stringResource(right.means)) { on(PrivacyEvent.Go(right)) }
+    }
+    Line(stringResource(R.string.erase_device), "erase-device", stringResource(R.string.erase_device_line), onErase)
+}
+
+@Composable
+private fun copyWords(copy: CopyState): String? =
+    when (copy) {
+        is CopyState.None -> null
+        is CopyState.Busy -> stringResource(R.string.copy_busy)
+        is CopyState.Saved -> stringResource(R.string.history_saved)
+        is CopyState.NotWritten -> stringResource(R.string.history_not_saved)
+        is CopyState.Refused -> queryWords(copy.error)
+    }
+
+@Composable
+private fun PurposeLine(one: PurposeView, onChange: (Boolean) -> Unit) {
+    SwitchLine(
+        stringResource(purposeLabel(one.purpose)),
+        one.permitted,
+        "purpose-${one.purpose.name}",
+        stringResource(purposeMeaning(one.purpose)),
+        one.missingWhy?.let { stringResource(noConsentLabel(it)) },
+        onChange,
+    )
 }
 
 @Composable

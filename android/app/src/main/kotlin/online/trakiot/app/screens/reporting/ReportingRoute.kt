@@ -1,9 +1,5 @@
 package online.trakiot.app.screens.reporting
 
-import android.Manifest.permission.POST_NOTIFICATIONS
-import android.os.Build
-import androidx.activity.compose.rememberLauncherForActivityResult
-import androidx.activity.result.contract.ActivityResultContracts.RequestPermission
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -24,6 +20,7 @@ import online.trakiot.app.core.permits
 import online.trakiot.app.platform.Outside
 import online.trakiot.app.platform.batteryGuidance
 import online.trakiot.app.ui.parts.rememberAccess
+import online.trakiot.app.ui.parts.rememberNotificationQuestion
 import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.Answer
 import online.trakiot.core.ConsentScreen
@@ -66,7 +63,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
         onPauseOrDispose {}
     }
     // A refusal hides the notification, never the reporting.
-    val notifications = rememberLauncherForActivityResult(RequestPermission()) {}
+    val notifications = rememberNotificationQuestion()
     val outside = Outside(context)
 
     fun command(work: suspend () -> Answer<*, RecordException>) {
@@ -93,7 +90,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
                 chosen = true
             }
             is ReportingEvent.Start -> {
-                if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) notifications.launch(POST_NOTIFICATIONS)
+                notifications()
                 command {
                     // What is not written down is refused by the core, in its own words.
                     if (!agreed) withContext(Dispatchers.IO) { trak.given(Purpose.REPORTING, ConsentScreen.FEATURE, language) }

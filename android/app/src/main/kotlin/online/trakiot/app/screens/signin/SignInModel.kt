@@ -7,7 +7,9 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
+import online.trakiot.app.core.Departure
 import online.trakiot.core.Answer
+import online.trakiot.core.CertificateTrouble
 import online.trakiot.core.Link
 import online.trakiot.core.SignInException
 import online.trakiot.core.SignInRequest
@@ -27,8 +29,16 @@ data class SignInState(
     val refusal: SignInException? = null,
     /** The only keys that the server may have, from a link that the person agreed to; empty for no such rule. */
     val pins: List<ByteArray> = emptyList(),
+    /** A private authority that the person chose the certificate of; PEM. */
+    val authority: ByteArray? = null,
+    /** What became of leaving, where somebody has just left. */
+    val left: Departure? = null,
 ) {
     val ready: Boolean get() = !busy && server.isNotBlank() && email.isNotBlank() && password.isNotEmpty()
+
+    /** Whether the person is offered to trust a private authority. */
+    val authorityAsked: Boolean
+        get() = authority == null && refusal is SignInException.BadCertificate && refusal.trouble == CertificateTrouble.UNKNOWN_ISSUER
 
     /** Whether the person has to be asked about an unencrypted connection. */
     val cleartextAsked: Boolean get() = refusal is SignInException.CleartextRefused || cleartextAllowed
@@ -45,6 +55,11 @@ sealed interface SignInEvent {
     data class Code(val text: String) : SignInEvent
 
     data class Cleartext(val allowed: Boolean) : SignInEvent
+
+    /** A private authority's certificate, or none any more. */
+    data class Authority(val pem: ByteArray?) : SignInEvent
+
+    data object ChooseAuthority : SignInEvent
 
     data object Send : SignInEvent
 }
@@ -73,6 +88,8 @@ class SignInModel : ViewModel() {
             is SignInEvent.Password -> mutable.update { it.copy(password = event.text, refusal = null) }
             is SignInEvent.Code -> mutable.update { it.copy(code = event.text, refusal = null) }
             is SignInEvent.Cleartext -> mutable.update { it.copy(cleartextAllowed = event.allowed) }
+            is SignInEvent.Authority -> mutable.update { it.copy(authority = event.pem, refusal = null) }
+            is SignInEvent.ChooseAuthority -> {} // the system's file picker answers with an authority
             is SignInEvent.Send -> send(trak, done)
         }
     }
@@ -86,7 +103,7 @@ class SignInModel : ViewModel() {
                 SignInRequest(
                     server = asked.server,
                     cleartextAllowed = asked.cleartextAllowed,
-                    tls = TlsSettings(emptyList(), asked.pins),
+                    tls = TlsSettings(extraRootsPem = listOfNotNull(asked.authority), pinnedSpkiSha256 = asked.pins),
                     email = asked.email.trim(),
                     password = asked.password,
                     code = asked.code.trim().ifEmpty { null },

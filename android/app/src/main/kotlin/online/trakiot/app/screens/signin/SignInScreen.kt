@@ -1,6 +1,12 @@
 package online.trakiot.app.screens.signin
 
+import android.content.ContentResolver
+import android.net.Uri
+import androidx.activity.ComponentActivity
 import androidx.activity.compose.BackHandler
+import androidx.activity.compose.LocalActivity
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts.OpenDocument
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
@@ -20,14 +26,18 @@ import androidx.compose.material3.Button
 import androidx.compose.material3.Checkbox
 import androidx.compose.material3.CircularProgressIndicator
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.LiveRegionMode
@@ -39,16 +49,20 @@ import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.input.VisualTransformation
 import androidx.compose.ui.unit.dp
-import androidx.activity.ComponentActivity
-import androidx.activity.compose.LocalActivity
 import androidx.lifecycle.ViewModelProvider
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import online.trakiot.app.R
 import online.trakiot.app.Services
+import online.trakiot.app.core.Departure
+import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.signInWords
 import online.trakiot.core.Link
 import online.trakiot.core.Trak
+import java.io.IOException
 
 @Composable
 fun SignInRoute(
@@ -56,6 +70,7 @@ fun SignInRoute(
     trak: Trak,
     email: String,
     linked: Link.Server?,
+    left: Departure?,
     onDone: () -> Unit,
     onBack: (() -> Unit)?,
 ) {
@@ -65,11 +80,39 @@ fun SignInRoute(
     LaunchedEffect(model, linked) { linked?.let(model::take) }
     val state by model.state.collectAsStateWithLifecycle()
     if (onBack != null) BackHandler(onBack = onBack)
-    SignInScreen(state, onBack) { event ->
-        model.on(event, trak) { server ->
-            services.settings.server = server
-            onDone()
+    val scope = rememberCoroutineScope()
+    val files = LocalContext.current.contentResolver
+    val done = { server: String ->
+        services.settings.server = server
+        onDone()
+    }
+    val authority =
+        rememberLauncherForActivityResult(OpenDocument()) { from ->
+            if (from != null) scope.launch { model.on(SignInEvent.Authority(files.certificate(from)), trak, done) }
         }
+    SignInScreen(state.copy(left = left), onBack) { event ->
+        if (event is SignInEvent.ChooseAuthority) authority.launch(arrayOf("*/*"))
+        else model.on(event, trak, done)
+    }
+}
+
+/** A certificate's file; what cannot be read is handed on empty, and refused in its own words. */
+private suspend fun ContentResolver.certificate(from: Uri): ByteArray =
+    withContext(Dispatchers.IO) {
+        try {
+            openInputStream(from)?.use { it.readBytes() }?.takeIf { it.size <= LARGEST_BYTES } ?: ByteArray(0)
+        } catch (unreadable: IOException) {
+            ByteArray(0)
+        }
+    }
+
+private const val LARGEST_BYTES = 256 * 1024
+
+@Composable
+private fun AuthorityChosen(on: (SignInEvent) -> Unit) {
+    Row(verticalAlignment = Alignment.CenterVertically) {
+        Text(stringResource(R.string.authority_chosen), Modifier.weight(1f), style = MaterialTheme.typography.bodySmall)
+        TextButton({ on(SignInEvent.Authority(null)) }) { Text(stringResource(R.string.authority_remove)) }
     }
 }
 
@@ -82,6 +125,7 @@ fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) ->
             horizontalAlignment = Alignment.CenterHorizontally,
         ) {
             Column(Modifier.widthIn(max = 560.dp).padding(24.dp), Arrangement.spacedBy(12.dp)) {
+                state.left?.let { Text(departureWords(it), Modifier.testTag("left")) }
                 val entered = { text: String -> on(SignInEvent.Server(text)) }
                 Entry(state.server, entered, R.string.server, "server", KeyboardType.Uri, !state.busy)
                 Entry(state.email, { on(SignInEvent.Email(it)) }, R.string.account, "email", KeyboardType.Email, !state.busy)
@@ -107,6 +151,7 @@ fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) ->
                         onLast = { on(SignInEvent.Send) },
                     )
                 }
+                if (state.authority != null) AuthorityChosen(on)
                 if (state.pins.isNotEmpty()) {
                     Text(stringResource(R.string.sign_in_pinned), style = MaterialTheme.typography.bodySmall)
                 }
@@ -117,6 +162,12 @@ fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) ->
                         Modifier.testTag("refusal").semantics { liveRegion = LiveRegionMode.Assertive },
                         color = MaterialTheme.colorScheme.error,
                     )
+                }
+                if (state.authorityAsked) {
+                    OutlinedButton({ on(SignInEvent.ChooseAuthority) }, Modifier.fillMaxWidth().testTag("authority")) {
+                        Text(stringResource(R.string.authority_choose))
+                    }
+                    Text(stringResource(R.string.authority_means), style = MaterialTheme.typography.bodySmall)
                 }
                 Button(
                     { on(SignInEvent.Send) },
