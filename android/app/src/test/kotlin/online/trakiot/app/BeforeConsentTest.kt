@@ -4,6 +4,7 @@ import android.Manifest.permission.ACCESS_COARSE_LOCATION
 import android.Manifest.permission.ACCESS_FINE_LOCATION
 import android.content.ComponentName
 import android.content.Intent
+import android.content.pm.ComponentInfo
 import android.content.pm.PackageManager.COMPONENT_ENABLED_STATE_DISABLED
 import android.content.pm.PackageManager.COMPONENT_ENABLED_STATE_ENABLED
 import android.content.pm.PackageManager.GET_ACTIVITIES
@@ -134,7 +135,7 @@ class BeforeConsentTest {
     private fun declared(): Map<String, Boolean> {
         val flags = GET_ACTIVITIES or GET_SERVICES or GET_RECEIVERS or GET_PROVIDERS or MATCH_DISABLED_COMPONENTS
         val found = app.packageManager.getPackageInfo(app.packageName, flags)
-        val all = listOf(found.activities, found.services, found.receivers, found.providers).flatMap { it.orEmpty().toList() }
+        val all = listOf<Array<out ComponentInfo>?>(found.activities, found.services, found.receivers, found.providers).flatMap { it.orEmpty().toList() }
         return all.filter { it.name.startsWith("cn.") || ".app.push." in it.name }.associate { it.name to it.enabled }
     }
 

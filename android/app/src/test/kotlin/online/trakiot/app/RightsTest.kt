@@ -8,7 +8,6 @@ import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollTo
-import androidx.compose.ui.test.performScrollToNode
 import kotlinx.coroutines.runBlocking
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.given
@@ -123,7 +122,8 @@ class RightsTest {
             screen.agrees()
             signsOut(backend)
             screen.sees(R.string.left_revoked).assertIsDisplayed()
-            screen.agreesAgain()
+            screen.tag("departure-told").performClick()
+            screen.agrees() // the record of consents stays with the account that left
             screen.signsIn(backend)
             screen.tag("units").assertIsDisplayed()
             backend.close()
@@ -154,11 +154,9 @@ class RightsTest {
         screen.until { trak.reporting()?.takeIf { it.outbox.queued == 0uL && it.outbox.lastSuccessMs != null } }
         screen.goes("own-track")
         screen.sees("My phone")
-        screen.find(hasTestTag("own-track")).performScrollToNode(hasTestTag("erase-point"))
-        screen.tag("erase-point").performClick()
-        screen.tag("own-track").performScrollToNode(hasTestTag("erase-range"))
-        screen.sees(screen.text(R.string.own_track_erased, 1))
-        screen.tag("erase-range").performClick()
+        screen.scrollsInto("own-track", "erase-point").performClick()
+        screen.sees(R.string.own_track_erased, 1).assertIsDisplayed()
+        screen.scrollsInto("own-track", "erase-range").performClick()
         screen.tag("sure").performClick()
         screen.sees(R.string.history_none)
     }
@@ -171,8 +169,7 @@ class RightsTest {
     }
 
     private fun right(tag: String) {
-        screen.tag("privacy").performScrollToNode(hasTestTag(tag))
-        screen.tag(tag).performClick()
+        screen.scrollsInto("privacy", tag).performClick()
     }
 
     private companion object {

@@ -3,6 +3,8 @@ package online.trakiot.app
 import android.content.Intent
 import androidx.annotation.StringRes
 import androidx.compose.ui.test.SemanticsNodeInteraction
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.test.ComposeTimeoutException
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.AndroidComposeTestRule
@@ -26,7 +28,11 @@ class Screen(private val rule: Rule) {
 
     /** Waits for it: the core answers from other threads, and the machine may be busy. */
     fun find(matcher: SemanticsMatcher): SemanticsNodeInteraction {
-        rule.waitUntil(PATIENCE_MS) { rule.onAllNodes(matcher).fetchSemanticsNodes().isNotEmpty() }
+        try {
+            rule.waitUntil(PATIENCE_MS) { rule.onAllNodes(matcher).fetchSemanticsNodes().isNotEmpty() }
+        } catch (late: ComposeTimeoutException) {
+            throw AssertionError("never seen: ${matcher.description}; instead: ${words()}", late)
+        }
         return rule.onAllNodes(matcher).onFirst()
     }
 
@@ -44,11 +50,24 @@ class Screen(private val rule: Rule) {
         tag(tag).performTextReplacement(words)
     }
 
-    /** Scrolls a list to a thing that may not be drawn yet. */
+    /** Scrolls a list to a thing that may not be drawn yet, or not even be known: the core is still being asked. */
     fun scrollsInto(list: String, tag: String): SemanticsNodeInteraction {
-        tag(list).performScrollToNode(hasTestTag(tag))
+        val whole = tag(list)
+        until {
+            try {
+                whole.performScrollToNode(hasTestTag(tag))
+            } catch (notYet: AssertionError) {
+                null
+            }
+        }
         return tag(tag)
     }
+
+    /** Everything that can be read now. */
+    private fun words(): List<String> =
+        rule.onAllNodes(SemanticsMatcher.keyIsDefined(SemanticsProperties.Text)).fetchSemanticsNodes().flatMap { node ->
+            node.config[SemanticsProperties.Text].map { it.text }
+        }
 
     /** Waits until there is an answer. */
     fun <T : Any> until(ask: () -> T?): T {
@@ -74,12 +93,6 @@ class Screen(private val rule: Rule) {
         val intent = Intent(rule.activity, MainActivity::class.java).putExtra(MainActivity.PLACE, route)
         rule.runOnUiThread { InstrumentationRegistry.getInstrumentation().callActivityOnNewIntent(rule.activity, intent) }
         rule.waitForIdle()
-    }
-
-    /** Whoever signs in next agrees anew where the app asks for it. */
-    fun agreesAgain() {
-        rule.waitForIdle()
-        if (rule.onAllNodes(hasText(text(R.string.consent_agree))).fetchSemanticsNodes().isNotEmpty()) agrees()
     }
 
     fun rotates() = rule.activityRule.scenario.recreate()

@@ -17,6 +17,7 @@ import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
@@ -26,8 +27,8 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import online.trakiot.app.R
 import online.trakiot.app.Services
+import online.trakiot.app.core.CoreHolder
 import online.trakiot.app.core.CoreState
-import online.trakiot.app.core.Departure
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.decided
 import online.trakiot.app.screens.consent.ConsentRoute
@@ -57,6 +58,20 @@ fun TrakApp(services: Services) {
             is CoreState.Ready -> Consented(core.trak) { SignedInOrNot(services, core.trak) }
         }
     }
+    Departed(services.core)
+}
+
+/** What became of leaving, over whichever screen comes next: the one that asked is gone, and whoever left is asked for consent anew. */
+@Composable
+private fun Departed(core: CoreHolder) {
+    val departure by core.departure.collectAsStateWithLifecycle()
+    val left = departure ?: return
+    AlertDialog(
+        onDismissRequest = core::departureTold,
+        title = { Text(stringResource(R.string.sign_out)) },
+        text = { Text(departureWords(left)) },
+        confirmButton = { TextButton(core::departureTold, Modifier.testTag("departure-told")) { Text(stringResource(R.string.close)) } },
+    )
 }
 
 /** [content] once there is consent; until then, what has to be decided. A new policy may wait until it applies. */
@@ -104,27 +119,13 @@ private fun SignedInOrNot(services: Services, trak: Trak) {
         linked = it
         again = true
     }
-    val departure by services.core.departure.collectAsStateWithLifecycle()
-    val left = departure
-    if (left is Departure.Refused) {
-        AlertDialog(
-            onDismissRequest = services.core::departureTold,
-            title = { Text(stringResource(R.string.sign_out)) },
-            text = { Text(departureWords(left)) },
-            confirmButton = { TextButton(services.core::departureTold) { Text(stringResource(R.string.close)) } },
-        )
-    }
     if (signedIn == null || again) {
         SignInRoute(
             services,
             trak,
             email = signedIn?.email.orEmpty(),
             linked,
-            left,
-            onDone = {
-                again = false
-                services.core.departureTold()
-            },
+            onDone = { again = false },
             onBack = if (signedIn == null) null else ({ again = false }),
         )
     } else {

@@ -5,7 +5,6 @@ import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.tooling.preview.Preview
 import androidx.compose.ui.tooling.preview.PreviewParameter
 import androidx.compose.ui.tooling.preview.PreviewParameterProvider
-import online.trakiot.app.core.Departure
 import online.trakiot.app.core.Loaded
 import online.trakiot.app.map.Camera
 import online.trakiot.app.map.PlacedPoint
@@ -200,7 +199,6 @@ val pictures: List<Picture> =
         Picture("cancel-account", main = true) { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancel) {} } },
         Picture("cancel-account-refused") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelRefused) {} } },
         Picture("cancel-account-asked") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelAsked) {} } },
-        Picture("sign-in-left") { SignInScreen(SignInState(left = Departure.SignedOut(revoked = false)), null) {} },
         Picture("policy", main = true) { Framed(Destination.Policy, beside = false) { PolicyScreen(DemoPrivacy.policy()) {} } },
         Picture("policy-change") { PolicyChangeScreen(DemoPrivacy.EFFECTIVE_MS, {}, {}, {}) { PolicyScreen(DemoPrivacy.changes()) {} } },
         Picture("about", main = true) { Framed(Destination.About, beside = false) { AboutScreen("0.1.0") {} } },

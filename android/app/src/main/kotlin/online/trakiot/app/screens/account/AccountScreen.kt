@@ -31,7 +31,7 @@ import online.trakiot.app.core.orNull
 import online.trakiot.app.ui.correctionLabel
 import online.trakiot.app.ui.parts.Awaited
 import online.trakiot.app.ui.parts.BackBar
-import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.Outcome
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.queryWords
 import online.trakiot.app.ui.requestLabel
@@ -43,17 +43,19 @@ import online.trakiot.core.CorrectionRequest
 @Composable
 fun AccountScreen(state: AccountState, on: (AccountEvent) -> Unit) {
     Scaffold(topBar = { BackBar(stringResource(R.string.account_title), { on(AccountEvent.Back) }) }) { padding ->
-        LazyColumn(Modifier.fillMaxSize().padding(padding).imePadding().testTag("account")) {
-            state.outcome?.let { item { Notice(outcomeWords(it), Modifier.testTag("outcome")) } }
-            item { Own(state, on) }
-            item { Ask(state, on) }
-            item {
-                SectionHead(stringResource(R.string.corrections_asked))
-                Awaited(state.requests, { on(AccountEvent.Again) }) {
-                    if (it.isEmpty()) Text(stringResource(R.string.corrections_none), Modifier.padding(16.dp))
+        Column(Modifier.fillMaxSize().padding(padding).imePadding()) {
+            Outcome(state.outcome?.let { outcomeWords(it) })
+            LazyColumn(Modifier.weight(1f).fillMaxWidth().testTag("account")) {
+                item { Own(state, on) }
+                item { Ask(state, on) }
+                item {
+                    SectionHead(stringResource(R.string.corrections_asked))
+                    Awaited(state.requests, { on(AccountEvent.Again) }) {
+                        if (it.isEmpty()) Text(stringResource(R.string.corrections_none), Modifier.padding(16.dp))
+                    }
                 }
+                items(state.requests.orNull.orEmpty(), key = { it.id }) { RequestLine(it) }
             }
-            items(state.requests.orNull.orEmpty(), key = { it.id }) { RequestLine(it) }
         }
     }
 }

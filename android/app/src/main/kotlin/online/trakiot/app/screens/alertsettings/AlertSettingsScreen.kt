@@ -17,6 +17,7 @@ import androidx.compose.material3.TextButton
 import androidx.compose.material3.TimeInput
 import androidx.compose.material3.rememberTimePickerState
 import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -34,6 +35,7 @@ import online.trakiot.app.ui.locale
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Line
 import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.Outcome
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.SwitchLine
 import online.trakiot.app.ui.queryWords
@@ -78,26 +80,27 @@ sealed interface AlertSettingsEvent {
 @Composable
 fun AlertSettingsScreen(state: AlertSettingsState, on: (AlertSettingsEvent) -> Unit) {
     Scaffold(topBar = { BackBar(stringResource(R.string.alert_settings_title), { on(AlertSettingsEvent.Back) }) }) { padding ->
-        LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("alert-settings-list")) {
-            state.error?.let { item { Notice(queryWords(it)) } }
-            state.consentError?.let { item { Notice(stringResource(consentErrorLabel(it))) } }
-            item {
-                SwitchLine(
-                    stringResource(R.string.alert_pushes), state.pushes, "alert-pushes", stringResource(R.string.purpose_push_means),
-                    if (state.pushable) null else stringResource(R.string.alert_pushes_not_set_up),
-                ) { on(AlertSettingsEvent.Pushes(it)) }
-                if (state.pushes && !state.shown) {
-                    Notice(stringResource(R.string.alert_blocked), way = stringResource(R.string.open_settings)) { on(AlertSettingsEvent.SystemSettings) }
+        Column(Modifier.fillMaxSize().padding(padding)) {
+            Outcome(state.error?.let { queryWords(it) } ?: state.consentError?.let { stringResource(consentErrorLabel(it)) })
+            LazyColumn(Modifier.weight(1f).fillMaxWidth().testTag("alert-settings-list")) {
+                item {
+                    SwitchLine(
+                        stringResource(R.string.alert_pushes), state.pushes, "alert-pushes", stringResource(R.string.purpose_push_means),
+                        if (state.pushable) null else stringResource(R.string.alert_pushes_not_set_up),
+                    ) { on(AlertSettingsEvent.Pushes(it)) }
+                    if (state.pushes && !state.shown) {
+                        Notice(stringResource(R.string.alert_blocked), way = stringResource(R.string.open_settings)) { on(AlertSettingsEvent.SystemSettings) }
+                    }
+                    SectionHead(stringResource(R.string.alert_kinds))
+                    Text(stringResource(R.string.alert_kinds_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
                 }
-                SectionHead(stringResource(R.string.alert_kinds))
-                Text(stringResource(R.string.alert_kinds_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
-            }
-            items(EventKind.entries, key = { it }) { kind ->
-                SwitchLine(stringResource(eventLabel(kind)), kind in state.settings.kinds, "kind-${kind.name}") {
-                    on(AlertSettingsEvent.Kind(kind, it))
+                items(EventKind.entries, key = { it }) { kind ->
+                    SwitchLine(stringResource(eventLabel(kind)), kind in state.settings.kinds, "kind-${kind.name}") {
+                        on(AlertSettingsEvent.Kind(kind, it))
+                    }
                 }
+                item { Quiet(state.settings.quietHours, state.phoneZone) { on(AlertSettingsEvent.Quiet(it)) } }
             }
-            item { Quiet(state.settings.quietHours, state.phoneZone) { on(AlertSettingsEvent.Quiet(it)) } }
         }
     }
 }

@@ -41,6 +41,7 @@ import online.trakiot.app.ui.locale
 import online.trakiot.app.ui.parts.Awaited
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.Outcome
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.Sure
 import online.trakiot.app.ui.queryWords
@@ -58,33 +59,35 @@ fun OwnTrackScreen(state: OwnTrackState, on: (OwnTrackEvent) -> Unit) {
     var sure by rememberSaveable { mutableStateOf(false) }
     val range = rangeWords(state.days)
     Scaffold(topBar = { BackBar(stringResource(R.string.own_track_title), { on(OwnTrackEvent.Back) }) }) { padding ->
-        LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("own-track")) {
-            item { Text(stringResource(R.string.own_track_means), Modifier.padding(16.dp), style = MaterialTheme.typography.bodyMedium) }
-            if (state.units.isEmpty()) {
-                item { Notice(stringResource(R.string.own_track_none)) }
-                return@LazyColumn
-            }
-            item { Units(state, on) }
-            item { Range(state.days) { on(OwnTrackEvent.Range(it)) } }
-            item {
-                Button(
-                    { sure = true },
-                    Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).heightIn(min = 52.dp).testTag("erase-range"),
-                    enabled = !state.busy,
-                ) {
-                    Text(stringResource(R.string.own_track_erase_range))
+        Column(Modifier.fillMaxSize().padding(padding)) {
+            Outcome(state.erased?.let { erasedWords(it) })
+            LazyColumn(Modifier.weight(1f).fillMaxWidth().testTag("own-track")) {
+                item { Text(stringResource(R.string.own_track_means), Modifier.padding(16.dp), style = MaterialTheme.typography.bodyMedium) }
+                if (state.units.isEmpty()) {
+                    item { Notice(stringResource(R.string.own_track_none)) }
+                    return@LazyColumn
                 }
-                state.erased?.let { Notice(erasedWords(it), Modifier.testTag("erased")) }
-                SectionHead(stringResource(R.string.own_track_points))
-                Awaited(state.points, { on(OwnTrackEvent.Again) }) {
-                    if (it.total == 0) Text(stringResource(R.string.history_none), Modifier.padding(16.dp))
-                }
-            }
-            val shown = state.points.orNull
-            items(shown?.points.orEmpty(), key = { it.fixTimeMs }) { Point(it, !state.busy) { on(OwnTrackEvent.ErasePoint(it.fixTimeMs)) } }
-            if (shown != null && shown.points.size < shown.total) {
+                item { Units(state, on) }
+                item { Range(state.days) { on(OwnTrackEvent.Range(it)) } }
                 item {
-                    TextButton({ on(OwnTrackEvent.More) }, Modifier.padding(horizontal = 16.dp)) { Text(stringResource(R.string.show_more)) }
+                    Button(
+                        { sure = true },
+                        Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).heightIn(min = 52.dp).testTag("erase-range"),
+                        enabled = !state.busy,
+                    ) {
+                        Text(stringResource(R.string.own_track_erase_range))
+                    }
+                    SectionHead(stringResource(R.string.own_track_points))
+                    Awaited(state.points, { on(OwnTrackEvent.Again) }) {
+                        if (it.total == 0) Text(stringResource(R.string.history_none), Modifier.padding(16.dp))
+                    }
+                }
+                val shown = state.points.orNull
+                items(shown?.points.orEmpty()) { Point(it, !state.busy) { on(OwnTrackEvent.ErasePoint(it.fixTimeMs)) } }
+                if (shown != null && shown.points.size < shown.total) {
+                    item {
+                        TextButton({ on(OwnTrackEvent.More) }, Modifier.padding(horizontal = 16.dp)) { Text(stringResource(R.string.show_more)) }
+                    }
                 }
             }
         }

@@ -30,6 +30,7 @@ import online.trakiot.app.ui.noConsentLabel
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Line
 import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.Outcome
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.Sure
 import online.trakiot.app.ui.parts.SwitchLine
@@ -47,28 +48,30 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
     var leaving by rememberSaveable { mutableStateOf(false) }
     var erasing by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { BackBar(stringResource(R.string.privacy_title), { on(PrivacyEvent.Back) }) }) { padding ->
-        LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("privacy")) {
-            state.error?.let { item { Notice(stringResource(consentErrorLabel(it))) } }
-            if (state.damaged) item { Notice(stringResource(R.string.no_consent_damaged)) }
-            item { SectionHead(stringResource(R.string.privacy_purposes)) }
-            items(state.purposes, key = { it.purpose }) { one ->
-                PurposeLine(one) { given -> if (one.purpose == Purpose.ACCOUNT && !given) leaving = true else on(PrivacyEvent.Decide(one.purpose, given)) }
-            }
-            item {
-                SectionHead(stringResource(R.string.policy_title))
-                Row(Modifier.padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
-                    OutlinedButton({ on(PrivacyEvent.Read) }, Modifier.testTag("read-policy")) { Text(stringResource(R.string.policy_read)) }
+        Column(Modifier.fillMaxSize().padding(padding)) {
+            Outcome(state.error?.let { stringResource(consentErrorLabel(it)) })
+            LazyColumn(Modifier.weight(1f).fillMaxWidth().testTag("privacy")) {
+                if (state.damaged) item { Notice(stringResource(R.string.no_consent_damaged)) }
+                item { SectionHead(stringResource(R.string.privacy_purposes)) }
+                items(state.purposes, key = { it.purpose }) { one ->
+                    PurposeLine(one) { given -> if (one.purpose == Purpose.ACCOUNT && !given) leaving = true else on(PrivacyEvent.Decide(one.purpose, given)) }
                 }
-            }
-            item { YourData(state.copy, on) { erasing = true } }
-            item {
-                SectionHead(stringResource(R.string.privacy_record))
-                Text(stringResource(R.string.privacy_record_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
-                OutlinedButton({ on(PrivacyEvent.Export) }, Modifier.padding(horizontal = 16.dp, vertical = 8.dp).testTag("export-record")) {
-                    Text(stringResource(R.string.history_export))
+                item {
+                    SectionHead(stringResource(R.string.policy_title))
+                    Row(Modifier.padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
+                        OutlinedButton({ on(PrivacyEvent.Read) }, Modifier.testTag("read-policy")) { Text(stringResource(R.string.policy_read)) }
+                    }
                 }
+                item { YourData(state.copy, on) { erasing = true } }
+                item {
+                    SectionHead(stringResource(R.string.privacy_record))
+                    Text(stringResource(R.string.privacy_record_means), Modifier.padding(horizontal = 16.dp), style = MaterialTheme.typography.bodyMedium)
+                    OutlinedButton({ on(PrivacyEvent.Export) }, Modifier.padding(horizontal = 16.dp, vertical = 8.dp).testTag("export-record")) {
+                        Text(stringResource(R.string.history_export))
+                    }
+                }
+                items(state.record, key = { it.sequence.toLong() }) { EntryLine(it) }
             }
-            items(state.record, key = { it.sequence.toLong() }) { EntryLine(it) }
         }
     }
     if (leaving) {

@@ -7,7 +7,6 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
-import online.trakiot.app.core.Departure
 import online.trakiot.core.Answer
 import online.trakiot.core.CertificateTrouble
 import online.trakiot.core.Link
@@ -31,8 +30,6 @@ data class SignInState(
     val pins: List<ByteArray> = emptyList(),
     /** A private authority that the person chose the certificate of; PEM. */
     val authority: ByteArray? = null,
-    /** What became of leaving, where somebody has just left. */
-    val left: Departure? = null,
 ) {
     val ready: Boolean get() = !busy && server.isNotBlank() && email.isNotBlank() && password.isNotEmpty()
 

@@ -56,8 +56,6 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import online.trakiot.app.R
 import online.trakiot.app.Services
-import online.trakiot.app.core.Departure
-import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.signInWords
 import online.trakiot.core.Link
@@ -70,7 +68,6 @@ fun SignInRoute(
     trak: Trak,
     email: String,
     linked: Link.Server?,
-    left: Departure?,
     onDone: () -> Unit,
     onBack: (() -> Unit)?,
 ) {
@@ -90,7 +87,7 @@ fun SignInRoute(
         rememberLauncherForActivityResult(OpenDocument()) { from ->
             if (from != null) scope.launch { model.on(SignInEvent.Authority(files.certificate(from)), trak, done) }
         }
-    SignInScreen(state.copy(left = left), onBack) { event ->
+    SignInScreen(state, onBack) { event ->
         if (event is SignInEvent.ChooseAuthority) authority.launch(arrayOf("*/*"))
         else model.on(event, trak, done)
     }
@@ -125,7 +122,6 @@ fun SignInScreen(state: SignInState, onBack: (() -> Unit)?, on: (SignInEvent) ->
             horizontalAlignment = Alignment.CenterHorizontally,
         ) {
             Column(Modifier.widthIn(max = 560.dp).padding(24.dp), Arrangement.spacedBy(12.dp)) {
-                state.left?.let { Text(departureWords(it), Modifier.testTag("left")) }
                 val entered = { text: String -> on(SignInEvent.Server(text)) }
                 Entry(state.server, entered, R.string.server, "server", KeyboardType.Uri, !state.busy)
                 Entry(state.email, { on(SignInEvent.Email(it)) }, R.string.account, "email", KeyboardType.Email, !state.busy)

@@ -26,7 +26,9 @@ import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
@@ -134,6 +136,12 @@ fun SectionHead(words: String) {
         color = MaterialTheme.colorScheme.primary,
         style = MaterialTheme.typography.titleSmall,
     )
+}
+
+/** What became of the last thing that the person did: stands above a list, whatever it is scrolled to, and is read out. */
+@Composable
+fun Outcome(words: String?) {
+    if (words != null) Notice(words, Modifier.testTag("outcome").semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite })
 }
 
 /** Something to know within a screen, with a way out where there is one. */
