@@ -14,10 +14,9 @@ import android.content.pm.PackageManager.GET_SERVICES
 import android.content.pm.PackageManager.MATCH_DISABLED_COMPONENTS
 import android.location.LocationManager
 import androidx.compose.ui.test.assertIsDisplayed
-import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
-import androidx.compose.ui.test.performScrollToNode
+import androidx.compose.ui.test.performScrollTo
 import online.trakiot.app.push.JPushRegistrar
 import online.trakiot.app.push.PushRegistrar
 import online.trakiot.app.reporting.RestartReceiver
@@ -65,7 +64,7 @@ class BeforeConsentTest {
         assertQuiet(decided = false)
 
         // Everything that a person, or the system, can do without agreeing.
-        screen.tag("read-policy").performClick()
+        screen.tag("read-policy").performScrollTo().performClick()
         screen.tag("policy").assertIsDisplayed()
         screen.rotates()
         screen.tag("policy").assertIsDisplayed()
@@ -92,8 +91,7 @@ class BeforeConsentTest {
             assertTrue("a position is no push", vendors().none { it.startsWith("cn.") })
 
             screen.goes("privacy")
-            screen.tag("privacy").performScrollToNode(hasTestTag("purpose-PUSH"))
-            screen.tag("purpose-PUSH").performClick()
+            screen.scrollsInto("privacy", "purpose-PUSH").performClick()
             screen.until { states().takeIf { all -> all.all { it == COMPONENT_ENABLED_STATE_ENABLED } } }
             screen.until { vendors().takeIf { seen -> seen.any { it.startsWith("cn.jpush.") } && seen.any { it.startsWith("cn.jiguang.") } } }
             File(app.filesDir, "jpush_kept").writeText("1a0018970a8c3f2e001")

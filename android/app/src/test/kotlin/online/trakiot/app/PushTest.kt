@@ -1,10 +1,8 @@
 package online.trakiot.app
 
 import androidx.compose.ui.test.assertIsDisplayed
-import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
-import androidx.compose.ui.test.performScrollToNode
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.permits
 import online.trakiot.core.EventKind
@@ -50,12 +48,10 @@ class PushTest {
             assertFalse("told once", push.shows(payload(account, event = 900_001)))
             assertFalse("for another account", push.shows(payload("0123456789abcdef", event = 900_002)))
 
-            screen.tag("alert-settings-list").performScrollToNode(hasTestTag("kind-${EventKind.ALARM.name}"))
-            screen.tag("kind-${EventKind.ALARM.name}").performClick()
+            screen.scrollsInto("alert-settings-list", "kind-${EventKind.ALARM.name}").performClick()
             screen.until { trak.alertSettings().takeIf { EventKind.ALARM !in it.kinds } }
             assertFalse("of a kind that is not wanted", push.shows(payload(account, event = 900_003)))
-            screen.tag("alert-settings-list").performScrollToNode(hasTestTag("quiet"))
-            screen.tag("quiet").performClick()
+            screen.scrollsInto("alert-settings-list", "quiet").performClick()
             screen.until { trak.alertSettings().quietHours }
 
             screen.goes("alerts")
@@ -72,8 +68,7 @@ class PushTest {
             screen.taps(R.string.close)
 
             screen.goes("privacy")
-            screen.tag("privacy").performScrollToNode(hasTestTag("purpose-PUSH_COLLECTION"))
-            screen.tag("purpose-PUSH_COLLECTION").performClick()
+            screen.scrollsInto("privacy", "purpose-PUSH_COLLECTION").performClick()
             screen.until { app.pushes.asked.lastOrNull()?.takeIf { it == "collects" } }
             screen.tag("purpose-PUSH").performClick()
             screen.until { app.pushes.asked.lastOrNull()?.takeIf { it == "stops" } }

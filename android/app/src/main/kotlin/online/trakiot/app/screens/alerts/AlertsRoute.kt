@@ -12,7 +12,6 @@ import androidx.compose.runtime.setValue
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import online.trakiot.app.core.coreView
-import online.trakiot.app.core.orNull
 import online.trakiot.app.core.storedView
 import online.trakiot.core.Trak
 import online.trakiot.core.asked
@@ -39,10 +38,7 @@ fun AlertsRoute(trak: Trak, onOpen: (Long) -> Unit, onSettings: () -> Unit, onSi
                 scope.launch(Dispatchers.IO) { asked { trak.acknowledgeAlerts(listOf(event.eventId)) } }
                 onOpen(event.unitId)
             }
-            is AlertsEvent.AcknowledgeAll -> {
-                val ids = inbox.orNull?.rows.orEmpty().filter { !it.acknowledged }.map { it.event.id }
-                scope.launch(Dispatchers.IO) { asked { trak.acknowledgeAlerts(ids) } }
-            }
+            is AlertsEvent.AcknowledgeAll -> scope.launch(Dispatchers.IO) { asked { trak.acknowledgeAlerts(trak.unseen()) } }
             is AlertsEvent.More -> pages++
             is AlertsEvent.Fetch -> fetch()
             is AlertsEvent.Settings -> onSettings()
@@ -50,6 +46,17 @@ fun AlertsRoute(trak: Trak, onOpen: (Long) -> Unit, onSettings: () -> Unit, onSi
             is AlertsEvent.SignIn -> onSignIn()
         }
     }
+}
+
+/** The alerts that are new, on the pages that are not shown as well. */
+private fun Trak.unseen(): List<Long> {
+    val found = mutableListOf<Long>()
+    var page = 0u
+    do {
+        val view = alerts(page++)
+        found += view.rows.filter { !it.acknowledged }.map { it.event.id }
+    } while (view.rows.isNotEmpty() && found.size < view.unread.toLong())
+    return found
 }
 
 private fun Trak.inbox(pages: Int): Inbox {
