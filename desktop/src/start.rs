@@ -3,19 +3,22 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
-
+use crate::cli::help::{asked, parse};
 use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
 use crate::screen::Ended;
 use crate::text::{Language, Text};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let typed: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let variable = |name: &str| std::env::var(name).ok();
-    let language = arguments.language.unwrap_or_else(|| {
+    let language = asked(&typed).unwrap_or_else(|| {
         Language::from_environment(&[variable("LC_ALL"), variable("LC_MESSAGES"), variable("LANG")])
     });
+    let arguments = match parse(typed, language) {
+        Ok(arguments) => arguments,
+        Err(failure) => return end(Err(failure)),
+    };
     let text = language.text();
     log_to_file();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();

@@ -4,8 +4,10 @@
 
 mod alerts;
 mod args;
+mod args_privacy;
 mod export;
 mod failure;
+pub(crate) mod help;
 mod history;
 mod json;
 mod lists;

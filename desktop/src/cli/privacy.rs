@@ -11,7 +11,7 @@ use trak_core::model::{ConsentAction, ConsentScreen, PolicyLanguage, Purpose, Ut
 use trak_core::privacy::policy::{self, Block, BlockKind, Fate, Policy};
 use trak_core::privacy::{ConsentError, Decision};
 
-use super::args::PrivacyAction;
+use super::args_privacy::PrivacyAction;
 use super::failure::{Code, Failure};
 use super::out::Out;
 use crate::safe::pad;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use trak_core::engine::{CancelError, QueryError, Trak};
 use trak_core::model::{AccountChange, CorrectionRequest, LookedAt, RequestState, Secret, UtcMs};
 
-use super::args::{FieldName, PrivacyAction, Range};
+use super::args::Range;
+use super::args_privacy::{FieldName, PrivacyAction};
 use super::export::write_whole;
 use super::failure::{Code, Failure};
 use super::history;

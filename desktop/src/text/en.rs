@@ -6,7 +6,6 @@ use super::table::Text;
 pub const TEXT: Text = Text {
     language: super::Language::En,
     // The program
-    about: "The PC terminal of TRAK-IOT.online: find units, watch them, read their history.",
     product: "TRAK-IOT.online",
 
     // Freshness, link, kinds

@@ -4,6 +4,7 @@
 
 mod ages;
 mod en;
+mod help_zh;
 mod measures;
 mod privacy;
 mod reporting;
@@ -13,6 +14,7 @@ mod words;
 mod zh;
 
 pub use ages::{ago, clock, day, day_clock, day_time, local_time, local_zone, long_duration, short_age};
+pub use help_zh::HELP;
 pub use measures::{compass, distance, speed};
 pub use privacy::{answer, purpose};
 pub use reporting::{blocked, gap_cause, profile, rejection, set_aside};
@@ -20,12 +22,11 @@ pub use table::Text;
 pub use trouble::{consent, consent_error, query_error, record_error, refusal, store, trouble};
 pub use words::{attribute, event, freshness, freshness_sign, kind, link};
 
-/// The two languages.
+/// The two languages: English and Simplified Chinese.
+#[allow(missing_docs)] // a comment would be a help text of the command line, in one language
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
-    /// English.
     En,
-    /// Simplified Chinese.
     Zh,
 }
 

@@ -8,7 +8,6 @@ pub struct Text {
     /// Which language this is.
     pub language: super::Language,
     // The program
-    pub about: &'static str,
     pub product: &'static str,
 
     // Freshness, link, kinds

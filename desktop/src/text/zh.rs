@@ -6,7 +6,6 @@ use super::table::Text;
 pub const TEXT: Text = Text {
     language: super::Language::Zh,
     // The program
-    about: "TRAK-IOT.online 电脑终端：查找设备、实时查看、查询轨迹。",
     product: "TRAK-IOT.online",
 
     // Freshness, link, kinds
