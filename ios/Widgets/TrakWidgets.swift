@@ -99,6 +99,8 @@ struct GlanceView: View {
             }
             Spacer()
         }
+        // A widget cannot grow: what does not fit becomes smaller before it is cut.
+        .minimumScaleFactor(0.5)
         .frame(maxWidth: .infinity, alignment: .leading)
         .containerBackground(.background, for: .widget)
         .widgetURL(entry.glance?.unitId.flatMap { URL(string: "trakiot://unit/\($0)") })

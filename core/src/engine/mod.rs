@@ -10,6 +10,7 @@ mod clock;
 mod error;
 mod history;
 mod keys;
+mod notices;
 mod observer;
 mod opening;
 mod privacy;

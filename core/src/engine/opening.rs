@@ -123,6 +123,9 @@ impl Inner {
                     .and_then(|json| serde_json::from_str(&json).ok())
                     .unwrap_or_default(),
             ),
+            notices: Mutex::new(
+                loaded.meta.notices.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+            ),
             push_install: Mutex::new(loaded.meta.push_install.and_then(|name| name.parse().ok())),
             tail: Mutex::new(Tail::default()),
             status: Mutex::new(status),

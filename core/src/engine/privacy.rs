@@ -45,7 +45,7 @@ impl Trak {
             self.stop_what_is_not_permitted(unsent);
         } else {
             // A connection that waited for this tries at once.
-            inner.conditions.send_modify(|conditions| conditions.better = true);
+            inner.conditions.send_modify(|c| (c.better, c.permitted) = (false, true));
         }
         inner.mirror_consents();
         inner.settle_push();

@@ -14,8 +14,8 @@ use crate::engine::{QueryError, Trak};
 use crate::history::{ExportFormat, Rules, export, track};
 use crate::lock::{lock, read};
 use crate::model::{
-    AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, FleetUnit, Notice,
-    QueuedFix, RetentionTerms, Secret, UnitId, UtcMs,
+    AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, FleetUnit, QueuedFix,
+    RetentionTerms, Secret, UnitId, UtcMs,
 };
 use crate::privacy::{Copy, CopyTrouble};
 use crate::store;
@@ -172,16 +172,6 @@ impl Trak {
         self.asked(|s, token| async move { Ok(s.client.keep_account(&token).await?) }).await
     }
 
-    /// The operator's notices, newest first; a security notice stays to be shown until it is acknowledged.
-    pub async fn notices(&self) -> Result<Vec<Notice>, QueryError> {
-        self.asked(|s, token| async move { Ok(s.client.notices(&token).await?) }).await
-    }
-
-    /// The person has read a notice.
-    pub async fn acknowledge_notice(&self, id: i64) -> Result<(), QueryError> {
-        self.asked(|s, token| async move { Ok(s.client.acknowledge_notice(&token, id).await?) }).await
-    }
-
     /// Who else looked at this person's units, newest first.
     pub async fn access_log(&self) -> Result<Vec<AccessEntry>, QueryError> {
         self.asked(|s, token| async move { Ok(s.client.access_log(&token).await?) }).await
@@ -214,7 +204,10 @@ impl Trak {
     }
 
     /// Runs a question that needs the server in a task of the engine's own; a refused token ends the sign-in.
-    async fn asked<T, F>(&self, work: impl FnOnce(Arc<Session>, Secret) -> F) -> Result<T, QueryError>
+    pub(super) async fn asked<T, F>(
+        &self,
+        work: impl FnOnce(Arc<Session>, Secret) -> F,
+    ) -> Result<T, QueryError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, QueryError>> + Send + 'static,

@@ -121,7 +121,7 @@ impl Trak {
     pub fn set_conditions(&self, network_available: bool, foreground: bool) {
         self.inner.conditions.send_modify(|c| {
             let better = (network_available && !c.network_available) || (foreground && !c.foreground);
-            *c = Conditions { network_available, foreground, better };
+            *c = Conditions { network_available, foreground, better, permitted: false };
         });
     }
 

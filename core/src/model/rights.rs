@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Secret, UtcMs};
 
 /// What a correction is about that only the administrator may make.
@@ -79,7 +81,7 @@ pub struct Cancellation {
 }
 
 /// What a notice is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoticeKind {
     /// Personal data were at risk.
     Security,
@@ -88,7 +90,7 @@ pub enum NoticeKind {
 }
 
 /// A word of the operator to everybody it concerns, shown until it is acknowledged.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Number at the server.
     pub id: i64,

@@ -69,6 +69,8 @@ pub struct MetaChange {
     pub alert_settings: Option<String>,
     /// Under which name this phone is registered for pushes at the server; empty for not.
     pub push_install: Option<String>,
+    /// The operator's notices that wait to be acknowledged, as JSON.
+    pub notices: Option<String>,
 }
 
 impl Change {

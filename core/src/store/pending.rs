@@ -37,8 +37,14 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn is_empty(&self) -> bool {
-        let MetaChange { cursor, last_snapshot_at, server_clock_offset_ms, alert_settings, push_install } =
-            &self.meta;
+        let MetaChange {
+            cursor,
+            last_snapshot_at,
+            server_clock_offset_ms,
+            alert_settings,
+            push_install,
+            notices,
+        } = &self.meta;
         self.snapshot.is_none()
             && self.removed.is_empty()
             && self.units.is_empty()
@@ -54,6 +60,7 @@ impl Pending {
             && server_clock_offset_ms.is_none()
             && alert_settings.is_none()
             && push_install.is_none()
+            && notices.is_none()
     }
 
     /// How many units, positions, events and tracks wait.
@@ -96,6 +103,7 @@ impl Pending {
         meta.server_clock_offset_ms = later.meta.server_clock_offset_ms.or(meta.server_clock_offset_ms);
         meta.alert_settings = later.meta.alert_settings.or(meta.alert_settings.take());
         meta.push_install = later.meta.push_install.or(meta.push_install.take());
+        meta.notices = later.meta.notices.or(meta.notices.take());
         self.given_up += later.given_up;
         self.limit();
     }

@@ -18,6 +18,8 @@ pub struct FleetMeta {
     pub alert_settings: Option<String>,
     /// Under which name this phone is registered for pushes at the server; empty for not.
     pub push_install: Option<String>,
+    /// The operator's notices that wait to be acknowledged, as JSON.
+    pub notices: Option<String>,
 }
 
 /// The whole fleet as kept.
@@ -195,6 +197,7 @@ pub(crate) fn meta(c: &Connection) -> Result<FleetMeta, StoreError> {
         server_clock_offset_ms: number("server_clock_offset_ms")?,
         alert_settings: text("alert_settings")?,
         push_install: text("push_install")?,
+        notices: text("notices")?,
     })
 }
 

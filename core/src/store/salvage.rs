@@ -120,6 +120,7 @@ impl Rescue {
             server_clock_offset_ms: meta.server_clock_offset_ms,
             alert_settings: meta.alert_settings,
             push_install: meta.push_install,
+            notices: meta.notices,
         };
         let pending = Pending::from(change); // not thinned, as what waits is
         write::write(new, &pending)?;

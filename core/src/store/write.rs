@@ -203,6 +203,7 @@ fn put_meta(c: &Connection, meta: &MetaChange) -> Result<(), StoreError> {
         ("server_clock_offset_ms", meta.server_clock_offset_ms.map(|ms| ms.to_string())),
         ("alert_settings", meta.alert_settings.clone()),
         ("push_install", meta.push_install.clone()),
+        ("notices", meta.notices.clone()),
     ];
     for (key, value) in facts {
         if let Some(value) = value {

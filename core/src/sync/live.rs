@@ -139,7 +139,7 @@ async fn connection(
             () = session.stop.cancelled() => break End::Stopped,
             changed = conditions.changed() => {
                 if changed.is_err() { break End::Stopped; }
-                if !conditions.borrow().network_available || conditions.borrow().improved() { break End::Again; }
+                if !conditions.borrow().network_available || conditions.borrow().better { break End::Again; }
             }
             frame = socket.next() => match frame {
                 Ok(frame) => {

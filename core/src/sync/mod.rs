@@ -19,18 +19,21 @@ pub struct Conditions {
     pub network_available: bool,
     /// Whether a person looks at the program.
     pub foreground: bool,
-    /// Whether the last change was for the better, so that a connection is tried at once.
+    /// Whether the last change was for the better, so that a connection is tried at once, and one that stands anew: it may
+    /// be dead already.
     pub(crate) better: bool,
+    /// Whether the last change was the person's consent to something, so that a connection that waits is tried at once.
+    pub(crate) permitted: bool,
 }
 
 impl Conditions {
     /// The conditions of a shell that has not said anything yet: connected and looked at.
     pub fn assumed() -> Self {
-        Self { network_available: true, foreground: true, better: false }
+        Self { network_available: true, foreground: true, better: false, permitted: false }
     }
 
     /// Whether a waiting connection should be tried at once.
     pub(crate) fn improved(self) -> bool {
-        self.better
+        self.better || self.permitted
     }
 }

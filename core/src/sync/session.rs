@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::decide::server_clock::ServerClock;
 use crate::lock::{lock, read, write};
-use crate::model::{Account, AccountKey, AlertSettings, Clock, Event, Secret, ServerAddress, UtcMs};
+use crate::model::{Account, AccountKey, AlertSettings, Clock, Event, Notice, Secret, ServerAddress, UtcMs};
 use crate::store::{Change, StoreError};
 use crate::sync::Conditions;
 use crate::sync::cache::Cache;
@@ -65,6 +65,8 @@ pub struct Session {
     pub(crate) alert_settings: Mutex<AlertSettings>,
     /// Under which name this phone is registered for pushes at the server, or may be.
     pub(crate) push_install: Mutex<Option<Uuid>>,
+    /// The operator's notices that wait to be acknowledged, newest first.
+    pub(crate) notices: Mutex<Vec<Notice>>,
     pub(crate) tail: Mutex<Tail>,
     pub(crate) status: Mutex<FleetStatus>,
     /// Whether a snapshot came since the stream's state changed last.

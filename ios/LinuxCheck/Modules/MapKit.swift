@@ -88,6 +88,14 @@ extension View {
     ) -> some View { self }
     public func mapControls<V: View>(@ViewBuilder _ content: () -> V) -> some View { self }
 }
+public struct MapStyle: Sendable {
+    public static var standard: MapStyle { fatalError() }
+    public static var imagery: MapStyle { fatalError() }
+    public static var hybrid: MapStyle { fatalError() }
+}
+extension View {
+    public func mapStyle(_ style: MapStyle) -> some View { self }
+}
 public struct MapScaleView: View {
     public init() {}
     public var body: Never { fatalError() }

@@ -35,6 +35,8 @@ extension View {
     public func safeAreaInset<V: View>(
         edge: VerticalEdge, spacing: CGFloat? = nil, @ViewBuilder content: () -> V
     ) -> some View { self }
+    public func minimumScaleFactor(_ factor: CGFloat) -> some View { self }
+    public func dynamicTypeSize<T: RangeExpression>(_ range: T) -> some View where T.Bound == DynamicTypeSize { self }
     public func opacity(_ opacity: Double) -> some View { self }
     public func rotationEffect(_ angle: Angle) -> some View { self }
     public func tint(_ tint: Color?) -> some View { self }
@@ -72,6 +74,10 @@ extension PrimitiveButtonStyle where Self == BorderedButtonStyle {
 }
 public protocol PickerStyle: Sendable {}
 public struct SegmentedPickerStyle: PickerStyle {}
+public struct InlinePickerStyle: PickerStyle {}
+extension PickerStyle where Self == InlinePickerStyle {
+    public static var inline: Self { fatalError() }
+}
 extension PickerStyle where Self == SegmentedPickerStyle {
     public static var segmented: Self { fatalError() }
 }
@@ -89,7 +95,7 @@ extension LabelStyle where Self == TitleAndIconLabelStyle {
 // Input
 public enum SubmitTrigger: Sendable { case text }
 public struct SubmitLabel: Sendable {
-    public static let next = Self(), done = Self(), go = Self()
+    public static let next = Self(), done = Self(), go = Self(), search = Self()
 }
 public struct TextInputAutocapitalization: Sendable {
     public static let never = Self()
@@ -156,6 +162,9 @@ public struct ToolbarItem<Content: View>: ToolbarContent {
 @resultBuilder public enum ToolbarContentBuilder {
     public static func buildBlock<Content: ToolbarContent>(_ content: Content) -> some ToolbarContent { content }
     public static func buildBlock<A: ToolbarContent, B: ToolbarContent>(_ a: A, _ b: B) -> some ToolbarContent { a }
+    public static func buildBlock<A: ToolbarContent, B: ToolbarContent, C: ToolbarContent>(
+        _ a: A, _ b: B, _ c: C
+    ) -> some ToolbarContent { a }
     public static func buildIf<Content: ToolbarContent>(_ content: Content?) -> Content? { content }
 }
 extension Optional: ToolbarContent where Wrapped: ToolbarContent {}
@@ -202,6 +211,7 @@ extension View {
     public func accessibilityIdentifier(_ identifier: String) -> some View { self }
     public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { self }
     public func accessibilityHidden(_ hidden: Bool) -> some View { self }
+    public func accessibilityShowsLargeContentViewer() -> some View { self }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }
     public func accessibilitySortPriority(_ sortPriority: Double) -> some View { self }
 }

@@ -44,6 +44,12 @@ public protocol DynamicProperty {}
     public var wrappedValue: Value { fatalError() }
 }
 
+@propertyWrapper public struct ScaledMetric<Value: BinaryFloatingPoint>: DynamicProperty {
+    public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
+    public init(wrappedValue: Value, relativeTo textStyle: Font.TextStyle) { self.wrappedValue = wrappedValue }
+    public let wrappedValue: Value
+}
+
 @MainActor public struct OpenURLAction {
     public func callAsFunction(_ url: URL) {}
 }
@@ -53,7 +59,8 @@ public protocol DynamicProperty {}
 public enum UserInterfaceSizeClass: Sendable { case compact, regular }
 public enum ScenePhase: Comparable, Sendable { case background, inactive, active }
 public enum DynamicTypeSize: Comparable, Sendable {
-    case large, accessibility1
+    case xSmall, small, medium, large, xLarge, xxLarge, xxxLarge
+    case accessibility1, accessibility2, accessibility3, accessibility4, accessibility5
     public var isAccessibilitySize: Bool { fatalError() }
 }
 

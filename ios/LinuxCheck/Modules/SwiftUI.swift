@@ -91,7 +91,14 @@ extension Toggle where Label == Text {
     public init<S: StringProtocol>(_ title: S, isOn: Binding<Bool>) {}
 }
 
-public enum Axis: Sendable { case horizontal, vertical }
+public enum Axis: Sendable {
+    public struct Set: OptionSet, Sendable {
+        public let rawValue: Int8
+        public init(rawValue: Int8) { self.rawValue = rawValue }
+        public static let horizontal = Set(rawValue: 1), vertical = Set(rawValue: 2)
+    }
+    case horizontal, vertical
+}
 public struct TextField<Label: View>: Drawn {}
 extension TextField where Label == Text {
     public init<S: StringProtocol>(_ title: S, text: Binding<String>, axis: Axis) {}
@@ -237,6 +244,22 @@ public struct HStack<Content: View>: Drawn {
 public struct ZStack<Content: View>: Drawn {
     public init(alignment: Alignment = .center, @ViewBuilder content: () -> Content) {}
 }
+public protocol Layout {}
+extension Layout {
+    @MainActor public func callAsFunction<V: View>(@ViewBuilder _ content: () -> V) -> some View { EmptyView() }
+}
+public struct HStackLayout: Layout {
+    public init(alignment: VerticalAlignment = .center, spacing: CGFloat? = nil) {}
+}
+public struct VStackLayout: Layout {
+    public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil) {}
+}
+public struct AnyLayout: Layout {
+    public init<L: Layout>(_ layout: L) {}
+}
+public struct ViewThatFits<Content: View>: Drawn {
+    public init(in axes: Axis.Set = [.horizontal, .vertical], @ViewBuilder content: () -> Content) {}
+}
 public struct ScrollView<Content: View>: Drawn { public init(@ViewBuilder content: () -> Content) {} }
 public struct GeometryProxy {
     public var size: CGSize { fatalError() }
@@ -289,6 +312,7 @@ public struct Capsule: Shape { public init() {} }
 public struct RoundedRectangle: Shape { public init(cornerRadius: CGFloat) {} }
 
 public struct Font: Hashable, Sendable {
+    public enum TextStyle: Sendable { case largeTitle, title, headline, subheadline, body, callout, footnote, caption }
     public static let largeTitle = Self(), title = Self(), title2 = Self(), title3 = Self(), headline = Self()
     public static let subheadline = Self(), body = Self(), callout = Self(), footnote = Self(), caption = Self()
     public func monospacedDigit() -> Font { self }

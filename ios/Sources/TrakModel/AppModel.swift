@@ -30,6 +30,8 @@ import TrakKit
     public let platform: Platform
     /// Who is signed in.
     public private(set) var account: AccountView?
+    /// The operator's notices to whoever is signed in, whatever is on the screen.
+    public private(set) var notices: NoticesModel?
     /// How the last account left this device; nil once somebody is signed in again.
     public private(set) var left: Left?
 
@@ -229,7 +231,7 @@ import TrakKit
         await own?.reporting.endCapture()
         platform.pushes.receiver = nil
         await core?.shutdown()
-        (core, own) = (nil, nil)
+        (core, own, notices) = (nil, nil, nil)
     }
 
     private func follow(_ link: Link) {
@@ -249,7 +251,7 @@ import TrakKit
 
     private func showWhoeverIsSignedIn() async {
         guard let core, let own else { return }
-        account = core.account()
+        signedIn(core.account(), core)
         own.privacy.refresh()
         await own.pushes.follow()
         await own.reporting.resume()
@@ -267,6 +269,14 @@ import TrakKit
             FleetModel(core: core, own: own, platform: platform, settings: settings))
         if let waitingLink { follow(waitingLink) }
         if let unit = await own.inbox.openedBefore() { follow(.unit(id: unit)) }
+    }
+
+    /// Notices belong to one account: whoever comes next does not see what was held up before.
+    private func signedIn(_ now: AccountView?, _ core: Trak) {
+        let isOther = now?.email != account?.email || now?.server != account?.server
+        account = now
+        if now == nil { notices = nil }
+        if now != nil, isOther || notices == nil { notices = NoticesModel(core: core, clock: platform.clock) }
     }
 
     /// The person answered about a purpose: reporting may have ended, or the whole app may be permitted now, or not any

@@ -3,6 +3,11 @@ import Foundation
 import Observation
 import TrakKit
 
+/// What Apple's map shows below the units.
+public enum MapLayer: String, CaseIterable, Hashable, Sendable {
+    case streets, hybrid, satellite
+}
+
 /// Kept in the defaults of the app, so that they survive a restart.
 @MainActor @Observable public final class AppSettings {
     /// The language chosen here; nil follows the system.
@@ -13,10 +18,21 @@ import TrakKit
     public var coordinateFormat: CoordinateFormat {
         didSet { defaults.set(Self.name(of: coordinateFormat), forKey: Key.coordinates) }
     }
-    /// The datum of Apple's map of mainland China. Elsewhere both are the same: the core knows the border.
-    public var mapDatum: Datum {
-        didSet { defaults.set(mapDatum == .wgs84, forKey: Key.mapIsTrue) }
+    /// Which layer of Apple's map is shown.
+    public var mapLayer: MapLayer {
+        didSet { defaults.set(mapLayer.rawValue, forKey: Key.layer) }
     }
+    /// The datum of that layer in mainland China; each layer has its own. Elsewhere both are the same: the core knows the
+    /// border.
+    public var mapDatum: Datum {
+        get { trueLayers.contains(mapLayer) ? .wgs84 : .gcj02 }
+        set {
+            if newValue == .wgs84 { trueLayers.insert(mapLayer) } else { trueLayers.remove(mapLayer) }
+            defaults.set(trueLayers.map(\.rawValue), forKey: Key.trueLayers)
+        }
+    }
+    /// The layers of which the person said that they are not shifted.
+    private var trueLayers: Set<MapLayer>
 
     @ObservationIgnored private let defaults: UserDefaults
     @ObservationIgnored private let preferredLanguages: [String]
@@ -27,7 +43,8 @@ import TrakKit
         chosenLanguage = defaults.string(forKey: Key.language).flatMap(Language.init(rawValue:))
         let format = defaults.string(forKey: Key.coordinates)
         coordinateFormat = Self.formats.first { Self.name(of: $0) == format } ?? .decimal
-        mapDatum = defaults.bool(forKey: Key.mapIsTrue) ? .wgs84 : .gcj02
+        mapLayer = defaults.string(forKey: Key.layer).flatMap(MapLayer.init(rawValue:)) ?? .streets
+        trueLayers = Set((defaults.stringArray(forKey: Key.trueLayers) ?? []).compactMap(MapLayer.init(rawValue:)))
     }
 
     /// What the app says, in the person's language.
@@ -58,6 +75,7 @@ import TrakKit
     private enum Key {
         static let language = "language"
         static let coordinates = "coordinates"
-        static let mapIsTrue = "mapIsTrue"
+        static let layer = "mapLayer"
+        static let trueLayers = "layersInWgs84"
     }
 }

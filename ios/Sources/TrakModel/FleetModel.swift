@@ -13,7 +13,6 @@ import TrakKit
     public let myLocation: MyLocationModel
     public let reporting: ReportingModel
     public let privacy: PrivacyModel
-    public let notices: NoticesModel
     /// How far what is shown can be trusted.
     public private(set) var status: FleetStatus
     /// Age of the server's last word on the whole fleet, milliseconds; nil before the first.
@@ -36,7 +35,6 @@ import TrakKit
         map = MapModel(core: core, clock: platform.clock, settings: settings)
         nearby = NearbyModel(core: core, clock: platform.clock, origin: .me(myLocation))
         alerts = AlertsModel(core: core, inbox: own.inbox, clock: platform.clock)
-        notices = NoticesModel(core: core, clock: platform.clock)
     }
 
     /// What waits to be sent, one by one.
@@ -114,4 +112,12 @@ import TrakKit
     public func nearby(unit id: Int64) -> NearbyModel {
         NearbyModel(core: core, clock: platform.clock, origin: .unit(id))
     }
+
+    /// What is near a place, WGS-84.
+    public func nearby(place: Place) -> NearbyModel {
+        NearbyModel(core: core, clock: platform.clock, origin: .place(place))
+    }
+
+    /// The form for a place's coordinates.
+    public func placeForm() -> PlaceModel { PlaceModel(router: router) }
 }

@@ -1,9 +1,9 @@
-// Decides which day is asked for and which point the replay stands at. Stops, gaps and lengths are the core's.
+// Decides which days are asked for and which point the replay stands at. Stops, gaps and lengths are the core's.
 import Foundation
 import Observation
 import TrakKit
 
-/// The track of one unit on one day.
+/// The track of one unit on one day or on several.
 @MainActor @Observable public final class HistoryModel {
     /// What is shown.
     public enum Phase: Equatable {
@@ -14,10 +14,12 @@ import TrakKit
 
     public let unitId: Int64
     public let unitName: String
-    /// The day, at any moment of it, in the person's calendar.
-    public var day: Date
+    /// The first and the last day, at any moment of them, in the person's calendar. One drags the other along, so that the
+    /// last never lies before the first.
+    public var firstDay: Date { didSet { if lastDay < firstDay { lastDay = firstDay } } }
+    public var lastDay: Date { didSet { if lastDay < firstDay { firstDay = lastDay } } }
     public private(set) var phase = Phase.loading
-    /// The summary of what is shown; stays while another day loads.
+    /// The summary of what is shown; stays while other days load.
     public private(set) var summary: HistoryView?
     /// The line to draw, one run of points after the other.
     public private(set) var segments: [[TrackPoint]] = []
@@ -45,13 +47,25 @@ import TrakKit
     ) {
         (self.unitId, self.core, self.files, self.calendar) = (unitId, core, files, calendar)
         unitName = core.unit(id: unitId)?.row.name ?? ""
-        day = Date(milliseconds: clock.nowMs)
+        let today = Date(milliseconds: clock.nowMs)
+        (firstDay, lastDay) = (today, today)
     }
 
-    /// Fetches the day. An answer that comes after the person left or chose another day is dropped; the core keeps what
+    /// From the beginning of the first day to the end of the last.
+    public var days: DateInterval? {
+        guard let first = calendar.dateInterval(of: .day, for: firstDay),
+            let last = calendar.dateInterval(of: .day, for: lastDay)
+        else { return nil }
+        return DateInterval(start: first.start, end: max(first.end, last.end))
+    }
+
+    /// Whether moments need no date.
+    public var isOneDay: Bool { calendar.isDate(firstDay, inSameDayAs: lastDay) }
+
+    /// Fetches the days. An answer that comes after the person left or chose others is dropped; the core keeps what
     /// it fetched.
     public func load() async {
-        guard let range = calendar.dateInterval(of: .day, for: day) else { return }
+        guard let range = days else { return }
         phase = .loading
         do {
             let found = try await core.history(
@@ -110,16 +124,20 @@ import TrakKit
         phase = .shown
     }
 
-    /// The day only: a unit's name may hold what file systems refuse, and file names travel further than files.
+    /// The days only: a unit's name may hold what file systems refuse, and file names travel further than files.
     private func fileName(_ format: ExportFormat) -> String {
-        let parts = calendar.dateComponents([.year, .month, .day], from: day)
-        let date = String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+        let dates = isOneDay ? name(firstDay) : "\(name(firstDay))-to-\(name(lastDay))"
         let ending =
             switch format {
             case .gpx: "gpx"
             case .geoJson: "geojson"
             case .csv: "csv"
             }
-        return "track-\(unitId)-\(date).\(ending)"
+        return "track-\(unitId)-\(dates).\(ending)"
+    }
+
+    private func name(_ day: Date) -> String {
+        let parts = calendar.dateComponents([.year, .month, .day], from: day)
+        return String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
     }
 }

@@ -21,10 +21,13 @@ import TrakKit
 
     /// The units that stand at one spot.
     public struct OpenedCluster: Identifiable, Equatable {
-        public let rows: [UnitRow]
-        /// How many there are; the list holds the first page.
+        let point: MapPoint
+        /// As many pages as the person asked for.
+        public internal(set) var rows: [UnitRow]
+        /// How many there are.
         public let count: Int
         public var id: Int64 { rows.first?.id ?? 0 }
+        public var hasMore: Bool { rows.count < count }
     }
 
     @ObservationIgnored private weak var camera: (any MapCameraControl)?
@@ -74,6 +77,15 @@ import TrakKit
         }
         return nil
     }
+
+    /// Shows one page more of the cluster that is open.
+    public func showMoreMembers() {
+        guard let opened = openedCluster, let more = members(of: opened.point, from: opened.rows.count) else { return }
+        openedCluster?.rows += more.rows
+    }
+
+    /// The place in the middle of what is shown, WGS-84; nil before a map was shown.
+    public var middle: Place? { viewport?.middle }
 
     /// Follows a unit, or nobody.
     public func follow(_ unit: Int64?) {
@@ -129,8 +141,10 @@ import TrakKit
     }
 
     /// The core refuses only a point that is not on earth, and then there is nothing to open.
-    private func members(of point: MapPoint) -> OpenedCluster? {
-        guard let members = try? core.members(point: point, filter: UnitFilter(), offset: 0) else { return nil }
-        return OpenedCluster(rows: members.rows, count: Int(members.total))
+    private func members(of point: MapPoint, from offset: Int = 0) -> OpenedCluster? {
+        guard let members = try? core.members(point: point, filter: UnitFilter(), offset: UInt32(offset)) else {
+            return nil
+        }
+        return OpenedCluster(point: point, rows: members.rows, count: Int(members.total))
     }
 }

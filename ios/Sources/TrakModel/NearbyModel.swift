@@ -2,12 +2,13 @@
 import Observation
 import TrakKit
 
-/// Units within a radius of this device or of a unit.
+/// Units within a radius of this device, of a unit or of a place.
 @MainActor @Observable public final class NearbyModel {
     /// Around what.
     public enum Origin {
         case me(MyLocationModel)
         case unit(Int64)
+        case place(Place)
     }
 
     /// Metres; the core moves it into its own range.
@@ -55,6 +56,7 @@ import TrakKit
             guard let here = me.here else { return nil }
             around = .at(place: here.place, accuracyM: here.accuracyM)
         case .unit(let id): around = .ofUnit(id: id)
+        case .place(let place): around = .at(place: place, accuracyM: nil)
         }
         return NearbyQuery(origin: around, radiusM: radiusM, filter: UnitFilter())
     }

@@ -1,5 +1,5 @@
-// Decides when the operator's notices are asked for: whenever the link comes up, and once a minute while it is. What was
-// not acknowledged stays on every screen.
+// Decides when the operator's notices are asked for: at the start, whenever the link comes up, and once a minute. What was
+// not acknowledged stays on every screen. What is known of them without a server is the core's.
 import Observation
 import TrakKit
 
@@ -9,8 +9,6 @@ import TrakKit
     public let all: Asked<[Notice]>
     /// Why the last acknowledgement did not reach the server.
     public private(set) var trouble: QueryError?
-    /// Whether one is opened to be read.
-    public var reads = false
 
     @ObservationIgnored private var wasLive = false
     @ObservationIgnored private let core: Trak
@@ -30,7 +28,7 @@ import TrakKit
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in changes { await self.askWhenLive() } }
             group.addTask { for await _ in minutes { await self.all.ask() } }
-            await askWhenLive()
+            await all.ask()
             await group.next()
             group.cancelAll()
         }
@@ -43,7 +41,6 @@ import TrakKit
         case .failure(let error): trouble = error
         }
         await all.ask()
-        if open.isEmpty { reads = false }
     }
 
     private func askWhenLive() async {

@@ -1,5 +1,6 @@
 // Decides where the person is in the app: which area, and what was opened on top of it.
 import Observation
+import TrakKit
 
 /// The places of the app; on a phone its tabs.
 public enum Area: String, CaseIterable, Hashable, Sendable {
@@ -11,6 +12,8 @@ public enum Route: Hashable, Sendable {
     case unit(Int64)
     case history(Int64)
     case nearbyUnit(Int64)
+    case nearbyPlace(Place)
+    case placeForm
     case myLocation
     case reporting
     case privacy

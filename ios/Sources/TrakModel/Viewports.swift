@@ -14,6 +14,12 @@ extension Viewport {
             northDeg: max(northDeg, other.northDeg), eastDeg: crosses ? 180 : max(eastDeg, other.eastDeg))
     }
 
+    /// The place in its middle.
+    var middle: Place {
+        let width = eastDeg - westDeg + (eastDeg < westDeg ? 360 : 0)
+        return Place(latDeg: (southDeg + northDeg) / 2, lonDeg: Self.wrapped(westDeg + width / 2))
+    }
+
     /// Some room around the edge, and never so near that only the points are seen.
     var withRoom: Viewport {
         let width = eastDeg - westDeg + (eastDeg < westDeg ? 360 : 0)

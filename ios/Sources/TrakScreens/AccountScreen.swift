@@ -29,18 +29,24 @@ private struct ChangeSection: View {
         Section {
             Fact(app.words(.name), app.account?.name)
             Fact(app.words(.account), app.account?.email)
-            TextField(app.words(.newName), text: $model.name)
-                .textContentType(.name)
-            TextField(app.words(.newEmail), text: $model.email)
-                .keyboardType(.emailAddress)
-                .textContentType(.username)
-                .textInputAutocapitalization(.never)
-                .autocorrectionDisabled()
-            TextField(app.words(.newPhone), text: $model.phone)
-                .keyboardType(.phonePad)
-                .textContentType(.telephoneNumber)
-            SecureField(app.words(.newPassword), text: $model.password)
-                .textContentType(.newPassword)
+            Field(app.words(.newName)) {
+                TextField(app.words(.newName), text: $model.name).textContentType(.name)
+            }
+            Field(app.words(.newEmail)) {
+                TextField(app.words(.newEmail), text: $model.email)
+                    .keyboardType(.emailAddress)
+                    .textContentType(.username)
+                    .textInputAutocapitalization(.never)
+                    .autocorrectionDisabled()
+            }
+            Field(app.words(.newPhone)) {
+                TextField(app.words(.newPhone), text: $model.phone)
+                    .keyboardType(.phonePad)
+                    .textContentType(.telephoneNumber)
+            }
+            Field(app.words(.newPassword)) {
+                SecureField(app.words(.newPassword), text: $model.password).textContentType(.newPassword)
+            }
             Button(app.words(.save)) { Task { await model.change() } }
                 .disabled(!model.canChange)
             if model.changed { Label(app.words(.accountChanged), systemImage: "checkmark.circle") }
@@ -60,7 +66,10 @@ private struct RequestSection: View {
             Picker(app.words(.correctionAbout), selection: $model.field) {
                 ForEach(AccountModel.fields, id: \.self) { Text(app.words.field($0)).tag($0) }
             }
-            TextField(app.words(.correctionText), text: $model.text, axis: .vertical)
+            .roomyChoices()
+            Field(app.words(.correctionText)) {
+                TextField(app.words(.correctionText), text: $model.text, axis: .vertical)
+            }
             Button(app.words(.correctionSend)) { Task { await model.request() } }
                 .disabled(!model.canRequest)
             if model.sent { Label(app.words(.correctionSent), systemImage: "checkmark.circle") }

@@ -59,9 +59,11 @@ private struct QuietSection: View {
                 DatePicker(app.words(.quietTo), selection: $model.quietTo, displayedComponents: .hourAndMinute)
                 Fact(app.words(.timeZone), hours.timeZone)
                 DisclosureGroup(app.words(.timeZone)) {
-                    TextField(app.words(.timeZoneSearch), text: $zoneText)
-                        .textInputAutocapitalization(.never)
-                        .autocorrectionDisabled()
+                    Field(app.words(.timeZoneSearch)) {
+                        TextField(app.words(.timeZoneSearch), text: $zoneText)
+                            .textInputAutocapitalization(.never)
+                            .autocorrectionDisabled()
+                    }
                     ForEach(AlertSettingsModel.timeZones(matching: zoneText), id: \.self) { zone in
                         Button(zone) { Task { await model.setQuiet(timeZone: zone) } }
                             .accessibilityAddTraits(zone == hours.timeZone ? .isSelected : .isButton)

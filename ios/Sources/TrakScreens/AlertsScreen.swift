@@ -11,7 +11,7 @@ struct AlertsScreen: View {
         List {
             Refusal(model.trouble.map(app.words.sentence))
             if model.total > 0 {
-                LabeledContent(
+                Labelled(
                     model.unread > 0 ? app.words(.alertsUnread, model.unread) : app.words(.alertsAllSeen)
                 ) {
                     Button(app.words(.alertsSeen)) { Task { await model.acknowledgeAll() } }
@@ -60,7 +60,7 @@ private struct AlertLine: View {
     let ageMs: Int64
 
     var body: some View {
-        HStack {
+        Beside {
             Image(systemName: row.acknowledged ? "circle" : "circle.fill")
                 .foregroundStyle(row.acknowledged ? Color.secondary : Color.blue)
                 .accessibilityHidden(true)

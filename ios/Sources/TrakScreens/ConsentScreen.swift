@@ -50,7 +50,9 @@ struct PolicyAnnouncement: ViewModifier {
     @Bindable var model: PrivacyModel
 
     func body(content: Content) -> some View {
-        content.sheet(isPresented: $model.showsAnnouncement) { AnnouncementScreen(model: model).environment(app) }
+        content.sheet(isPresented: $model.showsAnnouncement) {
+            AnnouncementScreen(model: model).noticesOnTop().environment(app)
+        }
     }
 }
 

@@ -87,6 +87,7 @@ private struct AgeSection: View {
                     Text(app.words(.under, app.words.duration(age))).tag(Int64?.some(age))
                 }
             }
+            .roomyChoices()
         }
     }
 }

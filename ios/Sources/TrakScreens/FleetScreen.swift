@@ -12,7 +12,6 @@ struct FleetScreen: View {
         }
         .environment(fleet)
         .onChange(of: width, initial: true) { fleet.router.hasListBeside = width == .regular }
-        .modifier(NoticesOnTop(model: fleet.notices))
         .modifier(PolicyAnnouncement(model: fleet.privacy))
         .task { await fleet.run() }
         .task { await fleet.alerts.run() }
@@ -116,6 +115,8 @@ private struct RouteScreen: View {
         case .unit(let id): UnitScreen(model: fleet.unit(id))
         case .history(let id): HistoryScreen(model: fleet.history(of: id))
         case .nearbyUnit(let id): NearbyScreen(model: fleet.nearby(unit: id))
+        case .nearbyPlace(let place): NearbyScreen(model: fleet.nearby(place: place))
+        case .placeForm: PlaceScreen(model: fleet.placeForm())
         case .myLocation: MyLocationScreen(model: fleet.myLocation)
         case .reporting: ReportingScreen(model: fleet.reporting)
         case .privacy: PrivacyScreen(model: fleet.privacy, copy: fleet.copyOfData())

@@ -1,4 +1,4 @@
-// One day's track of a unit: map, replay, summary, stops and gaps, export.
+// A unit's track of a day or of several: map, replay, summary, stops and gaps, export.
 import MapKit
 import SwiftUI
 import TrakModel
@@ -14,22 +14,28 @@ struct HistoryScreen: View {
     var body: some View {
         List {
             Section {
-                DatePicker(app.words(.day), selection: $model.day, displayedComponents: .date)
+                DatePicker(app.words(.firstDay), selection: $model.firstDay, displayedComponents: .date)
+                DatePicker(app.words(.lastDay), selection: $model.lastDay, displayedComponents: .date)
                 HistoryPhase(model: model)
             }
             if let summary = model.summary, model.pointCount > 0 {
                 TrackMap(model: model, summary: summary)
                 Replay(model: model)
                 TrackSummary(summary: summary)
-                TrackStops(stops: summary.stops)
-                TrackGaps(gaps: summary.gaps)
+                TrackStops(stops: summary.stops, time: time)
+                TrackGaps(gaps: summary.gaps, time: time)
             }
         }
         .navigationTitle(model.unitName)
         .toolbar {
             ToolbarItem(placement: .topBarTrailing) { ExportMenu(model: model) }
         }
-        .task(id: model.day) { await model.load() }
+        .task(id: model.days) { await model.load() }
+    }
+
+    /// When something was, as short as it is clear.
+    private func time(_ ms: Int64) -> String {
+        model.isOneDay ? app.words.timeOfDay(ms) : app.words.moment(ms)
     }
 }
 
@@ -65,6 +71,7 @@ private struct TrackMap: View {
     let model: HistoryModel
     let summary: HistoryView
     @State private var position = MapCameraPosition.automatic
+    @ScaledMetric private var dot = 14.0
 
     var body: some View {
         Map(position: $position) {
@@ -79,10 +86,11 @@ private struct TrackMap: View {
             }
             if let point = model.replayPoint {
                 Annotation(app.words.timeOfDay(point.atMs), coordinate: app.settings.drawn(point.place)) {
-                    Circle().fill(.red).frame(width: 14, height: 14)
+                    Circle().fill(.red).frame(width: dot, height: dot)
                 }
             }
         }
+        .mapStyle(app.settings.mapLayer.style)
         .frame(minHeight: 280)
         .accessibilityLabel(app.words(.map))
     }
@@ -124,12 +132,13 @@ private struct TrackSummary: View {
 private struct TrackStops: View {
     @Environment(AppModel.self) private var app
     let stops: [TrackStop]
+    let time: (Int64) -> String
 
     var body: some View {
         if !stops.isEmpty {
             Section(app.words(.stops)) {
                 ForEach(stops, id: \.fromMs) { stop in
-                    Fact(app.words.timeOfDay(stop.fromMs), app.words.duration(stop.toMs - stop.fromMs))
+                    Fact(time(stop.fromMs), app.words.duration(stop.toMs - stop.fromMs))
                 }
             }
         }
@@ -139,13 +148,14 @@ private struct TrackStops: View {
 private struct TrackGaps: View {
     @Environment(AppModel.self) private var app
     let gaps: [TrackGap]
+    let time: (Int64) -> String
 
     var body: some View {
         if !gaps.isEmpty {
             Section(app.words(.gaps)) {
                 ForEach(gaps, id: \.fromMs) { gap in
                     Fact(
-                        app.words.timeOfDay(gap.fromMs),
+                        time(gap.fromMs),
                         app.words(.gapOf, app.words.duration(gap.toMs - gap.fromMs), app.words.distance(gap.distanceM)))
                 }
             }

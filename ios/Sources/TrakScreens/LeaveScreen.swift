@@ -54,13 +54,10 @@ private struct CancelSection: View {
 
     var body: some View {
         Section {
-            SecureField(app.words(.password), text: $model.password)
-                .textContentType(.password)
-            if model.asksForCode {
-                TextField(app.words(.code), text: $model.code)
-                    .keyboardType(.numberPad)
-                    .textContentType(.oneTimeCode)
+            Field(app.words(.password)) {
+                SecureField(app.words(.password), text: $model.password).textContentType(.password)
             }
+            if model.asksForCode { CodeField(code: $model.code) }
             Button(app.words(.leaveSend), role: .destructive) { asks = true }
                 .disabled(!model.canCancel)
             if model.working { ProgressView(app.words(.asking)) }

@@ -9,7 +9,7 @@ struct LinkHandling: ViewModifier {
     func body(content: Content) -> some View {
         content
             .onOpenURL { url in Task { await app.opened(link: url.absoluteString) } }
-            .sheet(isPresented: $app.showsProposal) { ProposalScreen().environment(app) }
+            .sheet(isPresented: $app.showsProposal) { ProposalScreen().noticesOnTop().environment(app) }
             .alert(app.words(.linkTitle), isPresented: $app.showsLinkTrouble) {
                 Button(app.words(.done)) { app.showsLinkTrouble = false }
             } message: {

@@ -26,9 +26,49 @@ struct MapScreen: View {
             ToolbarItem(placement: .topBarTrailing) {
                 Button(app.words(.showAll), systemImage: "arrow.up.left.and.arrow.down.right") { model.showAll() }
             }
+            ToolbarItem(placement: .topBarTrailing) { MapMenu(model: model, settings: app.settings) }
         }
-        .sheet(item: $model.openedCluster) { ClusterScreen(cluster: $0) }
+        .sheet(item: $model.openedCluster) { ClusterScreen(model: model, cluster: $0).noticesOnTop() }
         .task { await model.run() }
+    }
+}
+
+/// The layers, and what is near the middle of what is shown.
+private struct MapMenu: View {
+    @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
+    let model: MapModel
+    @Bindable var settings: AppSettings
+
+    var body: some View {
+        Menu {
+            if let middle = model.middle {
+                Button(app.words(.aroundMiddle)) { fleet.router.open(.nearbyPlace(middle)) }
+            }
+            Picker(app.words(.mapLayer), selection: $settings.mapLayer) {
+                ForEach(MapLayer.allCases, id: \.self) { Text(app.words($0.title)).tag($0) }
+            }
+        } label: {
+            Label(app.words(.mapLayer), systemImage: "square.3.layers.3d")
+        }
+    }
+}
+
+extension MapLayer {
+    var title: Phrase {
+        switch self {
+        case .streets: .layerStreets
+        case .hybrid: .layerHybrid
+        case .satellite: .layerSatellite
+        }
+    }
+
+    var style: MapStyle {
+        switch self {
+        case .streets: .standard
+        case .hybrid: .hybrid
+        case .satellite: .imagery
+        }
     }
 }
 
@@ -37,6 +77,7 @@ private struct FleetMap: View {
     @Environment(FleetModel.self) private var fleet
     let model: MapModel
     @State private var camera: AppleMapCamera
+    @ScaledMetric private var dot = 16.0
 
     init(model: MapModel) {
         self.model = model
@@ -54,6 +95,7 @@ private struct FleetMap: View {
                 }
                 MapPolyline(coordinates: model.tail.map { camera.coordinate($0.place) }).stroke(.blue, lineWidth: 3)
             }
+            .mapStyle(app.settings.mapLayer.style)
             .mapControls {
                 MapCompass()
                 MapScaleView()
@@ -71,7 +113,7 @@ private struct FleetMap: View {
             let place = app.settings.drawn(here.place)
             MapCircle(center: place, radius: here.accuracyM ?? 0).foregroundStyle(.blue.opacity(0.15))
             Annotation(app.words(.myLocation), coordinate: place) {
-                Circle().fill(.blue).frame(width: 16, height: 16)
+                Circle().fill(.blue).frame(width: dot, height: dot)
             }
         }
     }
@@ -123,16 +165,18 @@ private struct ClusterMark: View {
 
 private struct UnitMark: View {
     let point: MapPoint
+    /// Grows with the text, so that the sign in it does.
+    @ScaledMetric(relativeTo: .caption) private var diameter = 28.0
 
     var body: some View {
         ZStack {
-            Circle().fill(point.freshness.color).frame(width: 28, height: 28)
+            Circle().fill(point.freshness.color).frame(width: diameter, height: diameter)
             Image(systemName: point.kind?.symbol ?? UnitKind.other.symbol).foregroundStyle(.white).font(.caption)
             if let course = point.courseDeg {
                 Image(systemName: "arrowtriangle.up.fill")
                     .font(.caption)
                     .foregroundStyle(point.freshness.color)
-                    .padding(.bottom, 40)
+                    .padding(.bottom, diameter * 1.4)
                     .rotationEffect(.degrees(course))
             }
         }
@@ -145,12 +189,13 @@ private struct FollowBanner: View {
 
     var body: some View {
         if model.followed != nil {
-            HStack {
+            Beside {
                 Text(app.words(.following, model.followedName ?? ""))
                 Button(app.words(.stopFollowing)) { model.follow(nil) }
             }
             .padding(8)
-            .background(.regularMaterial, in: Capsule())
+            .background(.regularMaterial, in: RoundedRectangle(cornerRadius: 12))
+            .bar()
         }
     }
 }
@@ -188,6 +233,7 @@ private struct ClusterScreen: View {
     @Environment(AppModel.self) private var app
     @Environment(FleetModel.self) private var fleet
     @Environment(\.dismiss) private var dismiss
+    let model: MapModel
     let cluster: MapModel.OpenedCluster
 
     var body: some View {
@@ -202,6 +248,7 @@ private struct ClusterScreen: View {
                             UnitRowView(row: row)
                         }
                     }
+                    if cluster.hasMore { Button(app.words(.showMore)) { model.showMoreMembers() } }
                 }
             }
             .navigationTitle(app.words(.openCluster))

@@ -1,9 +1,10 @@
-// What is near this device or a unit, each with how far off and how uncertain that is.
+// What is near this device, a unit or a place, each with how far off and how uncertain that is.
 import SwiftUI
 import TrakModel
 
 struct NearbyScreen: View {
     @Environment(AppModel.self) private var app
+    @Environment(FleetModel.self) private var fleet
     @State private var model: NearbyModel
 
     init(model: NearbyModel) {
@@ -16,6 +17,13 @@ struct NearbyScreen: View {
             .navigationTitle(title)
             .toolbar {
                 ToolbarItem(placement: .topBarTrailing) { RadiusMenu(model: model) }
+                if case .me = model.origin {
+                    ToolbarItem(placement: .topBarLeading) {
+                        Button(app.words(.aroundPlace), systemImage: "mappin.and.ellipse") {
+                            fleet.router.open(.placeForm)
+                        }
+                    }
+                }
             }
             .task { await model.run() }
     }
@@ -24,6 +32,8 @@ struct NearbyScreen: View {
         switch model.origin {
         case .me: app.words(.aroundMe)
         case .unit: model.unitName.map { app.words(.around, $0) } ?? app.words(.nearby)
+        case .place(let place):
+            app.settings.coordinates(place).map { app.words(.around, $0) } ?? app.words(.nearby)
         }
     }
 }
@@ -39,7 +49,7 @@ private struct NearbyContent: View {
                 NearbyList(model: model)
                     .onChange(of: me.here, initial: true) { model.ask() }
             }
-        case .unit: NearbyList(model: model)
+        case .unit, .place: NearbyList(model: model)
         }
     }
 }

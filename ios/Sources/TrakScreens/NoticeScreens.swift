@@ -2,52 +2,74 @@
 import SwiftUI
 import TrakModel
 
-/// Puts the oldest notice that was not acknowledged above whatever is shown.
-struct NoticesOnTop: ViewModifier {
+extension View {
+    /// Puts the oldest notice that was not acknowledged above this. Every sheet has it, too: a sheet covers what is below.
+    func noticesOnTop() -> some View { modifier(NoticesOnTop()) }
+}
+
+private struct NoticesOnTop: ViewModifier {
     @Environment(AppModel.self) private var app
-    @Bindable var model: NoticesModel
+    @State private var reads = false
+
+    func body(content: Content) -> some View {
+        let open = app.notices?.open ?? []
+        VStack(spacing: 0) {
+            if let notice = open.first { NoticeBanner(notice: notice, count: open.count, reads: $reads) }
+            content
+        }
+        .sheet(isPresented: $reads) {
+            if let model = app.notices { NoticeScreen(model: model).environment(app) }
+        }
+        .onChange(of: open.isEmpty) { if open.isEmpty { reads = false } }
+    }
+}
+
+/// Asks for the notices and says a new one aloud, once for the whole app.
+struct NoticesWatched: ViewModifier {
+    let app: AppModel
 
     func body(content: Content) -> some View {
         content
-            .safeAreaInset(edge: .top) {
-                if let notice = model.open.first { NoticeBanner(model: model, notice: notice) }
+            .task(id: app.notices.map(ObjectIdentifier.init)) { await app.notices?.run() }
+            .onChange(of: app.notices?.open.first?.id) {
+                guard let notice = app.notices?.open.first else { return }
+                app.platform.system.announce(app.words.notice(notice).title)
             }
-            .sheet(isPresented: $model.reads) { NoticeScreen(model: model).environment(app) }
-            .onChange(of: model.open.first?.id) {
-                if let notice = model.open.first { app.platform.system.announce(app.words.notice(notice).title) }
-            }
-            .task { await model.run() }
     }
 }
 
 private struct NoticeBanner: View {
     @Environment(AppModel.self) private var app
-    let model: NoticesModel
+    @Environment(\.dynamicTypeSize) private var textSize
     let notice: Notice
+    let count: Int
+    @Binding var reads: Bool
 
     var body: some View {
         Button {
-            model.reads = true
+            reads = true
         } label: {
             VStack(alignment: .leading) {
-                Label(app.words.kind(notice, of: model.open.count), systemImage: "exclamationmark.shield")
-                    .font(.footnote)
-                Text(app.words.notice(notice).title).font(.headline)
+                Label(app.words.kind(notice, of: count), systemImage: "exclamationmark.shield").font(.footnote)
+                // With the largest texts a title would leave no room for the screen below; a tap shows it.
+                if !textSize.isAccessibilitySize { Text(app.words.notice(notice).title).font(.headline) }
             }
             .padding(8)
             .frame(maxWidth: .infinity, alignment: .leading)
         }
         .background(.thinMaterial)
-        .accessibilityElement(children: .combine)
+        .accessibilityElement(children: .ignore)
+        .accessibilityLabel(
+            [app.words.kind(notice, of: count), app.words.notice(notice).title].joined(separator: ", ")
+        )
         .accessibilityAddTraits(.isButton)
         .accessibilityHint(app.words(.noticeRead))
-        // VoiceOver reads it before anything else.
-        .accessibilitySortPriority(1)
     }
 }
 
 private struct NoticeScreen: View {
     @Environment(AppModel.self) private var app
+    @Environment(\.dismiss) private var dismiss
     let model: NoticesModel
 
     var body: some View {
@@ -73,7 +95,7 @@ private struct NoticeScreen: View {
             .navigationBarTitleDisplayMode(.inline)
             .toolbar {
                 ToolbarItem(placement: .cancellationAction) {
-                    Button(app.words(.later)) { model.reads = false }
+                    Button(app.words(.later)) { dismiss() }
                 }
             }
         }

@@ -34,6 +34,7 @@ private struct DaysSection: View {
             Picker(app.words(.unitLabel), selection: $model.unit) {
                 ForEach(model.units, id: \.id) { Text($0.name).tag(Int64?.some($0.id)) }
             }
+            .roomyChoices()
             DatePicker(app.words(.firstDay), selection: $model.firstDay, displayedComponents: .date)
             DatePicker(app.words(.lastDay), selection: $model.lastDay, displayedComponents: .date)
             Button(app.words(.eraseDays), role: .destructive) { asks = true }
@@ -72,7 +73,7 @@ private struct PointsSection: View {
                 Button(role: .destructive) {
                     (chosen, asks) = (point, true)
                 } label: {
-                    LabeledContent(app.words.moment(point.fixTimeMs)) {
+                    Labelled(app.words.moment(point.fixTimeMs)) {
                         Text(app.settings.coordinates(point.place) ?? "")
                     }
                 }

@@ -10,12 +10,14 @@ struct EmptyState<Actions: View>: View {
     @ViewBuilder let actions: () -> Actions
 
     var body: some View {
-        ContentUnavailableView {
-            Label(title, systemImage: symbol)
-        } description: {
-            Text(text)
-        } actions: {
-            actions()
+        Scrollable {
+            ContentUnavailableView {
+                Label(title, systemImage: symbol)
+            } description: {
+                Text(text)
+            } actions: {
+                actions()
+            }
         }
     }
 }
@@ -37,7 +39,7 @@ struct Fact: View {
 
     var body: some View {
         if let value, !value.isEmpty {
-            LabeledContent(label) { Text(value).textSelection(.enabled) }
+            Labelled(label) { Text(value).textSelection(.enabled) }
                 .accessibilityElement(children: .combine)
         }
     }
@@ -152,9 +154,9 @@ struct StatusLine: View {
 
     var body: some View {
         VStack(alignment: .leading, spacing: 4) {
-            HStack {
+            Beside {
                 Label(title, systemImage: symbol).font(.footnote)
-                Spacer()
+                Gap()
                 if app.account?.cleartext == true {
                     Label(app.words(.notEncrypted), systemImage: "lock.open").font(.footnote).foregroundStyle(.red)
                 }
@@ -173,6 +175,7 @@ struct StatusLine: View {
         .padding(.vertical, 6)
         .frame(maxWidth: .infinity, alignment: .leading)
         .background(.thinMaterial)
+        .bar()
         .accessibilityElement(children: .contain)
         .accessibilityAddTraits(.updatesFrequently)
     }

@@ -77,7 +77,9 @@ private struct PurposeRow: View {
         let words = app.words.purpose(standing.purpose)
         Section {
             Button(action: touch) {
-                LabeledContent(words.name) {
+                HStack {
+                    Text(words.name)
+                    Spacer()
                     Image(systemName: standing.isGiven ? "checkmark.circle.fill" : "circle")
                         .foregroundStyle(standing.isGiven ? Color.green : Color.secondary)
                         .accessibilityHidden(true)

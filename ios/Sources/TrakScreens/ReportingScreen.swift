@@ -83,9 +83,11 @@ private struct StartSection: View {
 
     var body: some View {
         Section {
-            TextField(app.words(.reportingUnit), text: $model.identifier)
-                .textInputAutocapitalization(.never)
-                .autocorrectionDisabled()
+            Field(app.words(.reportingUnit)) {
+                TextField(app.words(.reportingUnit), text: $model.identifier)
+                    .textInputAutocapitalization(.never)
+                    .autocorrectionDisabled()
+            }
             Button(app.words(model.isAgreed ? .reportingStart : .reportingAgree)) { Task { await model.start() } }
                 .disabled(!model.canStart)
         }

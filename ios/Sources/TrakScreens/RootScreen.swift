@@ -14,11 +14,13 @@ public struct RootScreen: View {
 
     public var body: some View {
         PhaseScreen(app: app)
+            .noticesOnTop()
             .environment(app)
             .environment(\.locale, app.words.language.locale)
             .modifier(LinkHandling(app: app))
             .task { await app.open() }
             .task { await app.watchNetwork() }
+            .modifier(NoticesWatched(app: app))
             .onChange(of: app.words.language) { app.languageChanged() }
             .onChange(of: scenePhase, initial: true) { app.setForeground(scenePhase == .active) }
     }

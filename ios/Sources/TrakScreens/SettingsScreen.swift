@@ -56,9 +56,11 @@ private struct LooksSection: View {
                 Text(app.words(.asSystem)).tag(Language?.none)
                 ForEach(Language.allCases, id: \.self) { Text($0.ownName).tag(Language?.some($0)) }
             }
+            .roomyChoices()
             Picker(app.words(.coordinateFormat), selection: $settings.coordinateFormat) {
                 ForEach(AppSettings.formats, id: \.self) { Text(app.words($0.title)).tag($0) }
             }
+            .roomyChoices()
         }
     }
 }
@@ -69,10 +71,15 @@ private struct MapSection: View {
 
     var body: some View {
         Section {
+            Picker(app.words(.mapLayer), selection: $settings.mapLayer) {
+                ForEach(MapLayer.allCases, id: \.self) { Text(app.words($0.title)).tag($0) }
+            }
+            .roomyChoices()
             Picker(app.words(.mapDatum), selection: $settings.mapDatum) {
                 Text(app.words(.mapDatumShifted)).tag(Datum.gcj02)
                 Text(app.words(.mapDatumTrue)).tag(Datum.wgs84)
             }
+            .roomyChoices()
         } footer: {
             Text(app.words(.mapDatumMeans))
         }

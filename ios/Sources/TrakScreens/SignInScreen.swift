@@ -59,25 +59,41 @@ private struct CredentialFields: View {
 
     var body: some View {
         Section {
-            TextField(app.words(.server), text: $model.server)
-                .keyboardType(.URL)
-                .textContentType(.URL)
-                .textInputAutocapitalization(.never)
-                .autocorrectionDisabled()
-            TextField(app.words(.account), text: $model.email)
-                .keyboardType(.emailAddress)
-                .textContentType(.username)
-                .textInputAutocapitalization(.never)
-                .autocorrectionDisabled()
-            SecureField(app.words(.password), text: $model.password)
-                .textContentType(.password)
-                .submitLabel(.go)
-                .onSubmit { Task { await model.signIn() } }
-            if model.asksForCode {
-                TextField(app.words(.code), text: $model.code)
-                    .keyboardType(.numberPad)
-                    .textContentType(.oneTimeCode)
+            Field(app.words(.server)) {
+                TextField(app.words(.server), text: $model.server)
+                    .keyboardType(.URL)
+                    .textContentType(.URL)
+                    .textInputAutocapitalization(.never)
+                    .autocorrectionDisabled()
             }
+            Field(app.words(.account)) {
+                TextField(app.words(.account), text: $model.email)
+                    .keyboardType(.emailAddress)
+                    .textContentType(.username)
+                    .textInputAutocapitalization(.never)
+                    .autocorrectionDisabled()
+            }
+            Field(app.words(.password)) {
+                SecureField(app.words(.password), text: $model.password)
+                    .textContentType(.password)
+                    .submitLabel(.go)
+                    .onSubmit { Task { await model.signIn() } }
+            }
+            if model.asksForCode { CodeField(code: $model.code) }
+        }
+    }
+}
+
+/// The one-time code of an account that has one.
+struct CodeField: View {
+    @Environment(AppModel.self) private var app
+    @Binding var code: String
+
+    var body: some View {
+        Field(app.words(.code)) {
+            TextField(app.words(.code), text: $code)
+                .keyboardType(.numberPad)
+                .textContentType(.oneTimeCode)
         }
     }
 }

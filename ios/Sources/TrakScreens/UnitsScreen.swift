@@ -22,7 +22,7 @@ struct UnitsScreen: View {
             ToolbarItem(placement: .topBarTrailing) { OrderMenu(order: $model.order) }
             ToolbarItem(placement: .topBarTrailing) { FilterButton(model: model, shown: $showsFilter) }
         }
-        .sheet(isPresented: $showsFilter) { FilterScreen(model: model) }
+        .sheet(isPresented: $showsFilter) { FilterScreen(model: model).noticesOnTop() }
         .task { await model.run() }
         .task(id: model.order) {
             // The order by distance needs this device's place; the sensors run only while it is chosen.
@@ -70,13 +70,13 @@ struct UnitRowView: View {
     var distance: String?
 
     var body: some View {
-        HStack(alignment: .firstTextBaseline) {
+        Beside {
             Image(systemName: row.kind.symbol).foregroundStyle(.secondary).accessibilityHidden(true)
             VStack(alignment: .leading) {
                 Text(row.name).foregroundStyle(row.disabled ? Color.secondary : Color.primary)
                 Text(second).font(.subheadline).foregroundStyle(.secondary)
             }
-            Spacer()
+            Gap()
             FreshnessSign(level: row.freshness)
         }
         .accessibilityElement(children: .ignore)

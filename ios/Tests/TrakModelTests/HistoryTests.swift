@@ -79,9 +79,29 @@ import TrakKit
 
     @Test func aDayWithoutPositionsIsEmptyNotAnError() async throws {
         let (app, model) = try await drive()
-        model.day = Date(milliseconds: phone.clock.nowMs - 90 * 86_400_000)
+        model.firstDay = Date(milliseconds: phone.clock.nowMs - 90 * 86_400_000)
+        model.lastDay = model.firstDay
         await model.load()
         #expect(model.phase == .shown && model.pointCount == 0)
+        await phone.end(app)
+    }
+
+    @Test func severalDaysAreOneTrackAndOneFile() async throws {
+        let earlier = phone.clock.nowMs - 3 * 86_400_000
+        try await backend.report("T1", .square, atMs: earlier)
+        let (app, model) = try await drive()
+        model.firstDay = Date(milliseconds: earlier)
+        await model.load()
+        #expect(model.phase == .shown && model.pointCount == 11 && !model.isOneDay)
+        #expect(model.segments.count > 1, "nothing is drawn where nothing is known")
+        await model.export(.csv)
+        let name = try #require(model.saved)
+        #expect(name.contains("-to-"))
+        let last = model.lastDay
+        model.firstDay = Date(milliseconds: phone.clock.nowMs + 86_400_000)
+        #expect(model.lastDay == model.firstDay, "the first drags the last along")
+        model.lastDay = last
+        #expect(model.firstDay == last && model.isOneDay, "and the other way round")
         await phone.end(app)
     }
 

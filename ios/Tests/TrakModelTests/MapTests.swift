@@ -78,6 +78,64 @@ import TrakKit
         #expect(abs(back.latDeg - Place.bund.latDeg) < 1e-8 && abs(back.lonDeg - Place.bund.lonDeg) < 1e-8)
         app.settings.mapDatum = .wgs84
         #expect(fleet.map.drawn(.bund) == .bund)
+        app.settings.mapLayer = .satellite
+        #expect(fleet.map.drawn(.bund) == inside, "each layer has a datum of its own")
+        await phone.end(app)
+        let kept = AppSettings(defaults: phone.defaults)
+        #expect(kept.mapLayer == .satellite && kept.mapDatum == .gcj02)
+        kept.mapLayer = .streets
+        #expect(kept.mapDatum == .wgs84)
+    }
+
+    @Test func moreUnitsAtOneSpotThanAPageHoldsAreAllListed() async throws {
+        for number in 1...52 {
+            try backend.addUnit("Y\(number)", name: "Yard \(number)", plate: nil, category: "van")
+            try await backend.report("Y\(number)", .square)
+        }
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.units.run)
+        phone.show(fleet.map.run)
+        try await until("the fleet is there") { fleet.units.matched == 55 }
+        fleet.map.moved(to: shanghai, widthPoints: 400)
+        let spot = try #require(fleet.map.points.first)
+        #expect(spot.count == 52 && !spot.canSplit && fleet.map.touched(spot) == nil)
+        #expect(fleet.map.openedCluster?.rows.count == 50 && fleet.map.openedCluster?.hasMore == true)
+        fleet.map.showMoreMembers()
+        #expect(Set(fleet.map.openedCluster?.rows.map(\.id) ?? []).count == 52)
+        #expect(fleet.map.openedCluster?.hasMore == false)
+        await phone.end(app)
+    }
+
+    @Test func whatIsNearAPlaceIsFoundFromTheMapAndFromCoordinates() async throws {
+        try await backend.report("T2", .square)
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        phone.show(fleet.units.run)
+        try await until("the fleet is there") { fleet.units.row(at: 0)?.place != nil }
+        #expect(fleet.map.middle == nil)
+        fleet.map.moved(
+            to: Viewport(southDeg: -20, westDeg: 170, northDeg: -10, eastDeg: -170), widthPoints: 400)
+        #expect(fleet.map.middle == Place(latDeg: -15, lonDeg: 180), "across the antimeridian")
+        fleet.map.moved(to: shanghai, widthPoints: 400)
+        let middle = try #require(fleet.map.middle)
+        let near = fleet.nearby(place: middle)
+        near.ask()
+        #expect(near.view?.rows.map(\.unit.name) == ["Crane 7"])
+
+        let form = fleet.placeForm()
+        form.text = "somewhere"
+        form.find()
+        #expect(form.isRefused && fleet.router[.units].isEmpty)
+        form.text = "31°13′49.44″N 121°28′25.32″E"
+        #expect(!form.isRefused)
+        form.find()
+        guard case .nearbyPlace(let typed) = fleet.router[.units].last else {
+            Issue.record("\(fleet.router[.units])")
+            return
+        }
+        #expect(abs(typed.latDeg - Place.square.latDeg) < 1e-5 && abs(typed.lonDeg - Place.square.lonDeg) < 1e-5)
+        let around = fleet.nearby(place: typed)
+        around.radiusM = 100
+        #expect((around.view?.rows.first?.unit.distanceM).map { $0 < 5 } == true)
         await phone.end(app)
     }
 }

@@ -75,12 +75,16 @@ fn settings_and_the_name_of_the_registration_outlive_a_restart() {
     let kept = |text: &str| Some(text.to_owned());
     {
         let store = open(folder.path());
-        let meta =
-            MetaChange { alert_settings: kept("{}"), push_install: kept("a"), ..MetaChange::default() };
+        let meta = MetaChange {
+            alert_settings: kept("{}"),
+            push_install: kept("a"),
+            notices: kept("[]"),
+            ..MetaChange::default()
+        };
         store.submit(Change { meta, ..Change::default() });
         let meta = MetaChange { push_install: kept(""), ..MetaChange::default() };
         store.apply(Change { meta, ..Change::default() }).unwrap();
     }
     let meta = open(folder.path()).meta().unwrap();
-    assert_eq!((meta.alert_settings, meta.push_install), (kept("{}"), kept("")));
+    assert_eq!((meta.alert_settings, meta.push_install, meta.notices), (kept("{}"), kept(""), kept("[]")));
 }

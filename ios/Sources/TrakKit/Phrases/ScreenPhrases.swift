@@ -134,6 +134,14 @@ extension Phrase {
     public static let aroundMe = Phrase("Around me", "我的周围")
     public static let radius = Phrase("Radius", "半径")
     public static let within = Phrase("{n} within {m}", "{m} 内有 {n} 个")
+    public static let aroundPlace = Phrase("Around a place", "某地周围")
+    public static let aroundPlaceMeans = Phrase(
+        "Coordinates in any usual notation: degrees, minutes, UTM, MGRS.", "可使用常见的坐标格式：度、度分秒、UTM、MGRS。")
+    public static let placeUnreadable = Phrase(
+        "These are no coordinates, so nothing was looked for. Write them like 31.2304, 121.4737.",
+        "这不是坐标，未进行查找。请按 31.2304, 121.4737 的形式填写。")
+    public static let find = Phrase("Find", "查找")
+    public static let aroundMiddle = Phrase("What is near the middle of the map", "查找地图中心附近的设备")
     public static let nobodyNear = Phrase("Nobody within {n}", "{n} 内没有设备")
     public static let widen = Phrase("Widen the circle", "扩大范围")
     public static let originUnknown = Phrase("This unit has no position", "该设备没有位置")
@@ -141,10 +149,9 @@ extension Phrase {
     public static let directionUnknown = Phrase("direction unknown", "方向未知")
 
     // History
-    public static let day = Phrase("Day", "日期")
     public static let load = Phrase("Load", "载入")
     public static let historyLoading = Phrase("Fetching the track …", "正在获取轨迹…")
-    public static let historyEmpty = Phrase("No positions on this day", "当天没有位置")
+    public static let historyEmpty = Phrase("No positions on these days", "这些天没有位置")
     public static let historyCached = Phrase(
         "Offline: only the part of the track that this device keeps; it may miss parts.",
         "离线：仅为本机保留的部分轨迹，可能不完整。")
@@ -168,12 +175,16 @@ extension Phrase {
     public static let degreesMinutesSeconds = Phrase("Degrees, minutes, seconds", "度分秒")
     public static let utm = Phrase("UTM grid", "UTM 坐标")
     public static let mgrs = Phrase("MGRS grid", "MGRS 坐标")
+    public static let mapLayer = Phrase("Layer", "图层")
+    public static let layerStreets = Phrase("Streets", "街道")
+    public static let layerHybrid = Phrase("Satellite with streets", "卫星与街道")
+    public static let layerSatellite = Phrase("Satellite", "卫星")
     public static let mapDatum = Phrase("Apple's map of mainland China", "苹果中国大陆地图")
     public static let mapDatumShifted = Phrase("Shifted (GCJ-02)", "偏移坐标（GCJ-02）")
     public static let mapDatumTrue = Phrase("Not shifted (WGS-84)", "未偏移（WGS-84）")
     public static let mapDatumMeans = Phrase(
-        "If units in mainland China stand some hundred metres beside their road, choose the other one.",
-        "如果中国大陆的设备偏离道路几百米，请选择另一项。")
+        "For the layer that is shown. If units in mainland China stand some hundred metres beside their road, choose the other one.",
+        "仅针对当前图层。如果中国大陆的设备偏离道路几百米，请选择另一项。")
     public static let signOut = Phrase("Sign out", "退出登录")
     public static let signOutAsk = Phrase("Sign out?", "退出登录？")
     public static let signOutErase = Phrase("Sign out and erase", "退出并清除")
@@ -183,6 +194,6 @@ extension Phrase {
     public static let version = Phrase("Version", "版本")
     public static let keptHere = Phrase("What is kept on this device", "本机保存的内容")
     public static let keptHereMore = Phrase(
-        "The last known fleet, encrypted; its key lies in the keychain of this device and never leaves it. Your own location stays on this device unless you switch reporting on.",
-        "最后已知的车队数据，已加密；密钥保存在本机钥匙串中，不会离开本机。除非您开启上报，您自己的位置只保留在本机。")
+        "The last known fleet, alerts, and positions that wait to be sent, encrypted; their keys lie in the keychain of this device and never leave it. Your own location stays on this device unless you switch reporting on.",
+        "最后已知的车队数据、提醒和待发送的位置，均已加密；密钥保存在本机钥匙串中，不会离开本机。除非您开启上报，您自己的位置只保留在本机。")
 }
