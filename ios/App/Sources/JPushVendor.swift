@@ -17,13 +17,16 @@ import TrakPlatform
         func start(collects: Bool, registered: @escaping @MainActor @Sendable (String?) -> Void) {
             // Said first, as the SDK wants it, and again whenever it changes.
             allow(collects)
-            guard !started else { return }
-            started = true
-            JPUSHService.setLogOFF()
-            JPUSHService.setLocationEanable(false)
-            JPUSHService.setup(withOption: nil, appKey: key, channel: "App", apsForProduction: Self.isProduction)
-            JPUSHService.registrationIDCompletionHandler { _, id in
-                // On whichever thread; without a name there is nothing to be told.
+            if !started {
+                started = true
+                JPUSHService.setLogOFF()
+                JPUSHService.setLocationEanable(false)
+                JPUSHService.setup(withOption: nil, appKey: key, channel: "App", apsForProduction: Self.isProduction)
+            }
+            // Each time: whoever agrees again in the same run needs the name again. Sendable, because the SDK calls it on
+            // whichever thread: a closure of the main actor would end the app there.
+            JPUSHService.registrationIDCompletionHandler { @Sendable _, id in
+                // Without a name there is nothing to be told.
                 guard let id, !id.isEmpty else { return }
                 Task { @MainActor in registered(id) }
             }
@@ -34,12 +37,13 @@ import TrakPlatform
         }
 
         func stop() {
-            // Asked of an SDK that was never started it would load it.
+            // The SDK has no end. Without the system's registration and the server's nothing is delivered to it, and the next
+            // start of the app does not start it. Asked of an SDK that was never started it would load it.
             if started { allow(false) }
         }
 
         private func allow(_ collects: Bool) {
-            JGInforCollectionAuth.jCollectionAuth { items in items.isAuth = collects }
+            JGInforCollectionAuth.jCollectionAuth { @Sendable items in items.isAuth = collects }
         }
 
         #if DEBUG

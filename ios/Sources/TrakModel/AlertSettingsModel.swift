@@ -10,6 +10,8 @@ import TrakKit
     public private(set) var kinds: Set<EventKind>
     /// When nothing is told; nil for never quiet.
     public private(set) var quietHours: QuietHours?
+    /// Whether the person forbade the system to show messages.
+    public private(set) var isRefused = false
     /// Why the last choice was not kept.
     public private(set) var trouble: QueryError?
 
@@ -20,12 +22,18 @@ import TrakKit
     ]
 
     @ObservationIgnored private let inbox: Inbox
+    @ObservationIgnored private let pushes: any PushRegistrar
     @ObservationIgnored private let timeZone: TimeZone
 
-    init(core: Trak, inbox: Inbox, timeZone: TimeZone = .current) {
-        (self.inbox, self.timeZone) = (inbox, timeZone)
+    init(core: Trak, inbox: Inbox, pushes: any PushRegistrar, timeZone: TimeZone = .current) {
+        (self.inbox, self.pushes, self.timeZone) = (inbox, pushes, timeZone)
         let settings = core.alertSettings()
         (kinds, quietHours) = (Set(settings.kinds), settings.quietHours)
+    }
+
+    /// Asks the system what it shows; the person may have been in its settings meanwhile.
+    public func askSystem() async {
+        isRefused = await pushes.isRefused()
     }
 
     /// Tells of a kind, or not.

@@ -65,9 +65,9 @@ import TrakKit
         if !row.acknowledged { await acknowledge([row.event.id]) }
     }
 
-    /// The person has seen all that are shown.
+    /// The person has seen all, also those of pages that are not shown.
     public func acknowledgeAll() async {
-        await acknowledge(rows.filter { !$0.acknowledged }.map(\.event.id))
+        await told(await inbox.acknowledgeAll())
     }
 
     /// Age of an event in milliseconds.
@@ -76,7 +76,10 @@ import TrakKit
     }
 
     private func acknowledge(_ ids: [Int64]) async {
-        let answer = await inbox.acknowledge(ids)
+        await told(await inbox.acknowledge(ids))
+    }
+
+    private func told(_ answer: Result<Void, QueryError>) async {
         await read()
         if case .failure(let error) = answer { trouble = error }
     }

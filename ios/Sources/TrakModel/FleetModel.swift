@@ -41,7 +41,9 @@ import TrakKit
     public func waiting() -> WaitingModel { WaitingModel(recorder: own.recorder) }
 
     /// What the person is told of.
-    public func alertSettings() -> AlertSettingsModel { AlertSettingsModel(core: core, inbox: own.inbox) }
+    public func alertSettings() -> AlertSettingsModel {
+        AlertSettingsModel(core: core, inbox: own.inbox, pushes: platform.pushes)
+    }
 
     /// Erasing one's own positions.
     public func ownTrack() -> OwnTrackModel { OwnTrackModel(core: core, clock: platform.clock) }

@@ -28,6 +28,20 @@ actor Inbox {
         answer { try core.acknowledgeAlerts(ids: ids) }
     }
 
+    /// All that nobody has seen, on whatever page they stand.
+    func acknowledgeAll() -> Result<Void, QueryError> {
+        answer {
+            var (unseen, page): ([Int64], UInt32) = ([], 0)
+            while true {
+                let view = try core.alerts(page: page)
+                unseen += view.rows.filter { !$0.acknowledged }.map(\.event.id)
+                if view.rows.isEmpty || unseen.count >= view.unread { break }
+                page += 1
+            }
+            try core.acknowledgeAlerts(ids: unseen)
+        }
+    }
+
     func set(_ settings: AlertSettings) -> Result<Void, QueryError> {
         answer { try core.setAlertSettings(settings: settings) }
     }

@@ -10,6 +10,9 @@ import TrakKit
     /// Why the last acknowledgement did not reach the server.
     public private(set) var trouble: QueryError?
 
+    /// Whether the server is being told.
+    public private(set) var working = false
+
     @ObservationIgnored private var wasLive = false
     @ObservationIgnored private let core: Trak
     @ObservationIgnored private let clock: any ShellClock
@@ -36,6 +39,8 @@ import TrakKit
 
     /// The person has read one. It stays up until the server knows.
     public func acknowledge(_ notice: Notice) async {
+        working = true
+        defer { working = false }
         switch await answered({ try await self.core.acknowledgeNotice(id: notice.id) }) {
         case .success: trouble = nil
         case .failure(let error): trouble = error

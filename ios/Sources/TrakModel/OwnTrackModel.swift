@@ -8,11 +8,24 @@ import TrakKit
 @MainActor @Observable public final class OwnTrackModel {
     /// The units whose positions are this person's own, by name.
     public private(set) var units: [UnitRow] = []
-    /// Of which one.
-    public var unit: Int64?
-    /// The first and the last day, at any moment of them, in the person's calendar.
-    public var firstDay: Date
-    public var lastDay: Date
+    /// Whether it is known which those are.
+    public private(set) var isAsked = false
+    /// Of which one. What was shown of another unit or of other days goes: nothing of it can be erased by mistake.
+    public var unit: Int64? { didSet { if unit != oldValue { forget() } } }
+    /// The first and the last day, at any moment of them, in the person's calendar. One drags the other along, so that the
+    /// last never lies before the first.
+    public var firstDay: Date {
+        didSet {
+            if lastDay < firstDay { lastDay = firstDay }
+            if firstDay != oldValue { forget() }
+        }
+    }
+    public var lastDay: Date {
+        didSet {
+            if lastDay < firstDay { firstDay = lastDay }
+            if lastDay != oldValue { forget() }
+        }
+    }
     /// Single points of these days, oldest first; as many pages as the person asked for.
     public private(set) var points: [HistoryPoint] = []
     /// How many points these days have; nil before they were asked for.
@@ -36,12 +49,13 @@ import TrakKit
     public var unitName: String { units.first { $0.id == unit }?.name ?? "" }
 
     /// Whether days can be erased.
-    public var canErase: Bool { !working && unit != nil && range != nil }
+    public var canErase: Bool { !working && unit != nil }
 
     /// Asks which units are one's own, now. For which one this device reports stands on the disk.
     public func refresh() async {
         let core = core
         units = await Task.detached { core.ownUnits() }.value
+        isAsked = true
         if !units.contains(where: { $0.id == unit }) { unit = units.first?.id }
     }
 
@@ -49,8 +63,13 @@ import TrakKit
     public func load() async {
         guard let unit, let range else { return }
         working = true
-        defer { working = false }
-        switch await answered({ try await self.core.history(unitId: unit, fromMs: range.from, toMs: range.to + 1) }) {
+        let answer = await answered {
+            try await self.core.history(unitId: unit, fromMs: range.from, toMs: range.to + 1)
+        }
+        working = false
+        // An answer of another unit or of other days says nothing of these.
+        guard unit == self.unit, self.range.map({ $0 == range }) == true else { return }
+        switch answer {
         case .success(let found):
             (history, points, trouble) = (found, [], nil)
             total = Int(found.page(offset: 0).total)
@@ -95,10 +114,14 @@ import TrakKit
         }
     }
 
-    /// Both ends included, milliseconds since 1970; nil where the last day lies before the first.
+    private func forget() {
+        (history, points, total, erased, trouble) = (nil, [], nil, nil, nil)
+    }
+
+    /// Both ends included, milliseconds since 1970.
     private var range: (from: Int64, to: Int64)? {
         guard let first = calendar.dateInterval(of: .day, for: firstDay),
-            let last = calendar.dateInterval(of: .day, for: lastDay), first.start < last.end
+            let last = calendar.dateInterval(of: .day, for: lastDay)
         else { return nil }
         return (first.start.milliseconds, last.end.milliseconds - 1)
     }

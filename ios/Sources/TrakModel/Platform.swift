@@ -161,6 +161,8 @@ extension ShellClock {
     var receiver: (any PushReceiver)? { get set }
     /// Starts it, or changes what it may collect beyond what it needs to deliver; asks the system to show messages.
     func start(collects: Bool) async
+    /// Whether the person forbade the system to show messages; they come all the same.
+    func isRefused() async -> Bool
     /// Ends it: the system delivers nothing any more, and what is on the screen goes.
     func stop()
 }

@@ -9,6 +9,9 @@ import TrakKit
     /// Nil when the account does not see the unit (any more).
     public private(set) var details: UnitDetails?
 
+    /// Whether nothing on this device opened the last link.
+    public private(set) var nothingOpened = false
+
     @ObservationIgnored private let core: Trak
     @ObservationIgnored private let clock: any ShellClock
     @ObservationIgnored private let system: any SystemActions
@@ -39,13 +42,33 @@ import TrakKit
         return dialled.isEmpty ? nil : URL(string: "tel:\(dialled)")
     }
 
-    /// Directions in Apple's map app; it takes WGS-84. Nil without a position.
-    public var directionsUrl: URL? {
+    /// The map apps that can be asked for directions. Which of them are there only opening one tells.
+    public enum MapApp: CaseIterable, Hashable, Sendable {
+        case apple, amap, baidu
+    }
+
+    /// Directions in a map app, in the datum that it takes; nil without a position.
+    public func directions(_ app: MapApp) -> URL? {
         guard let place = details?.row.place else { return nil }
+        let shifted = drawOn(datum: .gcj02, place: place)
+        switch app {
+        case .apple: return Self.link("maps", "", "", [("daddr", Self.plain(place))])
+        case .amap:
+            // dev 0: the place is in GCJ-02 already; t 0: by car.
+            let to = [("dlat", "\(shifted.latDeg)"), ("dlon", "\(shifted.lonDeg)")]
+            return Self.link(
+                "iosamap", "path", "", [("sourceApplication", "TRAK-IOT.online")] + to + [("dev", "0"), ("t", "0")])
+        case .baidu:
+            let to = "\(shifted.latDeg),\(shifted.lonDeg)"
+            return Self.link(
+                "baidumap", "map", "/direction", [("destination", to), ("coord_type", "gcj02"), ("mode", "driving")])
+        }
+    }
+
+    private static func link(_ scheme: String, _ host: String, _ path: String, _ items: [(String, String)]) -> URL? {
         var link = URLComponents()
-        link.scheme = "maps"
-        link.host = ""
-        link.queryItems = [URLQueryItem(name: "daddr", value: Self.plain(place))]
+        (link.scheme, link.host, link.path) = (scheme, host, path)
+        link.queryItems = items.map { URLQueryItem(name: $0.0, value: $0.1) }
         return link.url
     }
 
@@ -57,7 +80,7 @@ import TrakKit
 
     /// Opens a link of this screen.
     public func open(_ url: URL) async {
-        _ = await system.open(url)
+        nothingOpened = !(await system.open(url))
     }
 
     /// Decimal degrees whatever the person reads, because other apps read them.

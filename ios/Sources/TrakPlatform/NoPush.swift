@@ -7,5 +7,6 @@ import TrakModel
     public init() {}
     public var isAvailable: Bool { false }
     public func start(collects: Bool) async {}
+    public func isRefused() async -> Bool { false }
     public func stop() {}
 }

@@ -48,6 +48,10 @@ import UserNotifications
         if runs { UIApplication.shared.registerForRemoteNotifications() }
     }
 
+    public func isRefused() async -> Bool {
+        await UNUserNotificationCenter.current().notificationSettings().authorizationStatus == .denied
+    }
+
     public func stop() {
         runs = false
         vendor?.stop()

@@ -49,7 +49,7 @@ private struct ChangeSection: View {
             }
             Button(app.words(.save)) { Task { await model.change() } }
                 .disabled(!model.canChange)
-            if model.changed { Label(app.words(.accountChanged), systemImage: "checkmark.circle") }
+            if model.changed { Success(app.words(.accountChanged)) }
             Refusal(model.trouble.map(app.words.rights))
         } footer: {
             Text(app.words(.emptyStays))
@@ -72,7 +72,7 @@ private struct RequestSection: View {
             }
             Button(app.words(.correctionSend)) { Task { await model.request() } }
                 .disabled(!model.canRequest)
-            if model.sent { Label(app.words(.correctionSent), systemImage: "checkmark.circle") }
+            if model.sent { Success(app.words(.correctionSent)) }
             Refusal(model.requestTrouble.map(app.words.rights))
         } header: {
             Text(app.words(.askAdministrator))

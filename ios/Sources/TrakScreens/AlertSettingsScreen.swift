@@ -14,7 +14,7 @@ struct AlertSettingsScreen: View {
     var body: some View {
         Form {
             if let trouble = model.trouble { Section { Refusal(app.words.settings(trouble)) } }
-            PushSection(privacy: fleet.privacy)
+            PushSection(privacy: fleet.privacy, model: model)
             Section {
                 ForEach(AlertSettingsModel.all, id: \.self) { kind in
                     Toggle(app.words.kind(kind), isOn: $model[kind])
@@ -33,16 +33,24 @@ struct AlertSettingsScreen: View {
 /// The consent to messages, where it is used.
 private struct PushSection: View {
     @Environment(AppModel.self) private var app
+    @Environment(\.scenePhase) private var scenePhase
     @Bindable var privacy: PrivacyModel
+    let model: AlertSettingsModel
 
     var body: some View {
         Section {
             Toggle(app.words(.pushTell), isOn: $privacy.tellsByMessages).disabled(privacy.working)
             if !app.platform.pushes.isAvailable { Text(app.words(.pushNotSetUp)).foregroundStyle(.secondary) }
+            if privacy.tellsByMessages && model.isRefused {
+                Label(app.words(.pushRefused), systemImage: "bell.slash").foregroundStyle(.orange)
+                Button(app.words(.openSettings)) { Task { await app.platform.system.openSettings() } }
+            }
             Refusal(privacy.trouble.map(app.words.sentence))
         } footer: {
             Text(app.words.purpose(.push).meaning)
         }
+        .task(id: scenePhase) { await model.askSystem() }
+        .onChange(of: privacy.tellsByMessages) { Task { await model.askSystem() } }
     }
 }
 

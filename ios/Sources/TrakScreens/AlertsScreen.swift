@@ -33,7 +33,9 @@ struct AlertsScreen: View {
         }
         .listStyle(.plain)
         .overlay {
-            if model.rows.isEmpty {
+            if model.rows.isEmpty && model.working {
+                ProgressView(app.words(.alertsLoading))
+            } else if model.rows.isEmpty && model.trouble == nil {
                 EmptyState(title: app.words(.alertsEmpty), text: app.words(.alertsEmptyMore), symbol: "bell.slash")
             }
         }

@@ -21,7 +21,7 @@ struct ConsentScreen: View {
                 Button(app.words(.consentDecline)) { answer(.refused) }
                 if declined { Text(app.words(.consentDeclined)) }
                 if model.view.damaged { Text(app.words(.consentDamaged)).foregroundStyle(.orange) }
-                if let trouble = model.trouble { Text(app.words.sentence(trouble)).foregroundStyle(.red) }
+                if let trouble = model.trouble { Refusal(app.words.sentence(trouble)) }
             }
             .disabled(model.working)
         }

@@ -47,14 +47,14 @@ private struct HistoryPhase: View {
         switch model.phase {
         case .loading: ProgressView(app.words(.historyLoading))
         case .failed(let error):
-            Text(app.words.sentence(error)).foregroundStyle(.red)
+            Refusal(app.words.sentence(error))
             Button(app.words(.retry)) { Task { await model.load() } }
         case .shown:
             if model.summary?.source == .cache { Label(app.words(.historyCached), systemImage: "wifi.slash") }
             if model.pointCount == 0 { Text(app.words(.historyEmpty)) }
         }
-        if let saved = model.saved { Label(app.words(.exported, saved), systemImage: "checkmark.circle") }
-        if let trouble = model.exportTrouble { Text(sentence(trouble)).foregroundStyle(.red) }
+        if let saved = model.saved { Success(app.words(.exported, saved)) }
+        if let trouble = model.exportTrouble { Refusal(sentence(trouble)) }
     }
 
     private func sentence(_ trouble: HistoryModel.ExportTrouble) -> String {

@@ -81,7 +81,7 @@ private struct NoticeScreen: View {
                         Text(app.words.notice(notice).text)
                         Text(app.words.moment(notice.createdMs)).font(.footnote).foregroundStyle(.secondary)
                         Button(app.words(.noticeAcknowledge)) { Task { await model.acknowledge(notice) } }
-                            .disabled(model.all.working)
+                            .disabled(model.working)
                     }
                 }
                 if let trouble = model.trouble {

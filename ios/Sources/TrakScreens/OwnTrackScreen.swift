@@ -12,7 +12,9 @@ struct OwnTrackScreen: View {
 
     var body: some View {
         Form {
-            if model.units.isEmpty {
+            if !model.isAsked {
+                Section { ProgressView(app.words(.asking)) }
+            } else if model.units.isEmpty {
                 Section { Text(app.words(.ownTrackNone)) }
             } else {
                 DaysSection(model: model)
@@ -41,18 +43,28 @@ private struct DaysSection: View {
                 .disabled(!model.canErase)
             if model.working { ProgressView(app.words(.asking)) }
             if let erased = model.erased {
-                Label(app.words(.erased, erased), systemImage: "checkmark.circle")
+                Success(app.words(.erased, erased))
             }
             Refusal(model.trouble.map(app.words.rights))
         } footer: {
             Text(app.words(.ownTrackMeans))
         }
-        .confirmationDialog(app.words(.eraseDaysAsk, model.unitName), isPresented: $asks, titleVisibility: .visible) {
+        .confirmationDialog(
+            app.words(.eraseDaysAsk, model.unitName, days), isPresented: $asks, titleVisibility: .visible
+        ) {
             Button(app.words(.erase), role: .destructive) { Task { await model.eraseDays() } }
             Button(app.words(.cancel), role: .cancel) {}
         } message: {
             Text(app.words(.ownTrackMeans))
         }
+    }
+}
+
+extension DaysSection {
+    /// The chosen days in words.
+    fileprivate var days: String {
+        let (first, last) = (app.words.date(model.firstDay.milliseconds), app.words.date(model.lastDay.milliseconds))
+        return first == last ? first : app.words(.daysFromTo, first, last)
     }
 }
 

@@ -39,14 +39,15 @@ struct Fact: View {
 
     var body: some View {
         if let value, !value.isEmpty {
-            Labelled(label) { Text(value).textSelection(.enabled) }
+            Labelled(label) { Text(value).foregroundStyle(.secondary).textSelection(.enabled) }
                 .accessibilityElement(children: .combine)
         }
     }
 }
 
-/// Why something was not done; nothing where it was.
+/// Why something was not done, said aloud where VoiceOver is on; nothing where it was.
 struct Refusal: View {
+    @Environment(AppModel.self) private var app
     let text: String?
 
     init(_ text: String?) {
@@ -57,7 +58,24 @@ struct Refusal: View {
         if let text {
             Label(text, systemImage: "exclamationmark.triangle").foregroundStyle(.red)
                 .accessibilityElement(children: .combine)
+                .onChange(of: text, initial: true) { app.platform.system.announce(text) }
         }
+    }
+}
+
+/// That something was done, said aloud where VoiceOver is on.
+struct Success: View {
+    @Environment(AppModel.self) private var app
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    var body: some View {
+        Label(text, systemImage: "checkmark.circle")
+            .accessibilityElement(children: .combine)
+            .onChange(of: text, initial: true) { app.platform.system.announce(text) }
     }
 }
 

@@ -27,8 +27,5 @@ struct PlaceScreen: View {
             }
         }
         .navigationTitle(app.words(.aroundPlace))
-        .onChange(of: model.isRefused) {
-            if model.isRefused { app.platform.system.announce(app.words(.placeUnreadable)) }
-        }
     }
 }

@@ -15,7 +15,7 @@ struct PrivacyScreen: View {
     var body: some View {
         List {
             if let trouble = model.trouble {
-                Section { Text(app.words.sentence(trouble)).foregroundStyle(.red) }
+                Section { Refusal(app.words.sentence(trouble)) }
             }
             ForEach(model.view.purposes, id: \.purpose) { PurposeRow(model: model, standing: $0) }
             Section {
@@ -38,7 +38,7 @@ private struct RightsSection: View {
         Section {
             Button(app.words(.copySave)) { Task { await copy.save() } }.disabled(copy.working)
             if copy.working { ProgressView(app.words(.copyBusy)) }
-            if let saved = copy.saved { Label(app.words(.exported, saved), systemImage: "checkmark.circle") }
+            if let saved = copy.saved { Success(app.words(.exported, saved)) }
             Refusal(copy.trouble.map(sentence))
         } header: {
             Text(app.words(.yourData))
@@ -140,8 +140,8 @@ private struct RecordSection: View {
                 ForEach(record, id: \.sequence) { EntryRow(entry: $0) }
                 Button(app.words(.saveCopy)) { Task { await model.saveRecord() } }
             }
-            if let saved = model.saved { Label(app.words(.exported, saved), systemImage: "checkmark.circle") }
-            if model.saveFailed { Text(app.words.sentence(ExportError.NotWritten)).foregroundStyle(.red) }
+            if let saved = model.saved { Success(app.words(.exported, saved)) }
+            if model.saveFailed { Refusal(app.words.sentence(ExportError.NotWritten)) }
         }
     }
 }

@@ -38,7 +38,7 @@ private struct ReportingSwitch: View {
             } else {
                 Label(app.words(.reportingOff), systemImage: "location.slash")
             }
-            if let trouble = model.trouble { Text(app.words.sentence(trouble)).foregroundStyle(.red) }
+            if let trouble = model.trouble { Refusal(app.words.sentence(trouble)) }
         } footer: {
             Text(app.words(.reportingMeans))
         }

@@ -39,7 +39,7 @@ struct Labelled<Content: View>: View {
         if textSize.isAccessibilitySize {
             VStack(alignment: .leading) {
                 Text(label)
-                content().foregroundStyle(.secondary)
+                content()
             }
         } else {
             LabeledContent(label) { content() }

@@ -94,7 +94,7 @@ private struct SignOutSection: View {
     var body: some View {
         Section {
             Button(app.words(.signOut), role: .destructive) { asks = true }
-            if let trouble { Text(app.words.sentence(trouble)).foregroundStyle(.red) }
+            if let trouble { Refusal(app.words.sentence(trouble)) }
         }
         .confirmationDialog(app.words(.signOutAsk), isPresented: $asks, titleVisibility: .visible) {
             Button(app.words(.signOutErase), role: .destructive) { signOut(keepCache: false) }

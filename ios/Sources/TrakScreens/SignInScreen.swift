@@ -14,7 +14,7 @@ struct SignInScreen: View {
                 LeftNote()
             }
             if let refusal = model.refusal {
-                Section { RefusalRow(text: app.words.sentence(refusal)) }
+                Section { Refusal(app.words.sentence(refusal)) }
             }
             CredentialFields(model: model)
             if model.offersCleartext {
@@ -37,19 +37,6 @@ struct SignInScreen: View {
                 }
             }
         }
-        .onChange(of: model.refusal) {
-            if let refusal = model.refusal { app.platform.system.announce(app.words.sentence(refusal)) }
-        }
-    }
-}
-
-private struct RefusalRow: View {
-    let text: String
-
-    var body: some View {
-        Label(text, systemImage: "exclamationmark.triangle")
-            .foregroundStyle(.red)
-            .accessibilityElement(children: .combine)
     }
 }
 

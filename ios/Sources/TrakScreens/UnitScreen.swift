@@ -98,8 +98,14 @@ private struct UnitActions: View {
                     fleet.router.show(.map)
                 }
             }
-            if let url = model.directionsUrl {
-                Button(app.words(.navigate), systemImage: "arrow.triangle.turn.up.right.diamond") { open(url) }
+            if unit.row.place != nil {
+                Menu {
+                    ForEach(UnitModel.MapApp.allCases, id: \.self) { map in
+                        if let url = model.directions(map) { Button(app.words(map.name)) { open(url) } }
+                    }
+                } label: {
+                    Label(app.words(.navigate), systemImage: "arrow.triangle.turn.up.right.diamond")
+                }
             }
             if let url = model.phoneUrl {
                 Button(app.words(.call), systemImage: "phone") { open(url) }
@@ -107,11 +113,22 @@ private struct UnitActions: View {
             if let text = model.sharedText {
                 ShareLink(item: text) { Label(app.words(.share), systemImage: "square.and.arrow.up") }
             }
+            Refusal(model.nothingOpened ? app.words(.nothingOpens) : nil)
         }
     }
 
     private func open(_ url: URL) {
         Task { await model.open(url) }
+    }
+}
+
+extension UnitModel.MapApp {
+    fileprivate var name: Phrase {
+        switch self {
+        case .apple: .appleMaps
+        case .amap: .amap
+        case .baidu: .baiduMaps
+        }
     }
 }
 

@@ -139,11 +139,13 @@ extension LocationAccess {
     private(set) var opened: [URL] = []
     private(set) var announced: [String] = []
     private(set) var settingsOpened = 0
+    /// Whether there is an app for what is opened.
+    var canOpen = true
 
     func copy(_ text: String) { copied.append(text) }
     func open(_ url: URL) async -> Bool {
         opened.append(url)
-        return true
+        return canOpen
     }
     func openSettings() async { settingsOpened += 1 }
     func announce(_ text: String) { announced.append(text) }
@@ -158,6 +160,8 @@ extension LocationAccess {
     private(set) var stopped = 0
     var runs: Bool { started.count > stopped }
 
+    var refused = false
+    func isRefused() async -> Bool { refused }
     func start(collects: Bool) async { started.append(collects) }
     func stop() { stopped = started.count }
 }

@@ -79,7 +79,23 @@ import TrakKit
         // The server's clock is known to a second.
         #expect((details.fixAgeMs ?? 0) >= 7_199_000)
         #expect((details.receivedAgeMs ?? .max) < 60_000, "it was taken two hours ago and has just arrived")
-        #expect(model.directionsUrl?.absoluteString == "maps://?daddr=31.239700,121.490000")
+        #expect(model.directions(.apple)?.absoluteString == "maps://?daddr=31.239700,121.490000")
+        let shifted = drawOn(datum: .gcj02, place: .bund)
+        let (amap, baidu) = (
+            model.directions(.amap)?.absoluteString ?? "", model.directions(.baidu)?.absoluteString ?? ""
+        )
+        #expect(shifted.lonDeg - Place.bund.lonDeg > 0.003, "the map apps of mainland China take shifted places")
+        #expect(
+            amap.hasPrefix("iosamap://path?") && amap.contains("dlat=\(shifted.latDeg)&dlon=\(shifted.lonDeg)&dev=0"))
+        #expect(
+            baidu.hasPrefix("baidumap://map/direction?destination=\(shifted.latDeg),\(shifted.lonDeg)&coord_type=gcj02")
+        )
+        phone.system.canOpen = false
+        await model.open(try #require(model.directions(.amap)))
+        #expect(model.nothingOpened)
+        phone.system.canOpen = true
+        await model.open(try #require(model.directions(.apple)))
+        #expect(!model.nothingOpened && phone.system.opened.count == 2)
         #expect(model.sharedText == "冷链一号 31.239700,121.490000")
         #expect(model.phoneUrl == nil)
         let shown = try #require(app.settings.coordinates(.bund))

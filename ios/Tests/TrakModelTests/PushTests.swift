@@ -92,6 +92,20 @@ import TrakKit
         await phone.end(again)
     }
 
+    @Test func everythingIsMarkedAsSeenAlsoWhatIsNotShown() async throws {
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        await fleet.privacy.set(.push, true)
+        for event in 1...60 { _ = await app.shows(try payload(unit: 2, event: Int64(event), type: "alarm")) }
+        phone.show(fleet.alerts.run)
+        try await until("they are in the inbox") { fleet.alerts.total == 60 && fleet.alerts.unread == 60 }
+        #expect(fleet.alerts.rows.count < 60 && fleet.alerts.hasMore)
+        await fleet.alerts.acknowledgeAll()
+        #expect(fleet.alerts.unread == 0 && fleet.alerts.trouble == nil)
+        await fleet.alerts.showMore()
+        #expect(fleet.alerts.rows.count == 60 && !fleet.alerts.hasMore)
+        await phone.end(app)
+    }
+
     @Test func aTapOpensTheUnitAlsoWhenItStartsTheApp() async throws {
         let (app, fleet) = try await phone.startSignedIn(backend)
         await fleet.privacy.set(.push, true)
@@ -143,6 +157,13 @@ import TrakKit
         let (app, fleet) = try await phone.startSignedIn(backend)
         await fleet.privacy.set(.push, true)
         let model = fleet.alertSettings()
+        phone.pushes.refused = true
+        #expect(!model.isRefused)
+        await model.askSystem()
+        #expect(model.isRefused, "told with the way out")
+        phone.pushes.refused = false
+        await model.askSystem()
+        #expect(!model.isRefused)
         #expect(model.kinds.contains(.alarm) && !model.kinds.contains(.online) && model.quietHours == nil)
         await model.set(.alarm, false)
         await model.set(.online, true)

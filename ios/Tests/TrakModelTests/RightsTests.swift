@@ -102,14 +102,22 @@ import TrakKit
         model.lastDay = Date(milliseconds: now + 86_400_000)
         await model.load()
         #expect(model.total == 3 && model.points.count == 3 && !model.hasMore)
+        let unit = model.unit
+        model.unit = nil
+        #expect(model.points.isEmpty && model.total == nil, "no point of one unit is erased of another")
+        model.unit = unit
+        await model.load()
         let middle = try #require(model.points.dropFirst().first)
         await model.erase(middle)
         #expect(model.erased == 1 && model.trouble == nil)
         #expect(model.total == 2 && !model.points.contains { $0.fixTimeMs == middle.fixTimeMs })
         await model.eraseDays()
         #expect(model.erased == 2 && model.total == 0)
-        (model.firstDay, model.lastDay) = (model.lastDay, model.firstDay)
-        #expect(!model.canErase, "the last day before the first")
+        let day = model.lastDay
+        model.lastDay = Date(milliseconds: now - 3 * 86_400_000)
+        #expect(model.firstDay == model.lastDay && model.total == nil, "what was shown is of other days")
+        model.firstDay = day
+        #expect(model.lastDay == day && model.canErase)
         await phone.end(app)
     }
 

@@ -5,6 +5,7 @@ extension Phrase {
     public static let alertsEmptyMore = Phrase(
         "What happens to your units shows here and stays here, also after a restart.",
         "您的设备发生的事件会显示并保留在此处，重启后也不会丢失。")
+    public static let alertsLoading = Phrase("Asking for what was missed …", "正在获取错过的事件…")
     public static let alertsUnread = Phrase("{n} new", "{n} 条未读")
     public static let alertsAllSeen = Phrase("Nothing new", "没有未读")
     public static let alertsFetch = Phrase("Ask for what was missed", "获取错过的事件")
@@ -21,6 +22,9 @@ extension Phrase {
     public static let pushNotSetUp = Phrase(
         "This build of the app has no key of the push service: nothing is sent to it.",
         "此版本应用没有推送服务的密钥，不会收到推送。")
+    public static let pushRefused = Phrase(
+        "The system does not show messages of this app. They stand under Alerts all the same. Allow them in the system's settings.",
+        "系统未允许本应用显示通知。消息仍会保存在“提醒”中。请在系统设置中允许。")
     public static let quiet = Phrase("Quiet every day", "每天免打扰")
     public static let quietMeans = Phrase(
         "Nothing is told then, and it is not made up for later.", "此时段内不通知，之后也不补发。")
@@ -42,7 +46,8 @@ extension Phrase {
         "Its time lies in the future. Nothing was kept of it. Check the clock of this device.",
         "其时间在未来，未保存任何内容。请检查本机时钟。")
     static let pushOtherAccount = Phrase(
-        "It is for another account than the one signed in. Nothing was kept of it.", "该消息属于另一个账号，未保存任何内容。")
+        "It is for another account than the one signed in. Nothing was kept of it. Sign in to that account to see it.",
+        "该消息属于另一个账号，未保存任何内容。请登录该账号查看。")
 
     // Notices
     static let noticeSecurity = Phrase("Security notice", "安全通知")
@@ -51,13 +56,14 @@ extension Phrase {
     public static let noticeRead = Phrase("Read", "查看")
     public static let noticeAcknowledge = Phrase("I have read this", "我已知晓")
     public static let noticeStays = Phrase(
-        "The server could not be told that you have read it, so it stays here.", "未能通知服务器您已阅读，因此仍显示在此。")
+        "The server could not be told that you have read it, so it stays here. Try again with a connection.",
+        "未能通知服务器您已阅读，因此仍显示在此。请联网后重试。")
 
     // What waits
     public static let waiting = Phrase("Positions one by one", "逐条查看位置")
     public static let waitingNone = Phrase("Nothing waits", "没有待发送的位置")
     static let tried = Phrase("tried {n} times", "已尝试 {n} 次")
-    static let asideRefused = Phrase("The server refused it", "服务器拒绝")
+    static let asideRefused = Phrase("The server refused it; it is kept here", "服务器拒绝，保留在本机")
     static let asideDenied = Phrase("The account may not report for the unit", "账号无权为该设备上报")
     static let asideUnknownUnit = Phrase("The server does not know the unit", "服务器没有此设备")
     static let asideNoAnswer = Phrase("The server did not answer to it", "服务器未应答")

@@ -25,6 +25,12 @@ extension Phrase {
     public static let share = Phrase("Share", "分享")
     public static let call = Phrase("Call", "拨打电话")
     public static let navigate = Phrase("Navigate in a map app", "在地图应用中导航")
+    public static let appleMaps = Phrase("Apple Maps", "苹果地图")
+    public static let amap = Phrase("Amap", "高德地图")
+    public static let baiduMaps = Phrase("Baidu Maps", "百度地图")
+    public static let nothingOpens = Phrase(
+        "No app on this device opens this. Nothing was changed. Install one, or choose another.",
+        "本机没有可打开的应用。未作任何更改。请安装或选择其他应用。")
     public static let follow = Phrase("Follow", "跟随")
     public static let stopFollowing = Phrase("Stop following", "停止跟随")
     public static let following = Phrase("Following {n}", "正在跟随 {n}")

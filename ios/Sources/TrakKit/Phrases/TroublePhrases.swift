@@ -29,10 +29,12 @@ extension Phrase {
         "The local cache cannot be written. What you see is current but not kept.",
         "本地缓存无法写入。显示的数据是最新的，但不会保存。")
     static let denied = Phrase(
-        "The server refuses this question. Ask your administrator.", "服务器拒绝此请求。请联系管理员。")
-    static let notFound = Phrase("It is not there any more.", "该内容已不存在。")
-    static let badRange = Phrase("The range must begin before it ends.", "时段的开始必须早于结束。")
-    static let closed = Phrase("The app is closing.", "应用正在关闭。")
+        "The server refuses this. Nothing was changed. Ask your administrator.", "服务器拒绝此请求。未作任何更改。请联系管理员。")
+    static let notFound = Phrase(
+        "It is not there any more. Nothing was changed. Refresh what you see.", "该内容已不存在。未作任何更改。请刷新。")
+    static let badRange = Phrase(
+        "The range must begin before it ends. Nothing was changed. Choose other days.", "时段的开始必须早于结束。未作任何更改。请重新选择日期。")
+    static let closed = Phrase("The app is closing. Nothing was changed. Open it again.", "应用正在关闭。未作任何更改。请重新打开应用。")
 
     // Certificates
     static let certificateIssuer = Phrase(
@@ -75,18 +77,19 @@ extension Phrase {
         "The one-time code is wrong or has run out. Enter the one shown now.",
         "动态验证码错误或已过期。请输入当前显示的验证码。")
     static let accountDisabled = Phrase(
-        "The account is disabled. Ask your administrator.", "账号已停用。请联系管理员。")
+        "The account is disabled. Nothing was changed. Ask your administrator.", "账号已停用。未作任何更改。请联系管理员。")
     static let accountExpired = Phrase(
-        "The account has expired. Ask your administrator.", "账号已过期。请联系管理员。")
+        "The account has expired. Nothing was changed. Ask your administrator.", "账号已过期。未作任何更改。请联系管理员。")
     static let tooManyTries = Phrase(
-        "Too many tries. Wait {n} s, then try again.", "尝试次数过多。请等待 {n} 秒后重试。")
+        "Too many tries. Nothing was changed. Wait {n} s, then try again.", "尝试次数过多。未作任何更改。请等待 {n} 秒后重试。")
     static let noConnection = Phrase(
-        "The server cannot be reached. Check the network and the address.", "无法连接服务器。请检查网络和地址。")
+        "The server cannot be reached. Nothing was changed. Check the network and the address.",
+        "无法连接服务器。未作任何更改。请检查网络和地址。")
     static let notATrackingServer = Phrase(
-        "This address answers, but it is not a tracking server. Check the address.",
-        "该地址有应答，但不是定位服务器。请检查地址。")
+        "This address answers, but it is not a tracking server. Nothing was changed. Check the address.",
+        "该地址有应答，但不是定位服务器。未作任何更改。请检查地址。")
     static let signInServer = Phrase(
-        "The server has a problem (HTTP {n}). Try again later.", "服务器出现问题（HTTP {n}）。请稍后重试。")
+        "The server has a problem (HTTP {n}). Nothing was changed. Try again later.", "服务器出现问题（HTTP {n}）。未作任何更改。请稍后重试。")
     static let badTlsSettings = Phrase(
         "The CA file or the pin cannot be read. Nothing was sent. A CA file is PEM text, a pin 64 hexadecimal digits.",
         "无法读取 CA 文件或固定密钥。未发送任何数据。CA 文件为 PEM 文本，固定密钥为 64 位十六进制。")
