@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use serde_json::{Value, json};
+use trak_backend::db::Database;
+use trak_backend::db::notices::{Bilingual, Words};
 use trak_core::engine::{CancelError, QueryError, Trak};
 use trak_core::model::{
     AccountChange, ConsentAction, CorrectionField, Purpose, RequestState, Secret, Sha256Hash, UnitId, UtcMs,
@@ -142,6 +144,36 @@ async fn corrections_are_made_or_asked_for() {
     // The next start shows the new name before there is a network.
     let trak = phone.open();
     assert_eq!(trak.account().unwrap().name, "Li Wei");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_outlives_an_outage_and_a_restart_until_it_is_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    let user = server.account(ACCOUNT, "secret-1").await;
+    let db = Database::open(&folder.path().join("backend.db")).unwrap();
+    let title = Bilingual { en: "Passwords were read".to_owned(), zh_hans: "密码泄露".to_owned() };
+    let words = Words { title, ..Words::default() };
+    let id = db.add_notice("security", &words, &[user], now().0).unwrap();
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    let before = trak.notices().await.unwrap();
+    assert_eq!(before.iter().map(|notice| notice.id).collect::<Vec<_>>(), [id]);
+    server.stop().await;
+    assert_eq!(trak.notices().await.unwrap(), before);
+    assert!(matches!(trak.acknowledge_notice(id).await, Err(QueryError::Offline)), "the server has to know");
+    trak.shutdown().await;
+    let trak = phone.open();
+    assert_eq!(trak.notices().await.unwrap(), before);
+    let mut server = Server::start_at(folder.path(), server.addr).await;
+    trak.acknowledge_notice(id).await.unwrap();
+    server.stop().await;
+    assert!(matches!(trak.notices().await, Err(QueryError::Offline)), "it is read");
+    trak.shutdown().await;
+    let trak = phone.open();
+    assert!(matches!(trak.notices().await, Err(QueryError::Offline)), "it does not come back");
     trak.shutdown().await;
 }
 
