@@ -122,6 +122,22 @@ fn what_is_set_aside_comes_back_to_its_old_place() {
     assert_eq!((status.queued, status.set_aside, status.oldest), (0, 0, None));
 }
 
+/// A log that grows for ever makes each commit slower, fills the phone, and takes long to read at the next start.
+#[test]
+fn the_log_stays_small_while_fixes_come_without_a_pause() {
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = open(folder.path());
+    let log = || {
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+        let logs = files.filter(|file| file.file_name().to_string_lossy().ends_with("-wal"));
+        logs.map(|file| file.metadata().unwrap().len()).sum::<u64>()
+    };
+    for number in 0..3_000 {
+        record(&outbox, number..number + 1);
+    }
+    assert!((1..12_000_000).contains(&log()), "{} bytes", log());
+}
+
 #[test]
 fn a_full_outbox_thins_its_oldest_track_and_takes_every_new_fix() {
     let folder = tempfile::tempdir().unwrap();

@@ -79,11 +79,28 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
     Ok(())
 }
 
-/// Copies the WAL into the database. `truncate` waits a moment for readers and empties the WAL; otherwise nobody is
-/// waited for and what a reader still needs stays for the next time.
-pub(crate) fn checkpoint(connection: &Connection, truncate: bool) -> Result<(), StoreError> {
-    let mode = if truncate { "TRUNCATE" } else { "PASSIVE" };
-    connection.busy_timeout(Duration::from_millis(50))?;
+/// How a WAL is copied into its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Copy {
+    /// Nobody is waited for; what a reader still needs, and what was written meanwhile, stays for the next time.
+    Passing,
+    /// Waits a moment for writers and readers; the next commit then writes over the WAL from its beginning.
+    Whole,
+    /// As `Whole`, and the WAL is emptied.
+    Emptying,
+}
+
+/// How long a copy waits for others, who wait for it just as long.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Copies the WAL into the database.
+pub(crate) fn checkpoint(connection: &Connection, copy: Copy) -> Result<(), StoreError> {
+    let mode = match copy {
+        Copy::Passing => "PASSIVE",
+        Copy::Whole => "RESTART",
+        Copy::Emptying => "TRUNCATE",
+    };
+    connection.busy_timeout(PATIENCE)?;
     let done = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
     connection.busy_timeout(BUSY)?;
     match done {

@@ -66,7 +66,7 @@ pub(crate) fn unfinished<K: Kind>(files: &Files, key: &DatabaseKey) -> Result<Co
     files.remove_unfinished()?;
     let mut connection = connect::writing(&files.unfinished(), key)?;
     connect::migrate(&mut connection, K::MIGRATIONS)?;
-    connect::checkpoint(&connection, true)?;
+    connect::checkpoint(&connection, connect::Copy::Emptying)?;
     Ok(connection)
 }
 

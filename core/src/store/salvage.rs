@@ -36,7 +36,7 @@ pub(crate) fn salvage(files: &Files, key: &DatabaseKey) -> Result<OpenReport, St
             Err(_) => rescue.incomplete = ALL.to_vec(),
         }
     }
-    connect::checkpoint(&new, true)?;
+    connect::checkpoint(&new, connect::Copy::Emptying)?;
     drop(new);
     let moved_to = files.move_aside()?;
     files.put_in_place()?;

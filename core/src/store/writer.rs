@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::lock::lock;
+use crate::store::connect::Copy;
 use crate::store::files::Files;
 use crate::store::pending::Pending;
 use crate::store::{Change, DatabaseKey, StoreError, connect, write};
@@ -189,17 +190,17 @@ impl Thread<'_> {
     fn run(&mut self) {
         loop {
             let Some((batch, waiters, closing)) = self.next() else {
-                self.checkpoint(true);
+                self.checkpoint(Copy::Emptying);
                 continue;
             };
             let written = if batch.is_empty() { Ok(()) } else { self.write(&batch) };
             self.settle(batch, waiters, written);
             if closing {
-                self.checkpoint(true);
+                self.checkpoint(Copy::Emptying);
                 return;
             }
             if written.is_ok() && std::fs::metadata(self.files.wal()).is_ok_and(|wal| wal.len() > WAL_BYTES) {
-                self.checkpoint(false);
+                self.checkpoint(Copy::Passing);
             }
         }
     }
@@ -295,10 +296,10 @@ impl Thread<'_> {
         }
     }
 
-    fn checkpoint(&mut self, empty_wal: bool) {
-        self.dirty &= !empty_wal;
+    fn checkpoint(&mut self, copy: Copy) {
+        self.dirty &= copy != Copy::Emptying;
         let Some(connection) = &self.connection else { return };
-        match connect::checkpoint(connection, empty_wal) {
+        match connect::checkpoint(connection, copy) {
             Ok(()) => {}
             Err(StoreError::Corrupt) => {
                 self.broken = true;

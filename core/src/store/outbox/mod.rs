@@ -26,8 +26,8 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::lock::lock;
 use crate::model::{AcceptedFix, AccountKey, FixId, Gap, Rejected, Rejection, UtcMs};
-use crate::store::StoreError;
 use crate::store::files::Files;
+use crate::store::{StoreError, connect};
 
 use checkpoints::Checkpoints;
 pub use open::{OpenedOutbox, OutboxReport};
@@ -220,7 +220,13 @@ impl Outbox {
             Ok(answer)
         })();
         match &done {
-            Ok(_) => self.checkpoints.note(),
+            // The transaction is durable whatever comes of this.
+            Ok(_) if self.checkpoints.note() => {
+                if let Err(error) = connect::checkpoint(connection, connect::Copy::Whole) {
+                    self.met(error);
+                }
+            }
+            Ok(_) => {}
             Err(error) => self.met(*error),
         }
         done

@@ -188,6 +188,6 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
     )?;
     remember(&transaction, "next_seq", &next.to_string())?;
     transaction.commit()?;
-    connect::checkpoint(&new, true)?;
+    connect::checkpoint(&new, connect::Copy::Emptying)?;
     Ok((fixes, complete))
 }
