@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // the stand-in is a test's too
 
-#[allow(dead_code, missing_docs)] // the backend's own tests use all of it
+#[allow(dead_code)] // the backend's own tests use all of it
 #[path = "../../backend/tests/support/mod.rs"]
 mod support;
 
