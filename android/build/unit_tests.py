@@ -9,8 +9,8 @@ import compile as kotlin
 from paths import ANDROID, APP, APPLICATION_ID, OUT, PROGRAMS, Step, fail
 from paths import run as run_program
 
-# What is in no process of its own would find classes loaded by the tests before it.
-WATCHED = "BeforeConsentTest"
+# Each in a process of its own: the one would find classes that tests before it loaded, the other measure what they left.
+WATCHED, ALONE = "BeforeConsentTest", "LeakTest"
 NAMESPACE = "http://schemas.android.com/apk/res/android"
 OPENS = ("java.lang", "java.util", "java.io", "java.nio")
 
@@ -30,9 +30,9 @@ def run(resources, wanted):
     names = [name for name in names if not wanted or any(word in name for word in wanted)]
     if not names:
         fail("no test has such a name")
-    watched = [name for name in names if name.endswith(WATCHED)]
-    together = [name for name in names if name not in watched]
-    logs = [_junit(resources, [name], *_spied()) for name in watched]
+    together = [name for name in names if not name.endswith((WATCHED, ALONE))]
+    logs = [_junit(resources, [name], *_spied()) for name in names if name.endswith(WATCHED)]
+    logs += [_junit(resources, [name]) for name in names if name.endswith(ALONE)]
     if together:
         logs.append(_junit(resources, together))
     (OUT / "tests.log").write_text("\n".join(log for _, log in logs))

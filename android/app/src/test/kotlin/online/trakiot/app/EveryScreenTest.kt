@@ -1,11 +1,14 @@
 package online.trakiot.app
 
 import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.getUnclippedBoundsInRoot
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollTo
+import androidx.compose.ui.unit.width
+import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -20,6 +23,21 @@ import org.robolectric.annotation.GraphicsMode
 class EveryScreenTest {
     @get:Rule val rule = createAndroidComposeRule<MainActivity>()
     private val screen by lazy { Screen(rule) }
+
+    @Test
+    @Config(qualifiers = "w1280dp-h800dp-mdpi")
+    fun onATabletTheListAndTheMapStandSideBySide() {
+        Backend().use { backend ->
+            screen.agrees()
+            screen.signsIn(backend)
+            for (tab in listOf("tab-map", "tab-units")) {
+                screen.tag(tab).performClick()
+                val list = screen.tag("units").assertIsDisplayed().getUnclippedBoundsInRoot()
+                val map = screen.tag("map").assertIsDisplayed().getUnclippedBoundsInRoot()
+                assertTrue("$list, $map", list.right <= map.left && map.width > list.width && map.right.value > 1_270f)
+            }
+        }
+    }
 
     @Test
     fun mapHistoryAlertsAndPrivacy() {

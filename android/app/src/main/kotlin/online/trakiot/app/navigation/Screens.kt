@@ -51,14 +51,16 @@ fun Screens(services: Services, trak: Trak, account: AccountView, onSignIn: () -
     }
     WithNotices(services, trak, account) {
         AppFrame(here, stack::switchTo, side.takeIf { here.besideMap }) { sideBySide ->
-            // Where the map stands at the side already, its own place shows the list.
-            val shown = if (sideBySide && here is Destination.FleetMap) Destination.Units else here
+            val shown = here.shown(sideBySide)
             kept.SaveableStateProvider(shown.route) { Screen(shown, services, trak, account, stack, onSignIn) }
         }
     }
 }
 
 private const val SIDE_MAP = "side-map"
+
+/** What stands in its place: where the map stands at the side already, the list. */
+fun Destination.shown(sideBySide: Boolean): Destination = if (sideBySide && this is Destination.FleetMap) Destination.Units else this
 
 /** Whether the map beside it helps. */
 private val Destination.besideMap: Boolean

@@ -10,6 +10,7 @@ import online.trakiot.app.map.Camera
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.navigation.AppFrame
 import online.trakiot.app.navigation.Destination
+import online.trakiot.app.navigation.shown
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.screens.about.AboutScreen
 import online.trakiot.app.screens.accesslog.AccessLogScreen
@@ -72,7 +73,7 @@ private val allowed = LocationAccess.Allowed(precise = true, always = false)
 
 @Composable
 private fun Framed(selected: Destination, beside: Boolean = true, content: @Composable () -> Unit) {
-    val map = @Composable { MapPicture(chosen = selected !is Destination.FleetMap) }
+    val map = @Composable { MapPicture(chosen = true) }
     AppFrame(selected, {}, map.takeIf { beside }) { content() }
 }
 
@@ -89,10 +90,22 @@ private fun MapPicture(chosen: Boolean, offline: Boolean = false) {
 }
 
 @Composable
-private fun Units(view: FleetView, search: UnitsSearch = UnitsSearch(), filters: Boolean = false) =
-    Framed(Destination.Units) {
-        UnitsScreen(UnitsState(search, UnitPages(view) { view }, Demo.groups, Demo.NOW_MS, filters), cleartext = false) {}
+private fun FleetMap(chosen: Boolean = false, offline: Boolean = false) {
+    val map = @Composable { MapPicture(chosen, offline) }
+    AppFrame(Destination.FleetMap, {}, map) { sideBySide ->
+        if (Destination.FleetMap.shown(sideBySide) == Destination.FleetMap) map()
+        else UnitsList(Demo.fleet(if (offline) Demo.offline else Demo.live))
     }
+}
+
+@Composable
+private fun Units(view: FleetView, search: UnitsSearch = UnitsSearch(), filters: Boolean = false) =
+    Framed(Destination.Units) { UnitsList(view, search, filters) }
+
+@Composable
+private fun UnitsList(view: FleetView, search: UnitsSearch = UnitsSearch(), filters: Boolean = false) {
+    UnitsScreen(UnitsState(search, UnitPages(view) { view }, Demo.groups, Demo.NOW_MS, filters), cleartext = false) {}
+}
 
 @Composable
 private fun NearMe(access: LocationAccess, here: MyLocation? = null) =
@@ -154,9 +167,9 @@ val pictures: List<Picture> =
             Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(Demo.unit, decimal, Demo.NOW_MS)) {} }
         },
         Picture("unit-gone") { Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(null, decimal, Demo.NOW_MS)) {} } },
-        Picture("map", main = true) { Framed(Destination.FleetMap, beside = false) { MapPicture(chosen = false) } },
-        Picture("map-chosen") { Framed(Destination.FleetMap, beside = false) { MapPicture(chosen = true) } },
-        Picture("map-offline") { Framed(Destination.FleetMap, beside = false) { MapPicture(chosen = false, offline = true) } },
+        Picture("map", main = true) { FleetMap() },
+        Picture("map-chosen") { FleetMap(chosen = true) },
+        Picture("map-offline") { FleetMap(offline = true) },
         Picture("near-me", main = true) { NearMe(allowed, Demo.here) },
         Picture("near-me-approximate") { NearMe(LocationAccess.Allowed(precise = false, always = false), Demo.hereBlurred) },
         Picture("near-me-locating") { NearMe(allowed) },
