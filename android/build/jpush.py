@@ -14,7 +14,6 @@ LOCK = LOCKS / "jpush.lock"
 MANIFEST = '<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="cn.jpush.android" />\n'
 
 
-
 def locked():
     """The packages, as (name, version, integrity, [(sha256, file, target, coordinates or None)])."""
     packages = []

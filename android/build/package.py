@@ -2,15 +2,15 @@
 
 import os
 import shutil
+import sys
 import zipfile
 
 import artefacts
 import compile as kotlin
-from paths import CACHE, MIN_SDK, OUT, TARGET, Step, digest, fail, files, run
+from paths import CACHE, MIN_SDK, OUT, ROOT, TARGET, Step, digest, fail, files, run
 
 APK = OUT / "trak-debug.apk"
 KEYSTORE = CACHE / "debug.keystore"
-JAVA_HOME = "/usr/lib/jvm/java-17-openjdk-amd64"
 ABIS = ("arm64-v8a", "x86_64")
 # Where scripts/targets, and cargo-ndk for a release, put what goes into an app.
 NATIVES = TARGET / "targets" / "jniLibs"
@@ -129,5 +129,8 @@ def verify(apk, libraries):
     wanted = ("package:", "minSdkVersion:", "targetSdkVersion:", "locales:", "native-code:")
     print("".join(f"    {line[:150]}\n" for line in badging if line.startswith(wanted)), end="")
     print(f"    {apk} {apk.stat().st_size / 1e6:.1f} MB")
+    # Read back out of the APK: whoever builds the core for one ABI has to build it for all.
+    check = [sys.executable, "-B", ROOT / "scripts" / "targets.d" / "android_check.py", "apk", apk]
+    print("".join(f"    {line}\n" for line in run(check if libraries else [*check, "--packing"]).splitlines()), end="")
     if not libraries:
         print("    without the core's own library, so it cannot start: scripts/targets android builds it")

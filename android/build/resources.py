@@ -11,6 +11,7 @@ from paths import APP, APPLICATION_ID, MIN_SDK, OUT, TARGET_SDK, Step, files, ru
 VERSION_CODE, VERSION_NAME = "1", "0.1.0"
 # The key of the app at JPush; without one nothing is pushed to it.
 JPUSH_APPKEY = os.environ.get("TRAK_JPUSH_APPKEY", "")
+NAME = "{http://schemas.android.com/apk/res/android}name"
 DEBUGGABLE = ' android:debuggable="true"'
 
 
@@ -33,6 +34,12 @@ class Resources:
                 self.manifest.parent.mkdir(parents=True, exist_ok=True)
                 self._merge()
                 self._link()
+
+    def components(self):
+        """The classes that the system starts by their names."""
+        application = ElementTree.parse(self.manifest).getroot().find("application")
+        kinds = ("activity", "service", "receiver", "provider")
+        return {element.get(NAME) for element in application if element.tag in kinds} | {application.get(NAME)}
 
     def _merge(self):
         source = self.manifest.with_name("source-manifest.xml")

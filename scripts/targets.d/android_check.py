@@ -2,7 +2,8 @@
 """Checks what goes to Android phones.
 
     android_check.py library FILE [--map FILE]    libtrak_ffi.so of one ABI; the linker's map tells what is whose
-    android_check.py apk FILE                     an APK: both ABIs, the core's library and JNA's, ready for 16 KB pages
+    android_check.py apk FILE                     an APK: both ABIs, the core's library and JNA's, ready for 16 KB pages;
+                                                  --packing: the core's library was not built, only others' are looked at
 """
 
 import argparse
@@ -17,7 +18,7 @@ PAGE = 16 * 1024  # bytes; Google Play asks for it from Android 15 on
 API = pathlib.Path(__file__).resolve().parent / "android" / "api26"
 MIN_API = 26
 ABIS = ("arm64-v8a", "x86_64")
-IN_APK = ("libtrak_ffi.so", "libjnidispatch.so")
+CORE, JNA = "libtrak_ffi.so", "libjnidispatch.so"
 # Others' libraries for pages of 4 KB: the version of JPush that a package registry has. No telephone has this processor;
 # a release takes a newer JPush (docs/release.md), which Play asks for.
 SMALL_PAGES = {"lib/x86_64/libjcore332.so"}
@@ -96,12 +97,12 @@ def check_library(path, map_path):
     return wrong
 
 
-def check_apk(path):
+def check_apk(path, libraries):
     wrong = []
     with zipfile.ZipFile(path) as apk, open(path, "rb") as raw:
         entries = {entry.filename: entry for entry in apk.infolist() if entry.filename.startswith("lib/")}
         for abi in ABIS:
-            missing = [name for name in IN_APK if f"lib/{abi}/{name}" not in entries]
+            missing = [name for name in libraries if f"lib/{abi}/{name}" not in entries]
             wrong += [f"lib/{abi}/{name} is missing" for name in missing]
         for name, entry in sorted(entries.items()):
             abi, file = name.split("/")[1:]
@@ -116,7 +117,7 @@ def check_apk(path):
             stored = entry.compress_type == zipfile.ZIP_STORED
             if stored and _data_offset(raw, entry) % PAGE:
                 wrong.append(f"{name} is stored as it is, but not at a multiple of {PAGE} bytes")
-            if file == "libtrak_ffi.so":
+            if file == CORE:
                 wrong += [f"{name}: {fault}" for fault in faults(library, allowed())]
             print(f"{name}: {library.size:,} bytes, {library.page_alignment // 1024} KB pages, {'stored' if stored else f'{entry.compress_size:,} packed'}")
     return wrong
@@ -133,9 +134,10 @@ def main():
     parser.add_argument("kind", choices=["library", "apk"])
     parser.add_argument("file", type=pathlib.Path)
     parser.add_argument("--map", type=pathlib.Path)
+    parser.add_argument("--packing", action="store_true")
     arguments = parser.parse_args()
     if arguments.kind == "apk":
-        wrong = check_apk(arguments.file)
+        wrong = check_apk(arguments.file, [JNA] if arguments.packing else [CORE, JNA])
     else:
         wrong = check_library(arguments.file, arguments.map)
     for fault in wrong:
