@@ -44,6 +44,7 @@ class ReturningTest {
             survives { screen.sees(R.string.history_today).assertIsDisplayed() }
             survives("trakiot://unit/1") { screen.tag("nearby").assertExists() }
             screen.tag("nearby").performScrollTo().performClick()
+            screen.sees("100 km").performScrollTo().performClick() // where a unit of the fleet stands depends on the hour
             survives { screen.tag("near").assertIsDisplayed() }
             survives("map") { screen.tag("map").assertIsDisplayed() }
             arrives("near-me")
