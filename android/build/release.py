@@ -5,6 +5,7 @@ import zipfile
 
 import artefacts
 import compile as kotlin
+import jpush
 import package
 from paths import ANDROID, MIN_SDK, OUT, Step, fail, files, run
 
@@ -28,7 +29,7 @@ def build(resources):
             out.mkdir(parents=True, exist_ok=True)
             run([*command, "--pg-map-output", OUT / "r8-mapping.txt", "--output", out, *jars])
     dexes = package.numbered(out)
-    _prove(dexes)
+    _prove(resources, dexes)
     natives = package.natives()
     with Step("apk (release)", [*dexes, resources.release_archive, *natives]) as todo:
         if todo:
@@ -51,8 +52,8 @@ def _libraries_rules(resources):
     return [path for path in found if path.exists()]
 
 
-def _prove(dexes):
-    """Every class that JNA or uniffi's scaffolding has a name for is in the dex under that name, and R8 did shrink."""
+def _prove(resources, dexes):
+    """Every class that JNA, uniffi's scaffolding, JPush or the manifest has a name for is in the dex under that name, and R8 did shrink."""
     classes, strings = set(), set()
     for path in dexes:
         here, words = read_dex(path.read_bytes())
@@ -66,13 +67,21 @@ def _prove(dexes):
     gone = sorted(name for name in {*LOOKED_UP, *bindings} if f"L{name};" not in classes)
     if gone:
         fail(f"R8 removed or renamed {len(gone)} classes that are looked up by name: {gone[:5]}")
+    # All of JPush, whose classes and native code look each other up, and what the manifest has the system start.
+    jars = artefacts.Library(jpush.folder()).jars()
+    names = [name for jar in jars for name in zipfile.ZipFile(jar).namelist()]
+    others = {name[:-6] for name in names if name.startswith("cn/") and name.endswith(".class")}
+    others |= {name.replace(".", "/") for name in resources.components()}
+    gone = sorted(name for name in others if f"L{name};" not in classes)
+    if gone:
+        fail(f"R8 removed or renamed {len(gone)} classes of JPush and the manifest: {gone[:5]}")
     calls = {name for name in strings if name.startswith("uniffi_trak_ffi_fn_")}
     wanted = {line for line in _exported() if line.startswith("uniffi_trak_ffi_fn_")}
     missing = sorted(wanted - calls)
     if missing:
         fail(f"R8 renamed {len(missing)} calls into the core: {missing[:5]}")
     before = sum(1 for jar in artefacts.classes("app") for name in zipfile.ZipFile(jar).namelist() if name.endswith(".class"))
-    print(f"    {len(bindings)} classes and {len(wanted)} calls of the bindings keep their names;")
+    print(f"    {len(bindings)} classes and {len(wanted)} calls of the bindings keep their names, and {len(others)} of JPush and the manifest;")
     print(f"    {len(classes)} classes of {before} in the libraries and {len(files(kotlin.CLASSES))} of the app's are left")
 
 
