@@ -67,10 +67,10 @@ def _prove(resources, dexes):
     gone = sorted(name for name in {*LOOKED_UP, *bindings} if f"L{name};" not in classes)
     if gone:
         fail(f"R8 removed or renamed {len(gone)} classes that are looked up by name: {gone[:5]}")
-    # All of JPush, whose classes and native code look each other up, and what the manifest has the system start.
+    # All of JPush that JPush asks to keep, whose classes and native code look each other up, and what the manifest has the system start.
     jars = artefacts.Library(jpush.folder()).jars()
     names = [name for jar in jars for name in zipfile.ZipFile(jar).namelist()]
-    others = {name[:-6] for name in names if name.startswith("cn/") and name.endswith(".class")}
+    others = {name[:-6] for name in names if name.startswith(("cn/jpush/", "cn/jiguang/")) and name.endswith(".class")}
     others |= {name.replace(".", "/") for name in resources.components()}
     gone = sorted(name for name in others if f"L{name};" not in classes)
     if gone:
