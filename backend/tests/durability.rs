@@ -6,26 +6,12 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use trak_backend::db::Database;
 use trak_backend::model::{Device, User};
-
-fn serve(database: &Path) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_trak-backend"))
-        .args(["serve", "--bind", "127.0.0.1:0", "--database"])
-        .arg(database)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    (child, line.trim().strip_prefix("listening on ").unwrap().to_owned())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_process_loses_nothing_acknowledged_and_sigterm_ends_it_in_order() {
@@ -33,7 +19,7 @@ async fn killing_the_process_loses_nothing_acknowledged_and_sigterm_ends_it_in_o
     let path = folder.path().join("backend.db");
     let device = Device { name: "Van".into(), unique_id: "V1".into(), ..Device::default() };
     let id = Database::open(&path).unwrap().create_device(&device).unwrap().id;
-    let (mut child, url) = serve(&path);
+    let (mut child, url) = common::served(&path, |_| {});
     let http = common::client();
     let mut acknowledged = 0;
     for n in 0..50 {
@@ -45,7 +31,7 @@ async fn killing_the_process_loses_nothing_acknowledged_and_sigterm_ends_it_in_o
     assert_eq!(acknowledged, 50);
     assert_eq!(Database::open(&path).unwrap().history(id, 0, i64::MAX).unwrap().len(), acknowledged);
 
-    let (mut child, url) = serve(&path);
+    let (mut child, url) = common::served(&path, |_| {});
     let query = format!("{url}/?id=V1&lat=31.2&lon=121.4&timestamp=1700000100");
     assert_eq!(common::client().get(query).send().await.unwrap().status(), 200);
     assert!(Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap().success());
@@ -79,7 +65,7 @@ async fn fixes_are_stored_exactly_once_however_often_the_process_is_killed() {
     let http = common::client();
     let (mut kills, mut unanswered) = (0_u64, 0);
     while !waiting.is_empty() {
-        let (mut child, url) = serve(&path);
+        let (mut child, url) = common::served(&path, |_| {});
         let url = format!("{url}/api/trak/fixes");
         // A while that differs each time, so that each stage of a request is hit.
         let killed = tokio::task::spawn_blocking(move || {

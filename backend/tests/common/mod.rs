@@ -4,7 +4,9 @@
 pub mod curl;
 pub mod replay;
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -28,6 +30,17 @@ pub struct Server {
 pub fn client() -> reqwest::Client {
     let _installed_already = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// `trak-backend serve` on a free port, with what else is to be said, and its address once it listens.
+pub fn served(database: &Path, more: impl FnOnce(&mut Command)) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trak-backend"));
+    command.args(["serve", "--bind", "127.0.0.1:0", "--database"]).arg(database).stdout(Stdio::piped());
+    more(&mut command);
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line.trim().strip_prefix("listening on ").unwrap().to_owned())
 }
 
 impl Server {

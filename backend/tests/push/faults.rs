@@ -1,13 +1,13 @@
 //! What faults of the push service and a killed process do: nothing lost, nothing twice.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::{LI, alarm, idle, install, next, register, registration, server};
+use crate::common::served;
 use crate::support::{APP_KEY, Jpush, MASTER_SECRET};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,29 +44,14 @@ async fn faults_of_the_service_neither_lose_nor_double_a_message() {
     assert!(heard.try_recv().is_err());
 }
 
-fn serve(database: &Path, jpush: &Jpush) -> (Child, String) {
+/// Tells where the push service is.
+fn pushing<'a>(database: &Path, jpush: &'a Jpush) -> impl FnOnce(&mut Command) + 'a {
     let credentials = database.with_extension("credentials");
     std::fs::write(&credentials, format!("{APP_KEY}:{MASTER_SECRET}\n")).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_trak-backend"))
-        .args([
-            "serve",
-            "--bind",
-            "127.0.0.1:0",
-            "--jpush-url",
-            &jpush.url,
-            "--public-url",
-            "http://localhost",
-        ])
-        .arg("--jpush-credentials-file")
-        .arg(&credentials)
-        .arg("--database")
-        .arg(database)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    (child, line.trim().strip_prefix("listening on ").unwrap().to_owned())
+    move |command| {
+        command.args(["--jpush-url", &jpush.url, "--public-url", "http://localhost"]);
+        command.arg("--jpush-credentials-file").arg(credentials);
+    }
 }
 
 /// The process is killed again and again while events come and are pushed.
@@ -94,7 +79,7 @@ async fn a_killed_process_loses_no_message_and_sends_none_twice() {
     let http = crate::common::client();
     let (mut sent, mut kills) = (0, 0_u64);
     while sent < ALARMS {
-        let (mut child, url) = serve(&path, &jpush);
+        let (mut child, url) = served(&path, pushing(&path, &jpush));
         if kills == 0 {
             let put = http.put(format!("{url}/api/trak/push/{}", install(1))).basic_auth(LI.0, Some(LI.1));
             let body = registration("aaa1", "android", "en").to_string();
@@ -118,7 +103,7 @@ async fn a_killed_process_loses_no_message_and_sends_none_twice() {
         killed.await.unwrap();
         kills += 1;
     }
-    let (mut child, _) = serve(&path, &jpush);
+    let (mut child, _) = served(&path, pushing(&path, &jpush));
     let kind = |push: &Value| push["notification"]["android"]["alert"].as_str().unwrap().to_owned();
     let mut told = Vec::new();
     // An alarm whose answer was lost in a kill was sent again under the same name, which is no new alarm.
