@@ -133,7 +133,7 @@ fn the_log_stays_small_while_fixes_come_without_a_pause() {
         logs.map(|file| file.metadata().unwrap().len()).sum::<u64>()
     };
     for number in 0..3_000 {
-        record(&outbox, number..number + 1);
+        record(&outbox, number..=number);
     }
     assert!((1..12_000_000).contains(&log()), "{} bytes", log());
 }
