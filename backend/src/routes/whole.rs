@@ -4,22 +4,19 @@
 //! answer may be lost with it, and so may its next request. Decides what is too large and too slow; who may ask, and what
 //! a body says, is for the routes.
 
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt;
 
+use super::LONGEST;
 use crate::error::Refusal;
 
 /// The largest body taken.
 pub(super) const LARGEST_BODY: usize = 1 << 20;
 /// Of a larger one this much is read, so that its sender hears why it is refused.
 const LARGEST_READ: usize = 8 << 20;
-/// The longest that a body may take.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Hands a request on with its body in memory.
 pub(super) async fn whole(request: Request, next: Next) -> Result<Response, Refusal> {

@@ -29,6 +29,17 @@ struct State {
     closing: bool,
 }
 
+/// Why the log is copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// Nothing came for a while: all of it can be copied.
+    Quiet,
+    /// It is large, and fixes may be coming meanwhile.
+    Large,
+    /// The outbox is closed: the log is emptied.
+    Last,
+}
+
 type Shared = Arc<(Mutex<State>, Condvar)>;
 
 pub(super) struct Checkpoints {
@@ -44,9 +55,9 @@ impl Checkpoints {
             .name("trak-outbox".into())
             .spawn(move || {
                 let mut kept = None;
-                while let Some(empty) = next(&seen) {
-                    match copy(&mut kept, &files, &key, empty) {
-                        Ok(()) => lock(&seen.0).nearly = !empty,
+                while let Some(due) = next(&seen) {
+                    match copy(&mut kept, &files, &key, due) {
+                        Ok(()) => lock(&seen.0).nearly = due == Due::Large,
                         Err(StoreError::Corrupt) => files.mark_suspect(),
                         // What was committed is safe in the log; the next copy takes it.
                         Err(error) => tracing::warn!(?error, "the outbox's log was not copied"),
@@ -87,31 +98,27 @@ impl Drop for Checkpoints {
     }
 }
 
-fn copy(
-    kept: &mut Option<Connection>,
-    files: &Files,
-    key: &DatabaseKey,
-    empty: bool,
-) -> Result<(), StoreError> {
+fn copy(kept: &mut Option<Connection>, files: &Files, key: &DatabaseKey, due: Due) -> Result<(), StoreError> {
     let connection = match kept {
         Some(connection) => connection,
         None => kept.insert(connect::writing(&files.database(), key)?),
     };
-    connect::checkpoint(connection, if empty { connect::Copy::Emptying } else { connect::Copy::Passing })
+    let copy = if due == Due::Last { connect::Copy::Emptying } else { connect::Copy::Passing };
+    connect::checkpoint(connection, copy)
 }
 
-/// Waits until a copy is due. Whether it is the last, which empties the log; `None` when it is over.
-fn next(shared: &Shared) -> Option<bool> {
+/// Waits until a copy is due; `None` when it is over.
+fn next(shared: &Shared) -> Option<Due> {
     let (state, wake) = &**shared;
     let mut state = lock(state);
     loop {
         if state.commits >= COMMITS {
             state.commits = 0;
-            return Some(false);
+            return Some(Due::Large);
         }
         if state.closing {
             // Once more for what is left, then never again.
-            return (std::mem::take(&mut state.commits) > 0).then_some(true);
+            return (std::mem::take(&mut state.commits) > 0).then_some(Due::Last);
         }
         if state.commits == 0 {
             state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -122,7 +129,7 @@ fn next(shared: &Shared) -> Option<bool> {
         (state, waited) = wake.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() && state.commits == before {
             state.commits = 0;
-            return Some(false);
+            return Some(Due::Quiet);
         }
     }
 }
