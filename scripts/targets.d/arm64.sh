@@ -11,7 +11,7 @@ run_arm64() {
         OPENSSL_NO_VENDOR=1 OPENSSL_LIBS=crypto OPENSSL_LIB_DIR=$libraries \
         OPENSSL_INCLUDE_DIR=/usr/include CFLAGS_aarch64_unknown_linux_gnu="-isystem /usr/include/aarch64-linux-gnu" \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64 \
+        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64 TRAK_TEST_RUNNER=/usr/bin/qemu-aarch64 \
         CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=false CARGO_TERM_COLOR=never \
         cargo test --quiet --locked -p trak-core --lib --tests --target $ARM64_TARGET
 }
