@@ -95,24 +95,27 @@ impl SecretStore for FileKeys {
     }
 }
 
-/// The real clocks, with a wall clock that a test can set wrong.
+/// The real clocks, with a wall clock that a test can set wrong, of a phone that can be said to have slept.
 pub struct TestClock {
     started: Instant,
     /// Milliseconds that the wall clock is off.
     pub wrong_by_ms: AtomicI64,
+    /// Milliseconds that the phone slept: no timer of the program ran then.
+    pub slept_ms: AtomicI64,
 }
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self { started: Instant::now(), wrong_by_ms: AtomicI64::new(0) }
+        Self { started: Instant::now(), wrong_by_ms: AtomicI64::new(0), slept_ms: AtomicI64::new(0) }
     }
 }
 
 impl Clock for TestClock {
     fn read(&self) -> ClockReading {
+        let slept_ms = self.slept_ms.load(Ordering::Relaxed);
         ClockReading {
-            wall: now().plus_ms(self.wrong_by_ms.load(Ordering::Relaxed)),
-            monotonic_ms: self.started.elapsed().as_millis() as u64,
+            wall: now().plus_ms(slept_ms + self.wrong_by_ms.load(Ordering::Relaxed)),
+            monotonic_ms: self.started.elapsed().as_millis() as u64 + slept_ms as u64,
         }
     }
 }

@@ -120,6 +120,59 @@ async fn a_wrong_phone_clock_does_not_make_old_data_fresh() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_slept_shows_nothing_as_live_until_it_has_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    let user = server.account("li@example.com", "secret-1").await;
+    let a = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
+    server.grant(user, a).await;
+    server.report("A", 31.0, 121.0, now().0, 0.0).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.start_live();
+    let live = |t: &trak_core::engine::Trak| {
+        let unit = t.unit(UnitId(a)).filter(|u| u.row.freshness == Some(Freshness::Live));
+        unit.filter(|_| t.status().link == LinkToServer::Live).map(|_| ())
+    };
+    until(&trak, "a live unit", live).await;
+    // The stream still stands, as far as anybody knows.
+    phone.clock.slept_ms.store(8 * 3_600_000, Ordering::Relaxed);
+    assert_eq!(trak.status().link, LinkToServer::Connecting);
+    let row = trak.unit(UnitId(a)).unwrap().row;
+    assert_eq!((row.freshness, row.link), (Some(Freshness::Old), LinkState::Unknown));
+    assert!(row.age_ms.unwrap() >= 8 * 3_600_000);
+    // By itself, with no word of a network or a foreground that changed.
+    until(&trak, "the stream anew", |t| (t.status().link == LinkToServer::Live).then_some(())).await;
+    until(&trak, "a live unit again", live).await;
+    trak.shutdown().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_back_before_a_start_without_network_makes_nothing_younger() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    let user = server.account("li@example.com", "secret-1").await;
+    let a = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
+    server.grant(user, a).await;
+    server.report("A", 31.0, 121.0, now().0 - 7_200_000, 0.0).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    trak.shutdown().await;
+    server.stop().await;
+    phone.clock.wrong_by_ms.store(-8 * 3_600_000, Ordering::Relaxed);
+    let trak = phone.open();
+    let row = trak.unit(UnitId(a)).unwrap().row;
+    assert_eq!(row.freshness, Some(Freshness::Old));
+    assert!((row.age_ms.unwrap() - 7_200_000).abs() < 10_000, "{:?}", row.age_ms);
+    assert!(trak.status().confirmed_at.is_some());
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_locked_key_store_opens_nothing_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path()).await;

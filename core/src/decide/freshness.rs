@@ -1,7 +1,7 @@
 //! How fresh a position is, in four levels.
 //!
 //! Decides from the age of the fix and the state of the link, and whether that state is known at all: a server that is
-//! not heard of can say of no unit that its link is up. Leaves the age itself (on the server's clock) to the
+//! not heard of, or has been silent for too long, can say of no unit that its link is up. Leaves the age itself (on the server's clock) to the
 //! caller and the words to the shells.
 
 use crate::model::LinkState;
@@ -12,6 +12,10 @@ pub const LIVE_MS: i64 = 5 * 60_000;
 pub const RECENT_MS: i64 = 60 * 60_000;
 /// Ages below this are old; anything older is lost.
 pub const OLD_MS: i64 = 24 * 60 * 60_000;
+
+/// A server whose live stream stands says something every 55 s. Two of these and a bit: after a longer silence nobody is
+/// there, or this device slept.
+pub const SILENCE_MS: u64 = 120_000;
 
 /// The four levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +34,11 @@ pub enum Freshness {
 /// now: over the live stream, or by a snapshot while the stream is being connected.
 pub fn link_now(said: LinkState, heard: bool) -> LinkState {
     if heard { said } else { LinkState::Unknown }
+}
+
+/// Whether a server that was heard of still counts as heard of after `silence_ms`. The clock must count sleep.
+pub fn still_heard(silence_ms: u64) -> bool {
+    silence_ms <= SILENCE_MS
 }
 
 /// The level of a fix `age_ms` old. A fresh fix over a link that is not known to be up is only recent: nobody can

@@ -40,10 +40,13 @@ const DRIFT_PPM: i64 = 100;
 const STORED_UNCERTAINTY_MS: i64 = 60_000;
 
 impl ServerClock {
-    /// From the offset between server and wall clock that an earlier run kept.
-    pub fn from_stored(wall_offset_ms: Option<i64>, now: ClockReading) -> Self {
-        let known = wall_offset_ms.map(|offset_ms| Known {
-            offset_ms: now.wall.plus_ms(offset_ms).0.saturating_sub(now.monotonic_ms as i64),
+    /// From what an earlier run kept: the offset between server and wall clock, and the latest moment that the server
+    /// itself named. It is no earlier now than then, though the wall clock says so: somebody set it back.
+    pub fn from_stored(wall_offset_ms: Option<i64>, said_last: Option<UtcMs>, now: ClockReading) -> Self {
+        let by_wall = now.wall.plus_ms(wall_offset_ms.unwrap_or(0));
+        let set_back = said_last.filter(|said| by_wall < *said);
+        let known = (wall_offset_ms.is_some() || set_back.is_some()).then(|| Known {
+            offset_ms: set_back.unwrap_or(by_wall).0.saturating_sub(now.monotonic_ms as i64),
             uncertainty_ms: STORED_UNCERTAINTY_MS,
             at_ms: now.monotonic_ms,
             stored: true,
@@ -136,8 +139,27 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_set_back_between_two_runs_makes_nothing_younger_than_the_server_said() {
+        let table = [
+            // offset kept, said last, wall now, server now
+            (Some(0), Some(9_000_000), 1_000_000, 9_000_000),
+            (None, Some(9_000_000), 1_000_000, 9_000_000),
+            (Some(500), Some(9_000_000), 9_000_000, 9_000_500),
+            (Some(-500), Some(9_000_000), 9_000_000, 9_000_000),
+            (None, Some(9_000_000), 9_500_000, 9_500_000),
+            (Some(500), None, 1_000_000, 1_000_500),
+        ];
+        for (offset, said_last, wall, expected) in table {
+            let clock = ServerClock::from_stored(offset, said_last.map(UtcMs), at(wall, 70));
+            assert_eq!(clock.server_now(at(wall, 70)), UtcMs(expected), "{offset:?} {said_last:?} {wall}");
+            // From there on time goes on.
+            assert_eq!(clock.server_now(at(wall + 10, 80)), UtcMs(expected + 10));
+        }
+    }
+
+    #[test]
     fn an_offset_survives_a_restart_until_an_answer_comes() {
-        let mut clock = ServerClock::from_stored(Some(7_200_000), at(1_000_000, 50));
+        let mut clock = ServerClock::from_stored(Some(7_200_000), None, at(1_000_000, 50));
         assert_eq!(clock.server_now(at(1_000_010, 60)), UtcMs(8_200_010));
         assert!(clock.uncertainty_ms(at(0, 60)) >= 60_000);
         clock.learn(&ClockSample { date: UtcMs(8_300_000), sent: at(0, 100), received: at(0, 110) });

@@ -1,6 +1,6 @@
 //! How an account's session is built from what was kept of it: key, cache, fleet, state.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
 use tokio_util::sync::CancellationToken;
@@ -91,6 +91,13 @@ impl Inner {
             trouble: salvaged.then_some(Trouble::CacheSalvaged),
             ..NOBODY
         };
+        // The server's own words, which a person who sets the clock back cannot take away.
+        let server_said = loaded.positions.iter().filter_map(|position| position.server_time);
+        let server_clock = ServerClock::from_stored(
+            loaded.meta.server_clock_offset_ms,
+            server_said.chain(loaded.meta.last_snapshot_at).max(),
+            self.clock.read(),
+        );
         let mut fleet = Fleet::default();
         fleet.load(loaded.units, loaded.positions, loaded.groups);
         let events = cache.store().recent_events(50, None).map_err(SessionTrouble::Storage)?;
@@ -111,10 +118,7 @@ impl Inner {
             stop: CancellationToken::new(),
             token: Mutex::new(token),
             fleet: RwLock::new(fleet),
-            server_clock: Mutex::new(ServerClock::from_stored(
-                loaded.meta.server_clock_offset_ms,
-                self.clock.read(),
-            )),
+            server_clock: Mutex::new(server_clock),
             events: Mutex::new(events.into()),
             alert_settings: Mutex::new(
                 loaded
@@ -130,6 +134,7 @@ impl Inner {
             tail: Mutex::new(Tail::default()),
             status: Mutex::new(status),
             heard: AtomicBool::new(false),
+            heard_at_ms: AtomicU64::new(0),
             cursor: Mutex::new(cursor),
             changed,
             refresh_gate: tokio::sync::Mutex::new(()),

@@ -36,7 +36,7 @@ impl UtcMs {
 pub struct ClockReading {
     /// The wall clock, which a person or the network may change at any time.
     pub wall: UtcMs,
-    /// Milliseconds of a clock that only runs forward while this process lives.
+    /// Milliseconds of a clock that only runs forward while this process lives, also while the device sleeps.
     pub monotonic_ms: u64,
 }
 

@@ -15,6 +15,7 @@
 //! stream meanwhile and older positions never replace newer ones.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rand::Rng;
@@ -22,6 +23,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::decide::backoff::Backoff;
+use crate::decide::freshness::still_heard;
 use crate::decide::token::should_renew;
 use crate::lock::lock;
 use crate::sync::session::Session;
@@ -32,13 +34,15 @@ use crate::view::{LinkToServer, Trouble};
 /// How often permissions and the whole fleet are compared with the server while the stream lives: plain
 /// Traccar freezes a socket's permissions when it opens.
 const RECONCILE: Duration = Duration::from_secs(300);
+/// How often it is looked whether the device slept: no timer that waits for the server counts sleep.
+const SLEEP_CHECK: Duration = Duration::from_secs(10);
 /// A burst of positions of unknown units asks for one snapshot, not for many.
 const UNKNOWN_UNITS_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why one connection ended.
 enum End {
     Stopped,
-    /// Try again at once: the network or the foreground changed.
+    /// Try again at once: the network or the foreground changed, or the device slept.
     Again,
     /// Try again after the backoff.
     Failed(ApiError),
@@ -127,6 +131,12 @@ async fn connection(
     let mut caught_up = false;
     let mut reconcile = tokio::time::interval(RECONCILE);
     reconcile.tick().await;
+    let mut sleep_check = tokio::time::interval(SLEEP_CHECK);
+    // Of the stream alone, once it has followed the snapshot: that a request was answered does not say that the stream
+    // still stands.
+    let mut heard_at_ms = session.heard_at_ms.load(Ordering::Relaxed);
+    let silent_since =
+        |heard_at_ms| !still_heard(session.clock.read().monotonic_ms.saturating_sub(heard_at_ms));
     let mut unknown_since: Option<tokio::time::Instant> = None;
     let end = loop {
         let asked = async {
@@ -142,7 +152,11 @@ async fn connection(
                 if !conditions.borrow().network_available || conditions.borrow().better { break End::Again; }
             }
             frame = socket.next() => match frame {
-                Ok(frame) => {
+                // What the stream lost meanwhile nobody knows; a new one begins with everything.
+                Ok(_) if silent_since(heard_at_ms) => break End::Again,
+                Ok(None) => heard_at_ms = session.note_heard(),
+                Ok(Some(frame)) => {
+                    heard_at_ms = session.note_heard();
                     if session.apply_frame(frame) && unknown_since.is_none() {
                         unknown_since = Some(tokio::time::Instant::now());
                     }
@@ -153,6 +167,7 @@ async fn connection(
                 Err(error) => break End::Failed(ApiError::from(error)),
             },
             () = &mut catching_up, if !caught_up => caught_up = true,
+            _ = sleep_check.tick() => if silent_since(heard_at_ms) { break End::Again; },
             () = asked => {
                 unknown_since = None;
                 if let Some(end) = refreshed(session).await { break end; }

@@ -4,13 +4,14 @@
 //! is not used again. Two accounts share nothing: each has a session of its own.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::decide::freshness::still_heard;
 use crate::decide::server_clock::ServerClock;
 use crate::lock::{lock, read, write};
 use crate::model::{Account, AccountKey, AlertSettings, Clock, Event, Notice, Secret, ServerAddress, UtcMs};
@@ -71,6 +72,8 @@ pub struct Session {
     pub(crate) status: Mutex<FleetStatus>,
     /// Whether a snapshot came since the stream's state changed last.
     pub(crate) heard: AtomicBool,
+    /// When the server said anything last, milliseconds of the clock that counts sleep.
+    pub(crate) heard_at_ms: AtomicU64,
     pub(crate) cursor: Mutex<Option<String>>,
     pub(crate) changed: watch::Sender<u64>,
     /// Lets one snapshot run at a time; a second asker waits and gets its own.
@@ -99,6 +102,9 @@ impl Session {
     /// The state now.
     pub fn status(&self) -> FleetStatus {
         let mut status = *lock(&self.status);
+        if status.link == LinkToServer::Live && self.is_silent() {
+            status.link = LinkToServer::Connecting;
+        }
         status.quarantined_positions = read(&self.fleet).held_back();
         if let (None, Some(error)) = (status.trouble, self.cache.store().health().last_error) {
             status.trouble = Some(trouble_of(error));
@@ -118,7 +124,20 @@ impl Session {
             LinkToServer::Connecting => self.heard.load(Ordering::Relaxed),
             LinkToServer::Offline { .. } | LinkToServer::SignedOut => false,
         };
-        AsOf { server_now: self.server_now(), heard }
+        AsOf { server_now: self.server_now(), heard: heard && !self.is_silent() }
+    }
+
+    /// The server said something; answers with when, milliseconds of the clock that counts sleep.
+    pub(crate) fn note_heard(&self) -> u64 {
+        let now_ms = self.clock.read().monotonic_ms;
+        self.heard_at_ms.store(now_ms, Ordering::Relaxed);
+        now_ms
+    }
+
+    /// Whether the server was not heard of for so long that it says nothing of any unit's link now.
+    pub(crate) fn is_silent(&self) -> bool {
+        let now_ms = self.clock.read().monotonic_ms;
+        !still_heard(now_ms.saturating_sub(self.heard_at_ms.load(Ordering::Relaxed)))
     }
 
     pub(crate) fn set_link(&self, link: LinkToServer) {
@@ -192,6 +211,7 @@ impl Session {
             fleet.settle();
         }
         let confirmed_at = self.server_now();
+        self.note_heard();
         self.heard.store(true, Ordering::Relaxed);
         (*lock(&self.cursor)).clone_from(&snapshot.cursor);
         {

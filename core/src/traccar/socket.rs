@@ -1,6 +1,7 @@
 //! The live stream.
 //!
-//! Decides when a stream is dead: the server says something at least every 55 s. Leaves reconnecting to `sync::live`.
+//! Decides when a stream is dead, by `decide::freshness`. Leaves reconnecting to `sync::live`, and with it the silence of
+//! a device that slept, which no timer here counts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
+use crate::decide::freshness::SILENCE_MS;
 use crate::model::{Secret, ServerAddress};
 use crate::traccar::ApiError;
 use crate::traccar::decode::{self, Frame};
@@ -19,8 +21,7 @@ use crate::traccar::tls::{CertificateTrouble, certificate_trouble};
 
 /// Connecting may take this long, the TLS handshake and the upgrade included.
 const CONNECT: Duration = Duration::from_secs(15);
-/// Two keep-alives of 55 s and a bit: silence for longer means that nobody is there.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_millis(SILENCE_MS);
 /// The first frame carries the latest position of every unit: 100,000 units are about 75 MB.
 const LARGEST_MESSAGE: usize = 192 << 20;
 
@@ -89,24 +90,21 @@ impl Socket {
         Ok(Self { stream })
     }
 
-    /// The next frame. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Result<Frame, SocketError> {
-        loop {
-            let message = match tokio::time::timeout(SILENCE, self.stream.next()).await {
-                Err(_) => return Err(SocketError::Offline),
-                Ok(None) => return Err(SocketError::Closed),
-                Ok(Some(Err(error))) => return Err(of_tungstenite(&error)),
-                Ok(Some(Ok(message))) => message,
-            };
-            match message {
-                Message::Text(text) => {
-                    return decode::frame(text.as_bytes()).map_err(|_| SocketError::Unreadable);
-                }
-                Message::Binary(bytes) => return decode::frame(&bytes).map_err(|_| SocketError::Unreadable),
-                Message::Close(_) => return Err(SocketError::Closed),
-                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
-            }
-        }
+    /// The next frame, or `None` for a mere sign of life. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Result<Option<Frame>, SocketError> {
+        let message = match tokio::time::timeout(SILENCE, self.stream.next()).await {
+            Err(_) => return Err(SocketError::Offline),
+            Ok(None) => return Err(SocketError::Closed),
+            Ok(Some(Err(error))) => return Err(of_tungstenite(&error)),
+            Ok(Some(Ok(message))) => message,
+        };
+        let frame = match message {
+            Message::Text(text) => decode::frame(text.as_bytes()),
+            Message::Binary(bytes) => decode::frame(&bytes),
+            Message::Close(_) => return Err(SocketError::Closed),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return Ok(None),
+        };
+        frame.map(Some).map_err(|_| SocketError::Unreadable)
     }
 
     /// Says goodbye; a server that is gone already is no error.

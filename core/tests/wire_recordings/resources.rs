@@ -83,7 +83,7 @@ async fn the_live_stream_arrives_frame_by_frame() {
     let mut socket = client(address.clone()).open_stream(&Secret::new(TOKEN)).await.unwrap();
     let (mut kinds, mut positions, mut units) = (Vec::new(), 0, 0);
     for _ in &frames {
-        let frame = socket.next().await.unwrap();
+        let frame = socket.next().await.unwrap().unwrap();
         assert!(frame.devices.rejected.is_empty() && frame.positions.rejected.is_empty());
         assert!(frame.events.rejected.is_empty());
         kinds.extend(frame.events.items.iter().map(|event| event.kind));
