@@ -183,6 +183,11 @@ async fn withdrawing_reporting_stops_capture_at_once_and_sends_or_erases() {
         assert_eq!((view.unit_identifier, view.profile), (None, None));
         assert_eq!(view.gaps.first().map(|gap| gap.cause), Some(GapCause::ConsentWithdrawn));
         assert_eq!(view.outbox.queued > 0, unsent == Unsent::Send);
+        // Whatever another purpose's end says of it, what waits goes on waiting.
+        let waits = view.outbox.queued;
+        trak.decide(decision(Purpose::Push, ConsentAction::Withdrawn, ConsentScreen::Feature), Unsent::Erase)
+            .unwrap();
+        assert_eq!(trak.reporting().unwrap().unwrap().outbox.queued, waits);
         trak.set_conditions(true, true);
         if unsent == Unsent::Send {
             until(&trak, "the rest is sent", |t| t.reporting().unwrap().filter(|v| v.outbox.queued == 0))

@@ -42,7 +42,10 @@ impl Trak {
         let inner = self.inner();
         let written = inner.consents.decide(decision, &inner.device_now());
         if matches!(decision.action, ConsentAction::Withdrawn | ConsentAction::Refused) {
-            self.stop_what_is_not_permitted(unsent);
+            // The end of another purpose has no say in what was said of the queue when reporting ended.
+            let ends_reporting = [Some(Purpose::Reporting), Purpose::Reporting.rests_on()];
+            let asked = ends_reporting.contains(&Some(decision.purpose));
+            self.stop_what_is_not_permitted(if asked { unsent } else { Unsent::Send });
         } else {
             // A connection that waited for this tries at once.
             inner.conditions.send_modify(|c| (c.better, c.permitted) = (false, true));
