@@ -3,14 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use trak_core::engine::{OpenError, OpenOptions, Trak, forget_account};
-use trak_core::model::{EventKind, SecretStore as _};
+use trak_core::model::{EventKind, SecretStore, SecretStoreError};
 use trak_core::view::{LinkToServer, Trouble};
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, all, now, sign_in, until};
+use trak_tests::shell::{Keys, Phone, all, now, sign_in, until};
 
 /// A server with `count` units that have a position, and a phone that has seen them.
 async fn seen(folder: &Path, count: usize) -> (Server, Phone, Trak) {
@@ -105,6 +106,41 @@ async fn an_account_whose_key_is_lost_can_be_forgotten() {
     sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
     trak.refresh().await.unwrap();
     assert_eq!(all(&trak).total, 1);
+    trak.shutdown().await;
+}
+
+/// A key store that has lost the key of its own: what it kept is there and cannot be opened.
+struct LostKey(Arc<Keys>);
+
+impl SecretStore for LostKey {
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, SecretStoreError> {
+        if self.0.load(name)?.is_some() { Err(SecretStoreError::Unavailable) } else { Ok(None) }
+    }
+
+    fn save(&self, name: &str, value: &[u8]) -> Result<(), SecretStoreError> {
+        self.0.save(name, value)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretStoreError> {
+        self.0.remove(name)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_store_that_lost_its_own_key_is_no_dead_end() {
+    let home = tempfile::tempdir().unwrap();
+    let (_server, phone, trak) = seen(home.path(), 1).await;
+    trak.shutdown().await;
+    let lost = || OpenOptions { secrets: Arc::new(LostKey(phone.keys.clone())), ..options(&phone) };
+    assert!(matches!(Trak::open(lost()), Err(OpenError::SecretStore(SecretStoreError::Unavailable))));
+    assert_eq!(databases(phone.folder.path()).len(), 1, "nothing was changed");
+
+    forget_account(&lost()).unwrap();
+    assert!(databases(phone.folder.path()).is_empty());
+    assert_eq!(phone.keys.names(), [""; 0]);
+    assert!(phone.folder.path().join("consents").exists(), "what the person decided stays");
+    let trak = Trak::open(lost()).unwrap();
+    assert!(trak.account().is_none());
     trak.shutdown().await;
 }
 

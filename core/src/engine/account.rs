@@ -9,7 +9,8 @@ use crate::engine::keys::{self, KeptSession};
 use crate::engine::trak::Inner;
 use crate::engine::{OpenError, OpenOptions, QueryError, SignInRefusal, SignInRequest, Trak};
 use crate::lock::lock;
-use crate::model::AccountKey;
+use crate::model::{AccountKey, SecretStoreError};
+use crate::privacy::retention;
 use crate::store;
 use crate::sync::session::{Session, TOKEN_LIFE_MS, Token};
 use crate::traccar::{Client, address};
@@ -23,9 +24,15 @@ pub struct SignedOut {
 }
 
 /// Erases the kept account with everything kept of it, unsent fixes included, without opening it: what helps where the
-/// cache's key is missing. The token stays valid at the server until it ends. Without a kept account nothing happens. The core must be closed.
+/// cache's key is missing. The token stays valid at the server until it ends. Without a kept account nothing happens. Where
+/// the key store cannot open what it keeps any more, whose it was cannot be read: then every account goes, since none of
+/// them can be opened. The core must be closed.
 pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
-    if let Some(kept) = KeptSession::load(&*options.secrets)? {
+    let kept = match KeptSession::load(&*options.secrets) {
+        Err(SecretStoreError::Unavailable) => return forget_everything(options),
+        kept => kept?,
+    };
+    if let Some(kept) = kept {
         // A kept session whose address cannot be read counts as none.
         let names = kept.address().map(|address| {
             let [a, b] = address::former_account_keys(&address, kept.account().id);
@@ -38,6 +45,18 @@ pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
             store::erase(&options.folder.join(&key.0))?;
             store::erase(&keys::outbox_folder(&options.folder, key))?;
         }
+    }
+    KeptSession::forget(&*options.secrets)?;
+    Ok(())
+}
+
+/// Erases every account on this device with its keys; what people decided stays, it is not encrypted by them.
+fn forget_everything(options: &OpenOptions) -> Result<(), OpenError> {
+    for key in retention::accounts(&options.folder).map_err(OpenError::Folder)? {
+        keys::forget_key(&*options.secrets, &key)?;
+        keys::forget_outbox_key(&*options.secrets, &key)?;
+        store::erase(&options.folder.join(&key.0))?;
+        store::erase(&keys::outbox_folder(&options.folder, &key))?;
     }
     KeptSession::forget(&*options.secrets)?;
     Ok(())

@@ -4,6 +4,7 @@
 //! how long that is to `decide::retention`, erasing them with their keys to the engine. A log says what was erased: it
 //! names nobody.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -55,6 +56,27 @@ pub(crate) fn stays(folder: &Path) {
     }
 }
 
+/// The accounts of which `folder` keeps a cache or an outbox; none where there is no such folder.
+pub(crate) fn accounts(folder: &Path) -> io::Result<BTreeSet<AccountKey>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries?,
+    };
+    let mut found = BTreeSet::new();
+    for entry in entries {
+        let Ok(name) = entry?.file_name().into_string() else { continue };
+        let account = name.strip_suffix(".outbox").unwrap_or(&name);
+        if is_account(account) {
+            found.insert(AccountKey(account.to_owned()));
+        }
+    }
+    Ok(found)
+}
+
+fn is_account(name: &str) -> bool {
+    name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// The accounts, `present` apart, whose caches in `folder` have outlived their term at `now`. One that does not say since
 /// when it was left says it from now on: since it was last written to.
 pub(crate) fn outlived(
@@ -66,8 +88,7 @@ pub(crate) fn outlived(
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let of_account = name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit());
-        if !of_account || !entry.file_type()?.is_dir() || present.is_some_and(|key| key.0 == name) {
+        if !is_account(&name) || !entry.file_type()?.is_dir() || present.is_some_and(|key| key.0 == name) {
             continue;
         }
         let kept = fs::read_to_string(entry.path().join(LEFT)).ok().and_then(|text| text.trim().parse().ok());
