@@ -75,7 +75,7 @@ pub use privacy::{
 };
 pub use reporting::{
     Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,
-    ReportingGap, ReportingView, SalvagedOutbox, Unsent,
+    ReportingGap, ReportingHealth, ReportingView, ReportingWhy, SalvagedOutbox, Unsent, reporting_health,
 };
 pub use rights::{
     AccessEntry, AccountChange, CancelError, Cancellation, CorrectionField, CorrectionRequest, LookedAt,

@@ -17,6 +17,7 @@
 //! | when the next try starts | [`backoff`] |
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
 //! | when a silence is a gap, and why | [`gap`] |
+//! | whether reporting works, waits or does not work | [`health`] |
 //! | when a token is renewed | [`token`] |
 //! | what a link into the app proposes | [`link`] |
 
@@ -27,6 +28,7 @@ pub mod delivery;
 pub mod freshness;
 pub mod gap;
 pub mod geofence;
+pub mod health;
 pub mod link;
 pub mod order;
 pub mod own;
