@@ -9,9 +9,9 @@ import android.location.Location
 import android.location.LocationManager
 import android.os.Build
 import androidx.core.location.LocationManagerCompat
-import com.google.android.gms.common.ConnectionResult
-import com.google.android.gms.common.GoogleApiAvailability
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.map
 import online.trakiot.core.Fix
 import online.trakiot.core.FixSource
@@ -34,11 +34,12 @@ interface LocationSource {
 
 fun LocationSource.access(): LocationAccess = locationAccess(facts())
 
-/** Google's location service where the phone has it, otherwise Android's own. Nothing of either runs before it is asked. */
+/** Google's location service where the phone has it and it works, otherwise Android's own. Nothing of either runs before it is asked. */
 class SystemLocationSource(
     private val context: Context,
     private val settings: Settings,
     private val clock: DeviceClock,
+    private val play: PlayLocations = GooglePlay(context),
 ) : LocationSource {
     private val manager = context.getSystemService(LocationManager::class.java)
 
@@ -59,10 +60,10 @@ class SystemLocationSource(
     }
 
     override fun fixes(profile: SamplingProfile): Flow<List<Fix>> {
-        val play = GoogleApiAvailability.getInstance().isGooglePlayServicesAvailable(context) == ConnectionResult.SUCCESS
+        val own = managerLocations(manager, profile, has(ACCESS_FINE_LOCATION))
         val locations =
-            if (play) playLocations(context, profile)
-            else managerLocations(manager, profile, has(ACCESS_FINE_LOCATION))
+            if (play.present()) play.locations(profile).catch { if (it is PlayDoesNotWork) emitAll(own) else throw it }
+            else own
         return locations.map { batch -> batch.map { it.toFix(clock) } }
     }
 

@@ -41,7 +41,7 @@ fun managerLocations(manager: LocationManager, profile: SamplingProfile, fine: B
                 .setMaxUpdateDelayMillis(profile.batchDelayMs.toLong())
                 .build()
         try {
-            for (provider in providers(profile.accuracy, fine).filter { it in manager.allProviders }) {
+            for (provider in locationProviders(profile.accuracy, fine, Build.VERSION.SDK_INT, manager.allProviders)) {
                 manager.getLastKnownLocation(provider)?.let { trySend(listOf(it)) }
                 LocationManagerCompat.requestLocationUpdates(manager, provider, request, listener, Looper.getMainLooper())
             }
@@ -51,12 +51,21 @@ fun managerLocations(manager: LocationManager, profile: SamplingProfile, fine: B
         awaitClose { LocationManagerCompat.removeUpdates(manager, listener) }
     }
 
-/** The system's mix where there is one; on older phones satellites and network side by side, which the core tells apart. */
-private fun providers(accuracy: WantedAccuracy, fine: Boolean): List<String> =
-    when {
-        accuracy == WantedAccuracy.LOW -> listOf(LocationManager.PASSIVE_PROVIDER, LocationManager.NETWORK_PROVIDER)
-        !fine || accuracy == WantedAccuracy.BALANCED -> listOf(LocationManager.NETWORK_PROVIDER)
-        Build.VERSION.SDK_INT >= Build.VERSION_CODES.S ->
-            listOf(LocationManager.FUSED_PROVIDER, LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)
-        else -> listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)
-    }
+/**
+ * Which of the [present] sources are asked. The system's mix where there is one; elsewhere satellites and network side by
+ * side, which the core tells apart. Satellites are never left out of what may notice that a stop has ended: the network
+ * names no place where it has no connection, and many phones without Google's services have no such source at all.
+ */
+fun locationProviders(accuracy: WantedAccuracy, fine: Boolean, sdk: Int, present: Collection<String>): List<String> {
+    val mixed = LocationManager.FUSED_PROVIDER in present
+    val wanted =
+        when (accuracy) {
+            WantedAccuracy.LOW -> listOf(LocationManager.PASSIVE_PROVIDER, LocationManager.NETWORK_PROVIDER)
+            WantedAccuracy.BALANCED ->
+                if (mixed) listOf(LocationManager.FUSED_PROVIDER) else listOf(LocationManager.NETWORK_PROVIDER, LocationManager.GPS_PROVIDER)
+            WantedAccuracy.HIGH -> listOf(LocationManager.FUSED_PROVIDER, LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)
+        }
+    // Before Android 12 only the network's places come blurred; the other sources refuse whoever may not have precise ones.
+    val open = if (fine || sdk >= Build.VERSION_CODES.S) wanted else listOf(LocationManager.NETWORK_PROVIDER)
+    return open.filter { it in present }
+}

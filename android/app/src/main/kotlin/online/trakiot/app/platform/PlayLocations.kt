@@ -4,6 +4,8 @@ import android.annotation.SuppressLint
 import android.content.Context
 import android.location.Location
 import android.os.Looper
+import com.google.android.gms.common.ConnectionResult
+import com.google.android.gms.common.GoogleApiAvailability
 import com.google.android.gms.location.LocationCallback
 import com.google.android.gms.location.LocationRequest
 import com.google.android.gms.location.LocationResult
@@ -15,9 +17,26 @@ import kotlinx.coroutines.flow.callbackFlow
 import online.trakiot.core.SamplingProfile
 import online.trakiot.core.WantedAccuracy
 
-/** Google's location service, which saves battery by sharing with other apps. Only for phones that have it. */
+/** Google's location service, where the phone has it. */
+interface PlayLocations {
+    fun present(): Boolean
+
+    /** Places, while collected; ends when a permission is missing, fails with [PlayDoesNotWork] where the service does not. */
+    fun locations(profile: SamplingProfile): Flow<List<Location>>
+}
+
+/** The service is there and does not do what it is asked: too old, being updated, or switched off by the phone's owner. */
+class PlayDoesNotWork(cause: Exception) : Exception(cause)
+
+class GooglePlay(private val context: Context) : PlayLocations {
+    override fun present() = GoogleApiAvailability.getInstance().isGooglePlayServicesAvailable(context) == ConnectionResult.SUCCESS
+
+    override fun locations(profile: SamplingProfile) = playLocations(context, profile)
+}
+
+/** Saves battery by sharing with other apps. */
 @SuppressLint("MissingPermission") // a refusal ends the flow
-fun playLocations(context: Context, profile: SamplingProfile): Flow<List<Location>> =
+private fun playLocations(context: Context, profile: SamplingProfile): Flow<List<Location>> =
     callbackFlow {
         val client = LocationServices.getFusedLocationProviderClient(context)
         val callback =
@@ -39,7 +58,7 @@ fun playLocations(context: Context, profile: SamplingProfile): Flow<List<Locatio
                 .build()
         try {
             client.lastLocation.addOnSuccessListener { last: Location? -> last?.let { trySend(listOf(it)) } }
-            client.requestLocationUpdates(request, callback, Looper.getMainLooper()).addOnFailureListener { close() }
+            client.requestLocationUpdates(request, callback, Looper.getMainLooper()).addOnFailureListener { close(PlayDoesNotWork(it)) }
         } catch (refused: SecurityException) {
             close()
         }
