@@ -11,6 +11,10 @@ from paths import run as run_program
 
 # Each in a process of its own: the one would find classes that tests before it loaded, the other measure what they left.
 WATCHED, ALONE = "BeforeConsentTest", "LeakTest"
+# Loads JPush's receiver, for which Java's verifier has to look away.
+VENDORS = "PushReceiverTest"
+# JPush's classes come without the frames that Java's verifier reads; Android has no use for them.
+UNVERIFIED = ["-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"]
 NAMESPACE = "http://schemas.android.com/apk/res/android"
 OPENS = ("java.lang", "java.util", "java.io", "java.nio")
 
@@ -30,9 +34,10 @@ def run(resources, wanted):
     names = [name for name in names if not wanted or any(word in name for word in wanted)]
     if not names:
         fail("no test has such a name")
-    together = [name for name in names if not name.endswith((WATCHED, ALONE))]
+    together = [name for name in names if not name.endswith((WATCHED, ALONE, VENDORS))]
     logs = [_junit(resources, [name], *_spied()) for name in names if name.endswith(WATCHED)]
     logs += [_junit(resources, [name]) for name in names if name.endswith(ALONE)]
+    logs += [_junit(resources, [name], UNVERIFIED) for name in names if name.endswith(VENDORS)]
     if together:
         logs.append(_junit(resources, together))
     (OUT / "tests.log").write_text("\n".join(log for _, log in logs))
@@ -66,8 +71,7 @@ def _spied():
             run_program(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source])
     classes, network = folder / "classes.log", folder / "network.log"
     network.write_text("")
-    # JPush's classes come without the frames that Java's verifier reads; Android has no use for them.
-    options = ["-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"]
+    options = [*UNVERIFIED]
     options += [f"-Xlog:class+load=info:file={classes}:none", f"-Dtrak.spy.classes={classes}", f"-Dtrak.spy.network={network}"]
     return options, {"LD_PRELOAD": str(library), "TRAK_NETWORK_SPY": str(network)}
 

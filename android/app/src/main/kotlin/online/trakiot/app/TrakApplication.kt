@@ -22,6 +22,7 @@ import online.trakiot.app.push.PushKeeper
 import online.trakiot.app.push.PushRegistrar
 import online.trakiot.app.reporting.Reporter
 import online.trakiot.app.reporting.ReportingSwitch
+import online.trakiot.app.reporting.StoppedNotice
 import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.SecretStore
 import online.trakiot.core.installLogging
@@ -57,6 +58,9 @@ open class TrakApplication : Application() {
 
     protected open fun registrar(): PushRegistrar = JPushRegistrar(this)
 
+    /** How long after the system ended the readings they are asked for again. */
+    protected open val readAgainMs: Long get() = 30_000
+
     override fun onConfigurationChanged(newConfig: Configuration) {
         super.onConfigurationChanged(newConfig)
         services.push.languageChanged()
@@ -76,8 +80,8 @@ open class TrakApplication : Application() {
         val clock = clock()
         val location = location(settings, clock)
         val surroundings = surroundings(location)
-        val core = CoreHolder(File(noBackupFilesDir, "fleet"), secrets(), scope)
-        val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location))
+        val core = CoreHolder(File(noBackupFilesDir, "fleet"), secrets(), scope, settings::forget)
+        val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location), StoppedNotice(this), settings, readAgainMs)
         val links = Links()
         val push = PushKeeper(core, registrar(), clock, links, scope) { policyLanguage(resources.configuration.locales[0]) }
         services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, scope)

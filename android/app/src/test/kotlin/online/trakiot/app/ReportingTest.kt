@@ -71,6 +71,7 @@ class ReportingTest {
             val intent = screen.until { shadowOf(app).nextStartedService }
             assertEquals(ReportingService::class.java.name, intent.component?.className)
 
+            app.here.ends.set(2) // the system ends the readings, and they are asked for again
             app.here.drives(minutes = 20)
             val service = Robolectric.buildService(ReportingService::class.java, intent).create().startCommand(0, 1)
             assertNotNull("visible while it runs", shadowOf(service.get()).lastForegroundNotification)

@@ -35,9 +35,22 @@ class ReturningTest {
     @Test
     fun everyScreenSurvivesRotationAndTheDeathOfTheProcess() {
         Backend(everySeconds = 100_000).use { backend ->
+            survives { screen.sees(R.string.consent_title).assertExists() }
+            screen.tag("read-policy").performScrollTo().performClick()
+            survives { screen.tag("policy").assertIsDisplayed() }
+            rule.runOnUiThread { rule.activity.onBackPressedDispatcher.onBackPressed() }
             screen.agrees()
+            screen.types("server", backend.address)
+            screen.types("email", Backend.ACCOUNT)
+            survives {
+                screen.find(hasTestTag("server") and hasText(backend.address)).assertExists()
+                screen.find(hasTestTag("email") and hasText(Backend.ACCOUNT)).assertExists()
+            }
             screen.signsIn(backend)
             screen.tag("units").assertIsDisplayed()
+            survives("more") { screen.tag("settings").assertExists() }
+            survives("policy") { screen.tag("policy").assertIsDisplayed() }
+            survives("units") { screen.tag("units").assertIsDisplayed() }
             survives("trakiot://search?text=%E5%90%8A") { screen.sees(screen.text(R.string.units_count, 15, 200)).assertIsDisplayed() }
             survives("trakiot://unit/1") { screen.sees(R.string.coordinates).assertIsDisplayed() }
             screen.tag("history").performScrollTo().performClick()
@@ -49,14 +62,14 @@ class ReturningTest {
             survives("map") { screen.tag("map").assertIsDisplayed() }
             arrives("near-me")
             screen.allowsLocation()
-            survives("near-me") { screen.tag("my-coordinates").assertIsDisplayed() }
-            survives("my-location") { screen.sees(R.string.format_mgrs).assertIsDisplayed() }
-            survives("alerts") { screen.sees(R.string.alerts_title).assertIsDisplayed() }
-            survives("alert-settings") { screen.tag("alert-pushes").assertIsDisplayed() }
-            survives("account") { screen.tag("account-name").assertIsDisplayed() }
-            survives("own-track") { screen.sees(R.string.own_track_none).assertIsDisplayed() }
-            survives("access-log") { screen.sees(R.string.access_log_none).assertIsDisplayed() }
-            survives("retention") { screen.sees(R.string.retention_positions).assertIsDisplayed() }
+            survives("near-me") { screen.tag("my-coordinates").assertExists() }
+            survives("my-location") { screen.sees(R.string.format_mgrs).assertExists() }
+            survives("alerts") { screen.sees(R.string.alerts_title).assertExists() }
+            survives("alert-settings") { screen.tag("alert-pushes").assertExists() }
+            survives("account") { screen.tag("account-name").assertExists() }
+            survives("own-track") { screen.sees(R.string.own_track_none).assertExists() }
+            survives("access-log") { screen.sees(R.string.access_log_none).assertExists() }
+            survives("retention") { screen.sees(R.string.retention_positions).assertExists() }
             survives("cancel-account") { screen.tag("cancel-password").assertExists() }
             survives("reporting") { screen.tag("start").assertExists() }
             for ((line, words) in listOf("settings" to R.string.settings_coordinates, "privacy" to R.string.privacy_purposes, "about" to R.string.about_help)) {
@@ -78,6 +91,9 @@ class ReturningTest {
 
             arrives("trakiot://server?address=${backend.address}&account=${Backend.ACCOUNT}")
             screen.tag("link-accept").performClick()
+            screen.find(hasTestTag("email") and hasText(Backend.ACCOUNT))
+            screen.processDies() // what was agreed to is not half forgotten
+            screen.find(hasTestTag("server") and hasText(backend.address))
             screen.find(hasTestTag("email") and hasText(Backend.ACCOUNT))
             screen.types("password", Backend.PASSWORD)
             screen.tag("sign-in").performScrollTo().performClick()
@@ -124,8 +140,7 @@ class ReturningTest {
     private fun survives(link: String? = null, isThere: () -> Unit) {
         link?.let(::arrives)
         isThere()
-        screen.rotates()
-        isThere()
+        screen.rotates(isThere)
         screen.processDies()
         isThere()
     }

@@ -3,6 +3,7 @@ package online.trakiot.app
 import android.content.Intent
 import android.net.Uri
 import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasAnyDescendant
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
@@ -17,6 +18,7 @@ import online.trakiot.core.PolicyLanguage
 import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
@@ -27,6 +29,9 @@ import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
+import java.io.File
+import java.io.IOException
+import java.io.OutputStream
 import java.util.zip.ZipInputStream
 
 /** A person and their own data, against a real backend: copy, correct, erase, leave; and what the operator tells them. */
@@ -55,6 +60,8 @@ class RightsTest {
             screen.sees(R.string.history_saved)
             val names = ZipInputStream(ByteArrayInputStream(bytes.toByteArray())).use { zip -> generateSequence { zip.nextEntry?.name }.toList() }
             assertTrue("$names", names.containsAll(listOf("profile.json", "consents.json", "devices.json", "alerts.json", "manifest.json")))
+
+            recordIsSaved()
 
             right("right-Account")
             screen.types("account-name", "Li Wei")
@@ -91,6 +98,9 @@ class RightsTest {
             right("erase-device")
             screen.tag("sure").performClick()
             screen.sees(R.string.left_erased)
+            assertEquals("where they were signed in is nobody's business any more", "", app.services.settings.server)
+            val preferences = File(app.dataDir, "shared_prefs").listFiles().orEmpty().joinToString { it.readText() }
+            assertFalse(preferences, backend.address.substringAfter("://") in preferences)
             assertTrue(app.noBackupFilesDir.walk().none { it.isFile && it.parentFile?.parentFile?.name == "fleet" && it.parentFile?.name != "consents" })
         }
     }
@@ -113,6 +123,25 @@ class RightsTest {
             screen.tag("notice-acknowledge").performClick()
             screen.until { rule.onAllNodes(hasTestTag("notice")).fetchSemanticsNodes().isEmpty().takeIf { it } }
             assertTrue(runBlocking { trak.notices() }.single().acknowledgedMs != null)
+        }
+    }
+
+    @Test
+    fun pullingThePlugMakesNoNoticeGoAway() {
+        Backend().use { backend ->
+            val words = arrayOf("--title-en", "Somebody read a backup", "--title-zh", "备份被读取", "--text-en", "Change your password.", "--text-zh", "请修改密码。")
+            backend.administers("notice", "add", "--account", Backend.ACCOUNT, *words)
+            screen.agrees()
+            screen.signsIn(backend)
+            screen.tag("notice").assertIsDisplayed()
+            backend.close()
+            screen.processDies()
+            screen.tag("notice").assertIsDisplayed()
+            screen.tag("notice-read").performClick()
+            screen.sees("Change your password.").assertIsDisplayed()
+            screen.tag("notice-acknowledge").performClick()
+            screen.sees(R.string.trouble_offline).assertIsDisplayed()
+            screen.tag("notice").assertExists()
         }
     }
 
@@ -166,6 +195,25 @@ class RightsTest {
         screen.signsIn(backend)
         screen.tag("units").assertIsDisplayed()
         screen.goes("privacy")
+    }
+
+    /** The record of decisions, on a disk that is full and on one that is not. */
+    private fun recordIsSaved() {
+        val full = Uri.parse("content://a.folder.of.the.person/full.json")
+        shadowOf(app.contentResolver).registerOutputStream(full, object : OutputStream() {
+            override fun write(b: Int) = throw IOException("full")
+        })
+        val bytes = ByteArrayOutputStream()
+        val free = Uri.parse("content://a.folder.of.the.person/consents.json")
+        shadowOf(app.contentResolver).registerOutputStream(free, bytes)
+        for ((file, words) in listOf(full to R.string.history_not_saved, free to R.string.history_saved)) {
+            right("export-record")
+            val asked = screen.until { shadowOf(rule.activity).nextStartedActivityForResult }
+            rule.runOnUiThread { shadowOf(rule.activity).receiveResult(asked.intent, -1, Intent().setData(file)) }
+            screen.scrollsInto("privacy", "record-outcome")
+            screen.find(hasTestTag("record-outcome") and hasAnyDescendant(hasText(screen.text(words)))).assertIsDisplayed()
+        }
+        assertTrue(bytes.toString(), "\"purpose\"" in bytes.toString())
     }
 
     private fun right(tag: String) {

@@ -1,6 +1,11 @@
 package online.trakiot.app
 
+import android.app.Activity
+import android.app.Application.ActivityLifecycleCallbacks
 import android.content.Intent
+import android.content.res.Configuration
+import android.os.Bundle
+import androidx.activity.ComponentActivity
 import androidx.annotation.StringRes
 import androidx.compose.ui.test.SemanticsNodeInteraction
 import androidx.compose.ui.semantics.SemanticsProperties
@@ -16,9 +21,26 @@ import androidx.compose.ui.test.performScrollTo
 import androidx.compose.ui.test.performScrollToNode
 import androidx.test.ext.junit.rules.ActivityScenarioRule
 import androidx.test.platform.app.InstrumentationRegistry
+import org.robolectric.RuntimeEnvironment
 import java.io.File
 
 typealias Rule = AndroidComposeTestRule<ActivityScenarioRule<MainActivity>, MainActivity>
+
+private object Watches : ActivityLifecycleCallbacks {
+    override fun onActivityCreated(activity: Activity, savedInstanceState: Bundle?) = Unit
+
+    override fun onActivityStarted(activity: Activity) = Unit
+
+    override fun onActivityResumed(activity: Activity) = Unit
+
+    override fun onActivityPaused(activity: Activity) = Unit
+
+    override fun onActivityStopped(activity: Activity) = Unit
+
+    override fun onActivitySaveInstanceState(activity: Activity, outState: Bundle) = Unit
+
+    override fun onActivityDestroyed(activity: Activity) = Unit
+}
 
 /** What a person sees and does, in words of the screen. */
 class Screen(private val rule: Rule) {
@@ -95,11 +117,35 @@ class Screen(private val rule: Rule) {
         rule.waitForIdle()
     }
 
-    fun rotates() = rule.activityRule.scenario.recreate()
+    /** To the side, where [isThere] looks, and back again. */
+    fun rotates(isThere: () -> Unit = {}) {
+        for (turn in 1..2) {
+            val before = app.resources.configuration
+            val side = before.orientation == Configuration.ORIENTATION_PORTRAIT
+            RuntimeEnvironment.setQualifiers("+w${before.screenHeightDp}dp-h${before.screenWidthDp}dp-${if (side) "land" else "port"}")
+            rule.activityRule.scenario.recreate()
+            val wanted = if (side) Configuration.ORIENTATION_LANDSCAPE else Configuration.ORIENTATION_PORTRAIT
+            check(rule.activity.resources.configuration.orientation == wanted) { "the window has not turned" }
+            isThere()
+        }
+    }
 
+    /** What is on the disk, in the key store and in the window's saved state is all that is left. */
     fun processDies() {
         (app as TestApplication).startAgain()
+        appears()
+    }
+
+    /** The window comes back in a new process. */
+    fun appears() {
+        val forgets = object : ActivityLifecycleCallbacks by Watches {
+            override fun onActivityPostSaveInstanceState(activity: Activity, outState: Bundle) {
+                (activity as ComponentActivity).viewModelStore.clear()
+            }
+        }
+        app.registerActivityLifecycleCallbacks(forgets)
         rule.activityRule.scenario.recreate()
+        app.unregisterActivityLifecycleCallbacks(forgets)
     }
 
     /** Agrees to the position on the screen where it is asked for. */

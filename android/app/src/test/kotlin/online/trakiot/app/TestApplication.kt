@@ -3,6 +3,7 @@ package online.trakiot.app
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.runBlocking
 import online.trakiot.app.core.CoreState
@@ -19,13 +20,16 @@ import online.trakiot.core.FixSource
 import online.trakiot.core.LocationPermission
 import online.trakiot.core.SamplingProfile
 import online.trakiot.core.SecretStore
+import online.trakiot.core.SecretStoreException
 import online.trakiot.core.Surroundings
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicInteger
 
 /** The app with the doors to the system replaced: Robolectric has no Keystore and no satellites. */
 class TestApplication : TrakApplication() {
-    private val kept = MemorySecrets()
+    val kept = MemorySecrets()
+    override val readAgainMs get() = 100L
     val time = FakeClock()
     val here = FakeLocation(time)
     val around = FakeSurroundings()
@@ -43,8 +47,7 @@ class TestApplication : TrakApplication() {
 
     /** The process dies and starts again: what is on the disk and in the key store is all that is left. */
     fun startAgain() {
-        val core = services.core.state.value as CoreState.Ready
-        runBlocking { core.trak.shutdown() }
+        runBlocking { (services.core.state.first { it !is CoreState.Opening } as? CoreState.Ready)?.trak?.shutdown() }
         start()
     }
 }
@@ -52,14 +55,23 @@ class TestApplication : TrakApplication() {
 class MemorySecrets : SecretStore {
     private val values = ConcurrentHashMap<String, ByteArray>()
 
-    override fun load(name: String): ByteArray? = values[name]
+    /** What the key store says instead of answering. */
+    @Volatile var broken: SecretStoreException? = null
 
-    override fun save(name: String, value: ByteArray) {
-        values[name] = value
+    /** What was kept is there and cannot be opened any more, as after the loss of the Keystore's key. */
+    @Volatile var lost = false
+
+    override fun load(name: String): ByteArray? = answering {
+        values[name]?.also { if (lost) throw SecretStoreException.Unavailable() }
     }
 
-    override fun remove(name: String) {
-        values.remove(name)
+    override fun save(name: String, value: ByteArray) = answering { values[name] = value }
+
+    override fun remove(name: String) = answering { values.remove(name); Unit }
+
+    private fun <T> answering(work: () -> T): T {
+        broken?.let { throw it }
+        return work()
     }
 }
 
@@ -108,9 +120,15 @@ class FakeLocation(private val clock: FakeClock) : LocationSource {
             sdk = 35, coarse = true, fine = true, background = true, locationOn = true, asked = true, refusedForGood = false,
         )
     val track = ConcurrentLinkedQueue<Fix>()
+
+    /** How often the system ends the readings before any came. */
+    val ends = AtomicInteger()
     @Volatile var profile: SamplingProfile? = null
 
-    override fun facts(): PermissionFacts = facts
+    /** Called whenever somebody asks what is allowed. */
+    var factsAsked: () -> Unit = {}
+
+    override fun facts(): PermissionFacts = facts.also { factsAsked() }
 
     override fun answered(refusedForGood: Boolean) {
         facts = facts.copy(asked = true, refusedForGood = refusedForGood)
@@ -118,6 +136,7 @@ class FakeLocation(private val clock: FakeClock) : LocationSource {
 
     override fun fixes(profile: SamplingProfile): Flow<List<Fix>> = flow {
         this@FakeLocation.profile = profile
+        if (ends.getAndUpdate { (it - 1).coerceAtLeast(0) } > 0) return@flow
         if (track.isEmpty() && clock.replayedMs == null) emit(listOf(fix(LAT_DEG, LON_DEG, System.currentTimeMillis())))
         while (true) {
             val next = track.poll() ?: break

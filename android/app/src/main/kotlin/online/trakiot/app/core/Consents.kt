@@ -19,11 +19,15 @@ fun ConsentView.permits(purpose: Purpose): Boolean = purposes.any { it.purpose =
 fun Trak.given(purpose: Purpose, screen: ConsentScreen, language: PolicyLanguage) =
     decided(purpose, ConsentAction.GIVEN, screen, language)
 
-/** Writes a decision about the newest policy. What waits to be sent goes with a withdrawal. Not for the main thread. */
+/**
+ * Writes a decision about the newest policy. [unsent]: what becomes of fixes that wait, where the decision ends reporting; an
+ * account that ends takes everything along. Not for the main thread.
+ */
 fun Trak.decided(
     purpose: Purpose,
     action: ConsentAction,
     screen: ConsentScreen,
     language: PolicyLanguage,
+    unsent: Unsent = if (purpose == Purpose.ACCOUNT) Unsent.ERASE else Unsent.SEND,
 ): Answer<ConsentView, ConsentException> =
-    consented { decide(ConsentDecision(purpose, action, consents().newestPolicy, language, screen), Unsent.ERASE) }
+    consented { decide(ConsentDecision(purpose, action, consents().newestPolicy, language, screen), unsent) }

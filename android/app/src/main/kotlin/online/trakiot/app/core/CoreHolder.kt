@@ -8,6 +8,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
 import online.trakiot.core.Answer
 import online.trakiot.core.OpenException
 import online.trakiot.core.SecretStore
@@ -30,11 +31,17 @@ class CoreHolder(
     private val folder: File,
     private val secrets: SecretStore,
     private val scope: CoroutineScope,
+    /** What else the phone keeps of an account goes with it. */
+    private val erased: () -> Unit,
 ) {
     private val mutable = MutableStateFlow<CoreState>(CoreState.Opening)
     private val departed = MutableStateFlow<Departure?>(null)
     private var networkAvailable = true
-    private var foreground = false
+
+    /** Whether the app is on the screen. */
+    @Volatile
+    var visible = false
+        private set
     val state: StateFlow<CoreState> = mutable.asStateFlow()
 
     /** What became of the last leaving, until it is told. */
@@ -46,6 +53,12 @@ class CoreHolder(
 
     /** The core, as soon as it is open. */
     suspend fun ready(): Trak = state.filterIsInstance<CoreState.Ready>().first().trak
+
+    /** The same, with an end: nothing where it could not be opened, or not within so long. */
+    suspend fun readyWithin(patienceMs: Long): Trak? {
+        val opened = withTimeoutOrNull(patienceMs) { state.first { it !is CoreState.Opening } }
+        return (opened as? CoreState.Ready)?.trak
+    }
 
     /** Opens; again after a failure that the person has mended. */
     fun open() {
@@ -64,9 +77,11 @@ class CoreHolder(
 
     /** Erases the account that cannot be opened any more, so that a new sign-in is possible. */
     fun eraseAndOpen() {
+        mutable.value = CoreState.Opening
         scope.launch(Dispatchers.IO) {
             try {
                 forgetAccount(folder.path, secrets)
+                erased()
                 open()
             } catch (error: OpenException) {
                 mutable.value = CoreState.Failed(error)
@@ -80,7 +95,7 @@ class CoreHolder(
     }
 
     fun foregroundChanged(now: Boolean) {
-        foreground = now
+        visible = now
         tell()
     }
 
@@ -98,6 +113,7 @@ class CoreHolder(
     /** Signs out and erases everything of the account, what was not sent and the record of decisions included. */
     fun eraseDevice() = depart {
         it.eraseThisDevice()
+        erased()
         Departure.Erased
     }
 
@@ -119,7 +135,7 @@ class CoreHolder(
 
     private fun tell() {
         val trak = (state.value as? CoreState.Ready)?.trak ?: return
-        trak.setConditions(networkAvailable, foreground)
-        if (foreground) trak.startLive()
+        trak.setConditions(networkAvailable, visible)
+        if (visible) trak.startLive()
     }
 }

@@ -15,11 +15,11 @@ import online.trakiot.core.Trak
 import online.trakiot.core.recorded
 
 /**
- * Where this phone is, by the core's judgement of the readings, while the screen is started and [allowed]. Nothing of it
- * is kept or sent.
+ * Where this phone is, by the core's judgement of the readings, which are taken while the screen is started and [allowed].
+ * With [known] also where it was last, which needs no reading. Nothing of it is kept or sent.
  */
 @Composable
-fun myLocation(services: Services, trak: Trak, allowed: Boolean): State<MyLocation?> {
+fun myLocation(services: Services, trak: Trak, allowed: Boolean, known: Boolean = allowed): State<MyLocation?> {
     val lifecycle = LocalLifecycleOwner.current.lifecycle
     LaunchedEffect(services, trak, allowed) {
         if (!allowed) return@LaunchedEffect
@@ -32,5 +32,5 @@ fun myLocation(services: Services, trak: Trak, allowed: Boolean): State<MyLocati
             }
         }
     }
-    return coreView(trak, allowed) { core -> if (allowed) core.myLocation(services.clock.now()) else null }
+    return coreView(trak, allowed, known) { core -> if (known) core.myLocation(services.clock.now()) else null }
 }

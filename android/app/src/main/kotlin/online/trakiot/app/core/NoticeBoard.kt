@@ -10,8 +10,8 @@ import online.trakiot.core.Trak
 import online.trakiot.core.asked
 
 /**
- * The operator's notices that nobody has acknowledged yet, held up on every screen. Kept in memory while the process lives:
- * without a network what was there stays.
+ * The operator's notices that nobody has acknowledged yet, held up on every screen: without a network those that
+ * the core kept of the server's last answer.
  */
 class NoticeBoard {
     private val held = MutableStateFlow<List<Notice>>(emptyList())

@@ -1,9 +1,16 @@
 package online.trakiot.app.navigation
 
+import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.Button
 import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -12,7 +19,6 @@ import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
@@ -21,6 +27,8 @@ import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
@@ -30,20 +38,18 @@ import online.trakiot.app.Services
 import online.trakiot.app.core.CoreHolder
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.coreView
-import online.trakiot.app.core.decided
 import online.trakiot.app.screens.consent.ConsentRoute
 import online.trakiot.app.screens.policy.PolicyChangeRoute
+import online.trakiot.app.screens.policy.PolicyNewsRoute
 import online.trakiot.app.screens.signin.SignInRoute
 import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.openWords
-import online.trakiot.app.ui.parts.Nothing
-import online.trakiot.app.ui.policyLanguage
+import online.trakiot.app.ui.parts.Sure
 import online.trakiot.core.Link
-import online.trakiot.core.ConsentAction
-import online.trakiot.core.ConsentScreen
 import online.trakiot.core.NoConsent
 import online.trakiot.core.OpenException
 import online.trakiot.core.Purpose
+import online.trakiot.core.SecretStoreException
 import online.trakiot.core.ToAsk
 import online.trakiot.core.Trak
 
@@ -87,26 +93,9 @@ private fun Consented(trak: Trak, content: @Composable () -> Unit) {
         !account.permitted -> ConsentRoute(trak, account.missingWhy ?: NoConsent.NOT_ASKED)
         else -> {
             content()
-            if (ask is ToAsk.Information) PolicyNews(trak)
+            if (ask is ToAsk.Information) PolicyNewsRoute(trak, ask)
         }
     }
-}
-
-/** The policy changed without taking anything away. */
-@Composable
-private fun PolicyNews(trak: Trak) {
-    val scope = rememberCoroutineScope()
-    val language = policyLanguage()
-    val known = {
-        scope.launch(Dispatchers.IO) { trak.decided(Purpose.ACCOUNT, ConsentAction.INFORMED, ConsentScreen.POLICY_CHANGE, language) }
-        Unit
-    }
-    AlertDialog(
-        onDismissRequest = known,
-        title = { Text(stringResource(R.string.policy_title)) },
-        text = { Text(stringResource(R.string.policy_news)) },
-        confirmButton = { TextButton(known) { Text(stringResource(R.string.close)) } },
-    )
 }
 
 @Composable
@@ -148,10 +137,27 @@ private fun Opening() {
 
 @Composable
 private fun Failed(error: OpenException, services: Services) {
-    val lost = error is OpenException.KeyMissing
-    Nothing(
-        openWords(error),
-        way = stringResource(if (lost) R.string.erase_and_start else R.string.try_again),
-        onWay = { if (lost) services.core.eraseAndOpen() else services.core.open() },
-    )
+    val key = error as? OpenException.SecretStore
+    // A key store that has lost the key itself answers like one that may come back: both ways are offered.
+    val lost = error is OpenException.KeyMissing || key?.error is SecretStoreException.Unavailable
+    var erasing by rememberSaveable { mutableStateOf(false) }
+
+    fun again(open: () -> Unit) {
+        open()
+        services.scope.launch { services.reporter.resume() } // refused while nothing could be read
+    }
+    Column(Modifier.fillMaxSize().verticalScroll(rememberScrollState()), Arrangement.Center, Alignment.CenterHorizontally) {
+        Text(openWords(error), Modifier.padding(32.dp).testTag("not-opened"), textAlign = TextAlign.Center)
+        if (error !is OpenException.KeyMissing) {
+            Button({ again(services.core::open) }, Modifier.padding(8.dp).testTag("open-again")) { Text(stringResource(R.string.try_again)) }
+        }
+        if (lost) {
+            Text(stringResource(R.string.erase_and_start_means), Modifier.padding(32.dp, 8.dp), textAlign = TextAlign.Center)
+            OutlinedButton({ erasing = true }, Modifier.padding(8.dp).testTag("erase-and-start")) { Text(stringResource(R.string.erase_and_start)) }
+        }
+    }
+    if (erasing) {
+        val erase = stringResource(R.string.erase_and_start)
+        Sure(erase, stringResource(R.string.erase_and_start_means), erase, { erasing = false }) { again(services.core::eraseAndOpen) }
+    }
 }

@@ -30,9 +30,22 @@ class Settings(context: Context) {
         get() = kept.getBoolean(LOCATION_REFUSED, false)
         set(value) = kept.edit { putBoolean(LOCATION_REFUSED, value) }
 
+    /** Whether reporting was on when the core was last asked; says only whether its silence is worth a word. */
+    var reportingWasOn: Boolean
+        get() = kept.getBoolean(REPORTING_WAS_ON, false)
+        set(value) = kept.edit { putBoolean(REPORTING_WAS_ON, value) }
+
     fun write(coordinates: CoordinateFormat) {
         kept.edit { putString(FORMAT, coordinates.name) }
         format.value = coordinates
+    }
+
+    /** Erases what a person chose, where they were signed in included; what the system has asked it does not ask again. */
+    fun forget() {
+        kept.edit(commit = true) {
+            for (name in listOf(SERVER, REPORTING_WAS_ON, FORMAT)) remove(name)
+        }
+        format.value = readFormat()
     }
 
     private fun readFormat(): CoordinateFormat {
@@ -44,6 +57,7 @@ class Settings(context: Context) {
         const val SERVER = "server"
         const val LOCATION_ASKED = "location_asked"
         const val LOCATION_REFUSED = "location_refused_for_good"
+        const val REPORTING_WAS_ON = "reporting_was_on"
         const val FORMAT = "coordinate_format"
     }
 }

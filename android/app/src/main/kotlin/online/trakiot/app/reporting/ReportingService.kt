@@ -25,17 +25,23 @@ import online.trakiot.core.Unsent
 
 /** Keeps the process alive and visible while this phone reports its position. */
 class ReportingService : Service() {
-    private val reporter get() = (application as TrakApplication).services.reporter
+    private val services get() = (application as TrakApplication).services
+    private val reporter get() = services.reporter
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main)
     private var work: Job? = null
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
         if (intent?.action == STOP) {
-            scope.launch { reporter.stop(Unsent.SEND) } // the work below ends with it
+            scope.launch {
+                reporter.stop(Unsent.SEND) // the work below ends with it
+                if (work?.isActive != true) stopSelf()
+            }
             return START_STICKY
         }
-        val refusal = enterForeground()
+        // Without an intent the system has started it again after a kill: nobody asked beforehand whether it may run.
+        val refusal = (if (intent == null) refusal() else null) ?: enterForeground()
         if (refusal != null) {
+            keepPromise()
             reporter.refused(refusal)
             stopSelf()
             return START_NOT_STICKY
@@ -56,16 +62,33 @@ class ReportingService : Service() {
 
     override fun onBind(intent: Intent?): IBinder? = null
 
+    private fun refusal() = startRefusal(services.location.facts(), services.core.visible)
+
     private fun enterForeground(): StartRefusal? =
         try {
             val type = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) ServiceInfo.FOREGROUND_SERVICE_TYPE_LOCATION else 0
             ServiceCompat.startForeground(this, NOTIFICATION, notification(), type)
             null
         } catch (refused: SecurityException) {
-            StartRefusal.NoPermission
+            refusal() ?: StartRefusal.BySystem
         } catch (refused: IllegalStateException) {
             StartRefusal.FromBackground
         }
+
+    /**
+     * Whoever started the service promised that it would show itself, and the system ends a process that does not. Android 14
+     * and later, which alone refuse a service for its type, take one that is short instead; it stops at once.
+     */
+    private fun keepPromise() {
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.UPSIDE_DOWN_CAKE) return
+        try {
+            ServiceCompat.startForeground(this, NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_SHORT_SERVICE)
+        } catch (refused: SecurityException) {
+            return // nothing more can be done; the person is told all the same
+        } catch (refused: IllegalStateException) {
+            return
+        }
+    }
 
     private fun notification(): Notification {
         val channel = NotificationChannelCompat.Builder(CHANNEL, NotificationManagerCompat.IMPORTANCE_LOW)

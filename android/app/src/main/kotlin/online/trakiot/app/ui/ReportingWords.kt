@@ -10,6 +10,8 @@ import online.trakiot.core.Blocked
 import online.trakiot.core.GapCause
 import online.trakiot.core.RecordException
 import online.trakiot.core.Rejection
+import online.trakiot.core.ReportingView
+import online.trakiot.core.ReportingWhy
 import online.trakiot.core.SetAsideReason
 
 @StringRes
@@ -70,6 +72,18 @@ fun refusalLabel(why: StartRefusal): Int =
     when (why) {
         StartRefusal.NoPermission -> R.string.refused_no_permission
         StartRefusal.FromBackground -> R.string.refused_from_background
+        StartRefusal.BySystem -> R.string.refused_by_system
+        StartRefusal.NotOpened -> R.string.refused_not_opened
+    }
+
+/** The same outside the app: what a tap does about it. */
+@StringRes
+fun stoppedLabel(why: StartRefusal): Int =
+    when (why) {
+        StartRefusal.NoPermission -> R.string.stopped_no_permission
+        StartRefusal.FromBackground -> R.string.stopped_from_background
+        StartRefusal.BySystem -> R.string.stopped_by_system
+        StartRefusal.NotOpened -> R.string.stopped_not_opened
     }
 
 @StringRes
@@ -82,6 +96,22 @@ fun makerLabel(maker: PhoneMaker): Int =
         PhoneMaker.Samsung -> R.string.maker_samsung
         PhoneMaker.Other -> R.string.maker_other
     }
+
+/** What stands between a position and the server. */
+@Composable
+fun whyWords(why: ReportingWhy, view: ReportingView, nowMs: Long): String =
+    when (why) {
+        is ReportingWhy.FirstReading -> stringResource(R.string.reporting_waits_for_first)
+        is ReportingWhy.Gap -> stringResource(R.string.reporting_nothing_recorded, stringResource(gapLabel(why.cause)))
+        is ReportingWhy.Blocked -> stringResource(blockedLabel(why.blocked))
+        is ReportingWhy.Late -> stringResource(R.string.reporting_late, view.outbox.queued.toInt())
+        is ReportingWhy.Quiet -> stringResource(R.string.reporting_quiet, lastSentWords(view, nowMs))
+        is ReportingWhy.InMemory -> stringResource(R.string.reporting_storage_full)
+    }
+
+@Composable
+fun lastSentWords(view: ReportingView, nowMs: Long): String =
+    view.outbox.lastSuccessMs?.let { ageWords((nowMs - it).coerceAtLeast(0)) } ?: stringResource(R.string.reporting_never)
 
 /** Why a command of reporting failed, and what to do. */
 @Composable

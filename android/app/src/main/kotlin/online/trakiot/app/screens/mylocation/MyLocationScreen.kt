@@ -55,7 +55,7 @@ sealed interface MyLocationEvent {
 @Composable
 fun MyLocationRoute(services: Services, trak: Trak, onBack: () -> Unit, onNearby: () -> Unit) {
     val handle = rememberAccess(services, trak, Purpose.LOCATION_ON_SCREEN)
-    val here by myLocation(services, trak, handle.access is LocationAccess.Allowed)
+    val here by myLocation(services, trak, handle.access is LocationAccess.Allowed, known = true)
     val format by services.settings.coordinateFormat.collectAsStateWithLifecycle()
     val outside = Outside(LocalContext.current)
     MyLocationScreen(MyLocationState(handle.access, here, format)) { event ->
@@ -79,7 +79,7 @@ fun MyLocationScreen(state: MyLocationState, on: (MyLocationEvent) -> Unit) {
                 if (state.access is LocationAccess.Allowed) Nothing(stringResource(R.string.locating))
                 return@Column
             }
-            HereLines(here, state.coordinates)
+            HereLines(here, state.coordinates, current = state.access is LocationAccess.Allowed)
             if (here.approximate) {
                 Notice(stringResource(R.string.location_approximate_means), way = stringResource(R.string.location_make_precise)) {
                     on(MyLocationEvent.Need(LocationNeed.Precise))

@@ -39,10 +39,10 @@ import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.HereLines
 import online.trakiot.app.ui.parts.Nothing
+import online.trakiot.app.ui.parts.Notice
 import online.trakiot.app.ui.parts.StatusBanner
 import online.trakiot.app.ui.parts.lockedWords
 import online.trakiot.app.ui.parts.rememberAccess
-import online.trakiot.core.CoordinateFormat
 import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyOrigin
 import online.trakiot.core.NearbyQuery
@@ -63,7 +63,7 @@ fun NearbyRoute(
 ) {
     var radiusM by rememberSaveable { mutableIntStateOf(5_000) }
     val handle = rememberAccess(services, trak, Purpose.LOCATION_ON_SCREEN)
-    val here by myLocation(services, trak, unitId == null && handle.access is LocationAccess.Allowed)
+    val here by myLocation(services, trak, unitId == null && handle.access is LocationAccess.Allowed, known = unitId == null)
     val origin = unitId?.let { NearbyOrigin.OfUnit(it) } ?: here?.let { NearbyOrigin.At(it.place, it.accuracyM) }
     val view by coreView(trak, origin, radiusM) { core ->
         origin?.let { core.nearby(NearbyQuery(it, radiusM.toDouble(), UnitFilter())) }
@@ -95,10 +95,13 @@ fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Un
             }
             if (state.aroundMe) {
                 lockedWords(state.access)?.let { (words, way) ->
-                    Nothing(words, way = way) { on(NearbyEvent.Need(LocationNeed.Any)) }
-                    return@Column
+                    if (state.here == null) {
+                        Nothing(words, way = way) { on(NearbyEvent.Need(LocationNeed.Any)) }
+                        return@Column
+                    }
+                    Notice(words, way = way) { on(NearbyEvent.Need(LocationNeed.Any)) }
                 }
-                state.here?.let { Here(it, state.coordinates, on) }
+                state.here?.let { Here(it, state, on) }
             }
             Radii(state.radiusM) { on(NearbyEvent.Radius(it)) }
             val view = state.view
@@ -113,8 +116,8 @@ fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Un
 }
 
 @Composable
-private fun Here(here: MyLocation, coordinates: CoordinateFormat, on: (NearbyEvent) -> Unit) {
-    HereLines(here, coordinates)
+private fun Here(here: MyLocation, state: NearbyState, on: (NearbyEvent) -> Unit) {
+    HereLines(here, state.coordinates, current = state.access is LocationAccess.Allowed)
     if (here.approximate) {
         TextButton({ on(NearbyEvent.Need(LocationNeed.Precise)) }, Modifier.padding(horizontal = 4.dp)) {
             Text(stringResource(R.string.location_make_precise))

@@ -9,6 +9,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
 import androidx.lifecycle.ViewModelProvider
@@ -20,6 +21,7 @@ import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.decided
 import online.trakiot.app.navigation.Destination
+import online.trakiot.app.platform.writeDocument
 import online.trakiot.app.ui.parts.rememberNotificationQuestion
 import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.Answer
@@ -27,9 +29,12 @@ import online.trakiot.core.ConsentAction
 import online.trakiot.core.ConsentEntry
 import online.trakiot.core.ConsentException
 import online.trakiot.core.ConsentScreen
+import online.trakiot.core.ConsentView
 import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
+import online.trakiot.core.Unsent
 import online.trakiot.core.consented
+import online.trakiot.core.recorded
 import org.json.JSONArray
 import org.json.JSONObject
 
@@ -41,6 +46,8 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
     val copy by copies.state.collectAsStateWithLifecycle()
     val notifications = rememberNotificationQuestion()
     var refused by remember { mutableStateOf<ConsentException?>(null) }
+    var recordSaved by rememberSaveable { mutableStateOf<Boolean?>(null) }
+    val unsent by coreView(trak) { core -> recorded { core.reporting()?.outbox?.let { (it.queued + it.setAside).toLong() } } }
     val scope = rememberCoroutineScope()
     val language = policyLanguage()
     val files = LocalContext.current.contentResolver
@@ -48,14 +55,18 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
         rememberLauncherForActivityResult(CreateDocument("application/json")) { to ->
             val entries = (record as? Answer.Value)?.value
             if (to != null && entries != null) {
-                scope.launch(Dispatchers.IO) { files.openOutputStream(to)?.use { it.write(asJson(entries).encodeToByteArray()) } }
+                scope.launch { recordSaved = files.writeDocument(to, asJson(entries).encodeToByteArray()) }
             }
         }
     val saveCopy =
         rememberLauncherForActivityResult(CreateDocument("application/zip")) { to -> if (to != null) copies.save(trak, files, to) }
     val entries = (record as? Answer.Value)?.value.orEmpty()
+
+    fun decides(work: () -> Answer<ConsentView, ConsentException>) {
+        scope.launch { refused = (withContext(Dispatchers.IO) { work() } as? Answer.Refused)?.error }
+    }
     val error = refused ?: (record as? Answer.Refused)?.error
-    PrivacyScreen(PrivacyState(consents, entries.asReversed(), error, copy)) { event ->
+    PrivacyScreen(PrivacyState(consents, entries.asReversed(), error, copy, (unsent as? Answer.Value)?.value ?: 0, recordSaved)) { event ->
         when (event) {
             is PrivacyEvent.Back -> onBack()
             is PrivacyEvent.Read -> onGo(Destination.Policy)
@@ -66,10 +77,11 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
             is PrivacyEvent.Decide -> {
                 if (event.purpose == Purpose.PUSH && event.given) notifications()
                 val action = if (event.given) ConsentAction.GIVEN else ConsentAction.WITHDRAWN
-                scope.launch {
-                    val answer = withContext(Dispatchers.IO) { trak.decided(event.purpose, action, ConsentScreen.PRIVACY_CENTRE, language) }
-                    refused = (answer as? Answer.Refused)?.error
-                }
+                decides { trak.decided(event.purpose, action, ConsentScreen.PRIVACY_CENTRE, language) }
+            }
+            is PrivacyEvent.EndReporting -> {
+                val unsent = if (event.erase) Unsent.ERASE else Unsent.SEND
+                decides { trak.decided(Purpose.REPORTING, ConsentAction.WITHDRAWN, ConsentScreen.PRIVACY_CENTRE, language, unsent) }
             }
         }
     }

@@ -34,6 +34,7 @@ import online.trakiot.app.ui.parts.Outcome
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.Sure
 import online.trakiot.app.ui.parts.SwitchLine
+import online.trakiot.app.ui.parts.UnsentQuestion
 import online.trakiot.app.ui.purposeLabel
 import online.trakiot.app.ui.purposeMeaning
 import online.trakiot.app.ui.queryWords
@@ -46,6 +47,7 @@ import online.trakiot.core.PurposeView
 @Composable
 fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
     var leaving by rememberSaveable { mutableStateOf(false) }
+    var ending by rememberSaveable { mutableStateOf(false) }
     var erasing by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { BackBar(stringResource(R.string.privacy_title), { on(PrivacyEvent.Back) }) }) { padding ->
         Column(Modifier.fillMaxSize().padding(padding)) {
@@ -54,7 +56,13 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
                 if (state.damaged) item { Notice(stringResource(R.string.no_consent_damaged)) }
                 item { SectionHead(stringResource(R.string.privacy_purposes)) }
                 items(state.purposes, key = { it.purpose }) { one ->
-                    PurposeLine(one) { given -> if (one.purpose == Purpose.ACCOUNT && !given) leaving = true else on(PrivacyEvent.Decide(one.purpose, given)) }
+                    PurposeLine(one) { given ->
+                        when {
+                            one.purpose == Purpose.ACCOUNT && !given -> leaving = true
+                            one.purpose == Purpose.REPORTING && !given && state.unsent > 0 -> ending = true
+                            else -> on(PrivacyEvent.Decide(one.purpose, given))
+                        }
+                    }
                 }
                 item {
                     SectionHead(stringResource(R.string.policy_title))
@@ -69,6 +77,9 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
                     OutlinedButton({ on(PrivacyEvent.Export) }, Modifier.padding(horizontal = 16.dp, vertical = 8.dp).testTag("export-record")) {
                         Text(stringResource(R.string.history_export))
                     }
+                    state.recordSaved?.let {
+                        Notice(stringResource(if (it) R.string.history_saved else R.string.history_not_saved), Modifier.testTag("record-outcome"))
+                    }
                 }
                 items(state.record, key = { it.sequence.toLong() }) { EntryLine(it) }
             }
@@ -80,6 +91,7 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
             on(PrivacyEvent.Decide(Purpose.ACCOUNT, given = false))
         }
     }
+    if (ending) UnsentQuestion(stringResource(R.string.privacy_withdraw), state.unsent.toInt(), { ending = false }) { on(PrivacyEvent.EndReporting(it)) }
     if (erasing) {
         val erase = stringResource(R.string.erase_device)
         Sure(erase, stringResource(R.string.erase_device_means), erase, { erasing = false }) { on(PrivacyEvent.EraseDevice) }

@@ -33,6 +33,10 @@ data class PrivacyState(
     val record: List<ConsentEntry>,
     val error: ConsentException?,
     val copy: CopyState = CopyState.None,
+    /** How many own fixes were not sent: the end of reporting has to say what becomes of them. */
+    val unsent: Long = 0,
+    /** Whether the record was written where the person said; nothing before. */
+    val recordSaved: Boolean? = null,
 ) {
     val purposes: List<PurposeView> get() = consents.purposes.filter { it.purpose in ours }
     val damaged: Boolean get() = consents.damaged
@@ -52,6 +56,9 @@ sealed interface PrivacyEvent {
     data object Back : PrivacyEvent
 
     data class Decide(val purpose: Purpose, val given: Boolean) : PrivacyEvent
+
+    /** Ends reporting; what waits is sent or erased. */
+    data class EndReporting(val erase: Boolean) : PrivacyEvent
 
     data object Read : PrivacyEvent
 

@@ -35,7 +35,8 @@ import online.trakiot.core.UnitOrder
 import online.trakiot.core.Unsent
 import online.trakiot.core.recorded
 
-private data class Asked(val view: ReportingView?, val setAside: List<SetAsideFix>, val error: RecordException?)
+/** With the time that its ages are told from: they grow while the view stays the same. */
+private data class Asked(val view: ReportingView?, val setAside: List<SetAsideFix>, val error: RecordException?, val nowMs: Long)
 
 @Composable
 fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
@@ -76,7 +77,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
     val state =
         ReportingState(
             asked.view, refused ?: trouble ?: asked.error, capture, handle.access, agreed, asked.setAside, identifier, suggestions,
-            busy, battery, trak.nowMs(),
+            busy, battery, asked.nowMs,
         )
     ReportingScreen(state) { event ->
         when (event) {
@@ -109,8 +110,8 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
 
 private fun Trak.asked(): Asked =
     when (val answer = recorded { reporting() to setAside() }) {
-        is Answer.Value -> Asked(answer.value.first, answer.value.second, null)
-        is Answer.Refused -> Asked(null, emptyList(), answer.error)
+        is Answer.Value -> Asked(answer.value.first, answer.value.second, null, nowMs())
+        is Answer.Refused -> Asked(null, emptyList(), answer.error, nowMs())
     }
 
 private const val SUGGESTIONS = 4

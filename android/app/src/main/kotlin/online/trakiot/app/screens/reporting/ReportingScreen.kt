@@ -35,15 +35,18 @@ import online.trakiot.app.R
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.platform.LocationNeed
 import online.trakiot.app.reporting.Capture
-import online.trakiot.app.ui.ageWords
-import online.trakiot.app.ui.blockedLabel
 import online.trakiot.app.ui.kindLabel
+import online.trakiot.app.ui.lastSentWords
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.UnsentQuestion
 import online.trakiot.app.ui.parts.lockedWords
 import online.trakiot.app.ui.recordWords
 import online.trakiot.app.ui.refusalLabel
+import online.trakiot.app.ui.whyWords
+import online.trakiot.core.ReportingHealth
 import online.trakiot.core.UnitRow
+import online.trakiot.core.reportingHealth
 
 /** Reporting this phone's own position: whether it works, and if not, why, in words that anyone can read. */
 @Composable
@@ -67,19 +70,24 @@ fun ReportingScreen(state: ReportingState, on: (ReportingEvent) -> Unit) {
         }
     }
     if (agreeing) AgreeQuestion({ agreeing = false }) { on(ReportingEvent.Start) }
-    if (stopping) StopQuestion(state.unsent.toInt(), { stopping = false }) { on(ReportingEvent.Stop(it)) }
+    if (stopping) UnsentQuestion(stringResource(R.string.reporting_stop), state.unsent.toInt(), { stopping = false }) { on(ReportingEvent.Stop(it)) }
 }
 
 private val wide = Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp).heightIn(min = 52.dp)
 
 @Composable
 private fun Status(state: ReportingState) {
-    val (words, good) = statusWords(state)
+    val (words, standing) = statusWords(state)
     val scheme = MaterialTheme.colorScheme
     Surface(
         Modifier.fillMaxWidth().padding(16.dp),
         shape = MaterialTheme.shapes.large,
-        color = if (good) scheme.primaryContainer else scheme.errorContainer,
+        color =
+            when (standing) {
+                Standing.Well -> scheme.primaryContainer
+                Standing.Waits -> scheme.surfaceContainer
+                Standing.Fails -> scheme.errorContainer
+            },
     ) {
         Column(Modifier.padding(16.dp), Arrangement.spacedBy(4.dp)) {
             Text(
@@ -93,18 +101,24 @@ private fun Status(state: ReportingState) {
     }
 }
 
-/** The one sentence, the worst first; and whether all is well. */
+/** How it stands, for the colour; the words say it too. */
+private enum class Standing { Well, Waits, Fails }
+
+/** The one sentence, the worst first: what only the phone knows, then what the core makes of the rest. */
 @Composable
-private fun statusWords(state: ReportingState): Pair<String, Boolean> {
+private fun statusWords(state: ReportingState): Pair<String, Standing> {
     val view = state.view
-    if (view == null || !state.on) return stringResource(R.string.reporting_is_off) to true
+    if (view == null || !state.on) return stringResource(R.string.reporting_is_off) to Standing.Well
     val capture = state.capture
-    if (capture is Capture.Refused) return stringResource(refusalLabel(capture.why)) to false
-    if (capture is Capture.Off) return stringResource(R.string.reporting_not_running) to false
-    if (state.access !is LocationAccess.Allowed) return stringResource(R.string.reporting_no_position) to false
-    view.blocked?.let { return stringResource(blockedLabel(it)) to false }
-    val last = view.outbox.lastSuccessMs ?: return stringResource(R.string.reporting_waits_for_first) to true
-    return stringResource(R.string.reporting_works, ageWords((state.nowMs - last).coerceAtLeast(0))) to true
+    if (capture is Capture.Refused) return stringResource(refusalLabel(capture.why)) to Standing.Fails
+    if (capture is Capture.Off) return stringResource(R.string.reporting_not_running) to Standing.Fails
+    if (state.access !is LocationAccess.Allowed) return stringResource(R.string.reporting_no_position) to Standing.Fails
+    return when (val health = reportingHealth(view, state.nowMs)) {
+        is ReportingHealth.Off -> stringResource(R.string.reporting_is_off) to Standing.Well
+        is ReportingHealth.Works -> stringResource(R.string.reporting_works, lastSentWords(view, state.nowMs)) to Standing.Well
+        is ReportingHealth.Waits -> whyWords(health.why, view, state.nowMs) to Standing.Waits
+        is ReportingHealth.Fails -> whyWords(health.why, view, state.nowMs) to Standing.Fails
+    }
 }
 
 @Composable
@@ -166,19 +180,5 @@ private fun AgreeQuestion(onClose: () -> Unit, onAgree: () -> Unit) {
             TextButton({ onClose(); onAgree() }, Modifier.testTag("agree-reporting")) { Text(stringResource(R.string.consent_agree)) }
         },
         dismissButton = { TextButton(onClose) { Text(stringResource(R.string.consent_decline)) } },
-    )
-}
-
-@Composable
-private fun StopQuestion(unsent: Int, onClose: () -> Unit, onStop: (erase: Boolean) -> Unit) {
-    AlertDialog(
-        onDismissRequest = onClose,
-        title = { Text(stringResource(R.string.reporting_stop)) },
-        text = { Text(stringResource(R.string.reporting_stop_question, unsent)) },
-        confirmButton = {
-            TextButton({ onClose(); onStop(false) }, Modifier.testTag("stop-send")) { Text(stringResource(R.string.reporting_stop_send)) }
-            TextButton({ onClose(); onStop(true) }, Modifier.testTag("stop-erase")) { Text(stringResource(R.string.reporting_stop_erase)) }
-        },
-        dismissButton = { TextButton(onClose) { Text(stringResource(R.string.cancel)) } },
     )
 }

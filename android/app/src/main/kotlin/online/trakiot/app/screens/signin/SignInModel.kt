@@ -1,5 +1,6 @@
 package online.trakiot.app.screens.signin
 
+import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -15,6 +16,7 @@ import online.trakiot.core.SignInRequest
 import online.trakiot.core.TlsSettings
 import online.trakiot.core.Trak
 import online.trakiot.core.trySignIn
+import java.util.Base64
 
 /** What the sign-in shows. The password is kept in memory only, never in a saved state. */
 data class SignInState(
@@ -28,7 +30,7 @@ data class SignInState(
     val refusal: SignInException? = null,
     /** The only keys that the server may have, from a link that the person agreed to; empty for no such rule. */
     val pins: List<ByteArray> = emptyList(),
-    /** A private authority that the person chose the certificate of; PEM. */
+    /** A private authority that the person chose the certificate of, for this server alone; PEM. */
     val authority: ByteArray? = null,
 ) {
     val ready: Boolean get() = !busy && server.isNotBlank() && email.isNotBlank() && password.isNotEmpty()
@@ -61,31 +63,28 @@ sealed interface SignInEvent {
     data object Send : SignInEvent
 }
 
-/** Holds what was entered while the window is rebuilt. */
-class SignInModel : ViewModel() {
-    private val mutable = MutableStateFlow(SignInState())
+/**
+ * Holds what was entered while the window is rebuilt, and over the death of the process: an accepted link's server and its
+ * only key must not be half forgotten. Password and code are not kept.
+ */
+class SignInModel(private val saved: SavedStateHandle) : ViewModel() {
+    private val mutable = MutableStateFlow(restored())
     val state: StateFlow<SignInState> = mutable.asStateFlow()
 
     /** Fills in what is known already, where the person has not typed. */
-    fun suggest(server: String, email: String) {
-        mutable.update {
-            it.copy(server = it.server.ifEmpty { server }, email = it.email.ifEmpty { email })
-        }
-    }
+    fun suggest(server: String, email: String) = change { it.copy(server = it.server.ifEmpty { server }, email = it.email.ifEmpty { email }) }
 
     /** Takes over what a link proposes and the person agreed to. */
-    fun take(link: Link.Server) {
-        mutable.value = SignInState(link.address, link.account.orEmpty(), pins = listOfNotNull(link.pinnedSpkiSha256))
-    }
+    fun take(link: Link.Server) = change { SignInState(link.address, link.account.orEmpty(), pins = listOfNotNull(link.pinnedSpkiSha256)) }
 
     fun on(event: SignInEvent, trak: Trak, done: (server: String) -> Unit) {
         when (event) {
-            is SignInEvent.Server -> mutable.update { it.copy(server = event.text, cleartextAllowed = false, refusal = null, pins = emptyList()) }
-            is SignInEvent.Email -> mutable.update { it.copy(email = event.text, refusal = null) }
-            is SignInEvent.Password -> mutable.update { it.copy(password = event.text, refusal = null) }
-            is SignInEvent.Code -> mutable.update { it.copy(code = event.text, refusal = null) }
-            is SignInEvent.Cleartext -> mutable.update { it.copy(cleartextAllowed = event.allowed) }
-            is SignInEvent.Authority -> mutable.update { it.copy(authority = event.pem, refusal = null) }
+            is SignInEvent.Server -> change { it.copy(server = event.text, cleartextAllowed = false, refusal = null, pins = emptyList(), authority = null) }
+            is SignInEvent.Email -> change { it.copy(email = event.text, refusal = null) }
+            is SignInEvent.Password -> change { it.copy(password = event.text, refusal = null) }
+            is SignInEvent.Code -> change { it.copy(code = event.text, refusal = null) }
+            is SignInEvent.Cleartext -> change { it.copy(cleartextAllowed = event.allowed) }
+            is SignInEvent.Authority -> change { it.copy(authority = event.pem, refusal = null) }
             is SignInEvent.ChooseAuthority -> {} // the system's file picker answers with an authority
             is SignInEvent.Send -> send(trak, done)
         }
@@ -94,7 +93,7 @@ class SignInModel : ViewModel() {
     private fun send(trak: Trak, done: (server: String) -> Unit) {
         val asked = mutable.value
         if (!asked.ready) return
-        mutable.update { it.copy(busy = true, refusal = null) }
+        change { it.copy(busy = true, refusal = null) }
         viewModelScope.launch {
             val request =
                 SignInRequest(
@@ -107,13 +106,32 @@ class SignInModel : ViewModel() {
                 )
             when (val answer = trak.trySignIn(request)) {
                 is Answer.Value -> {
-                    mutable.value = SignInState()
+                    change { SignInState() }
                     done(asked.server)
                 }
-                is Answer.Refused -> mutable.update { it.refused(answer.error) }
+                is Answer.Refused -> change { it.refused(answer.error) }
             }
         }
     }
+
+    private fun change(how: (SignInState) -> SignInState) {
+        mutable.update(how)
+        val now = mutable.value
+        saved[SERVER] = now.server
+        saved[EMAIL] = now.email
+        saved[CLEARTEXT] = now.cleartextAllowed
+        saved[PINS] = ArrayList(now.pins.map(Base64.getEncoder()::encodeToString))
+        saved[AUTHORITY] = now.authority
+    }
+
+    private fun restored() =
+        SignInState(
+            server = saved[SERVER] ?: "",
+            email = saved[EMAIL] ?: "",
+            cleartextAllowed = saved[CLEARTEXT] ?: false,
+            pins = saved.get<ArrayList<String>>(PINS).orEmpty().map(Base64.getDecoder()::decode),
+            authority = saved[AUTHORITY],
+        )
 
     private fun SignInState.refused(error: SignInException): SignInState =
         copy(
@@ -121,4 +139,12 @@ class SignInModel : ViewModel() {
             refusal = error,
             codeAsked = codeAsked || error is SignInException.CodeNeeded || error is SignInException.WrongCode,
         )
+
+    private companion object {
+        const val SERVER = "server"
+        const val EMAIL = "email"
+        const val CLEARTEXT = "cleartext"
+        const val PINS = "pins"
+        const val AUTHORITY = "authority"
+    }
 }

@@ -100,6 +100,8 @@ private suspend fun ContentResolver.certificate(from: Uri): ByteArray =
             openInputStream(from)?.use { it.readBytes() }?.takeIf { it.size <= LARGEST_BYTES } ?: ByteArray(0)
         } catch (unreadable: IOException) {
             ByteArray(0)
+        } catch (notOurs: SecurityException) {
+            ByteArray(0)
         }
     }
 

@@ -89,3 +89,18 @@ fun Sure(title: String, words: String, yes: String, onClose: () -> Unit, onYes: 
         dismissButton = { TextButton(onClose) { Text(stringResource(R.string.cancel)) } },
     )
 }
+
+/** Asks what becomes of fixes that were not sent when reporting ends. */
+@Composable
+fun UnsentQuestion(title: String, unsent: Int, onClose: () -> Unit, onEnd: (erase: Boolean) -> Unit) {
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(title) },
+        text = { Text(stringResource(R.string.reporting_stop_question, unsent)) },
+        confirmButton = {
+            TextButton({ onClose(); onEnd(false) }, Modifier.testTag("stop-send")) { Text(stringResource(R.string.reporting_stop_send)) }
+            TextButton({ onClose(); onEnd(true) }, Modifier.testTag("stop-erase")) { Text(stringResource(R.string.reporting_stop_erase)) }
+        },
+        dismissButton = { TextButton(onClose) { Text(stringResource(R.string.cancel)) } },
+    )
+}

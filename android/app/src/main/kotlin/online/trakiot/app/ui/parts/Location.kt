@@ -116,9 +116,12 @@ fun lockedWords(access: LocationAccess): Pair<String, String>? =
         is LocationAccess.Allowed -> null
     }
 
-/** Where this phone is: coordinates, how exact, from what, how old; a blurred place says that it is one. */
+/**
+ * Where this phone is: coordinates, how exact, from what, how old; a blurred place says that it is one. Not [current]: no
+ * reading can be taken now, so that even a young place is the last known one.
+ */
 @Composable
-fun HereLines(here: MyLocation, format: CoordinateFormat, modifier: Modifier = Modifier) {
+fun HereLines(here: MyLocation, format: CoordinateFormat, modifier: Modifier = Modifier, current: Boolean = true) {
     Column(
         modifier.padding(horizontal = 16.dp, vertical = 8.dp).semantics(mergeDescendants = true) {}.testTag("my-coordinates"),
         Arrangement.spacedBy(2.dp),
@@ -128,7 +131,7 @@ fun HereLines(here: MyLocation, format: CoordinateFormat, modifier: Modifier = M
         val source = stringResource(sourceLabel(here.source))
         Text(listOfNotNull(accuracy, source, ageWords(here.ageMs)).joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
         if (here.approximate) Text(stringResource(R.string.location_approximate), style = MaterialTheme.typography.bodyMedium)
-        if (here.fromLastKnown) Text(stringResource(R.string.location_last_known), style = MaterialTheme.typography.bodyMedium)
+        if (here.fromLastKnown || !current) Text(stringResource(R.string.location_last_known), style = MaterialTheme.typography.bodyMedium)
     }
 }
 
