@@ -109,15 +109,15 @@ impl Unit {
             device: Device::default(),
         };
         if let Some(now) = heard_at.filter(|_| device.status != "online") {
-            unit.keep(t, new_event(id, "deviceOnline", now, 0))?;
+            unit.keep(t, new_event(id, "deviceOnline", now, 0), now)?;
             "online".clone_into(&mut device.status);
         }
         Ok(Some(Self { device, ..unit }))
     }
 
-    fn keep(&mut self, t: &Transaction<'_>, mut event: Event) -> Result<(), Refusal> {
+    fn keep(&mut self, t: &Transaction<'_>, mut event: Event, now: i64) -> Result<(), Refusal> {
         complete(t, &mut event)?;
-        t.insert_event(&mut event)?;
+        t.insert_event(&mut event, now)?;
         self.events.push(event);
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Unit {
             let events = events::of_position(&self.device, &self.watch, &mut state, &new.position);
             self.state = Some(state);
             for event in events {
-                self.keep(t, event)?;
+                self.keep(t, event, now)?;
             }
             self.newest = Some(new.position.clone());
         }
@@ -155,7 +155,7 @@ impl Unit {
     pub(crate) fn wait(&mut self, t: &Transaction<'_>, now: i64) -> Result<(), Refusal> {
         let mut state = t.unit_state(self.device.id)?;
         for event in events::of_time(self.device.id, &mut state, now) {
-            self.keep(t, event)?;
+            self.keep(t, event, now)?;
         }
         self.state = Some(state);
         Ok(())

@@ -38,7 +38,7 @@ mod silence;
 
 pub use limit::Rate;
 pub use push::{Forward, OutsideError, Relay, Secret};
-pub use retention::Terms;
+pub use retention::{TermError, Terms};
 pub use server::{Config, Running, StartError, State, start};
 
 /// Makes an account; its name is folded as sign-in folds it, its password hashed. Blocks.

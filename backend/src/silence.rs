@@ -44,7 +44,7 @@ pub(crate) fn pass_time(state: &State, silence: Silence) -> Result<(), Refusal> 
         for (status, kind, from, before) in silent {
             for id in t.set_silent(status, from, before)? {
                 let mut event = new_event(id, kind, now, 0);
-                t.insert_event(&mut event)?;
+                t.insert_event(&mut event, now)?;
                 if let Some(device) = t.device(id)? {
                     told.push((device, event));
                 }

@@ -14,7 +14,11 @@ use trak_tests::server::{ADMIN, install_crypto};
 use trak_tests::shell::{Phone, sign_in};
 
 const START: UtcMs = UtcMs(1_700_000_000_000);
-const NOW: i64 = 1_795_577_586_000;
+
+/// The server keeps what it got for 180 days, by its own clock.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
 
 fn data(name: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(name);
@@ -72,7 +76,7 @@ async fn every_recorded_track_comes_back_point_by_point() {
     for file in &files {
         let expected = points(file);
         let id = file.file_stem().unwrap().to_str().unwrap().to_owned();
-        let imported = import(&running.state.db, file, &id, Start::At(START.0), NOW).unwrap();
+        let imported = import(&running.state.db, file, &id, Start::At(START.0), now()).unwrap();
         assert_eq!((imported.added, imported.known, imported.untimed), (expected.len(), 0, 0), "{id}");
 
         let (first, last) = (expected[0].2, expected[expected.len() - 1].2);
@@ -141,12 +145,12 @@ async fn a_second_import_adds_nothing() {
     let home = tempfile::tempdir().unwrap();
     let running = backend(home.path()).await;
     let file = folder.join("000.tsv");
-    for start in [Start::At(START.0), Start::EndingAt(NOW)] {
+    for start in [Start::At(START.0), Start::EndingAt(now())] {
         let id = format!("{start:?}");
-        let first = import(&running.state.db, &file, &id, start, NOW).unwrap();
+        let first = import(&running.state.db, &file, &id, start, now()).unwrap();
         // An hour later the same command means the same journey.
         let later = if let Start::EndingAt(end) = start { Start::EndingAt(end + 3_600_000) } else { start };
-        let second = import(&running.state.db, &file, &id, later, NOW + 3_600_000).unwrap();
+        let second = import(&running.state.db, &file, &id, later, now() + 3_600_000).unwrap();
         assert!(first.added > 100);
         assert_eq!((second.added, second.known), (0, first.added), "{id}");
     }
@@ -159,7 +163,7 @@ async fn each_odd_gpx_file_is_read_or_refused_for_its_own_reason() {
     let home = tempfile::tempdir().unwrap();
     let running = backend(home.path()).await;
     let db = &running.state.db;
-    let read = |name: &str| import(db, &folder.join(name), name, Start::EndingAt(NOW), NOW);
+    let read = |name: &str| import(db, &folder.join(name), name, Start::EndingAt(now()), now());
     for (name, added, untimed) in [
         ("garmin-activity.gpx", 988, 0),
         ("wahoo_example.gpx", 3, 0),
@@ -182,7 +186,7 @@ async fn each_odd_gpx_file_is_read_or_refused_for_its_own_reason() {
 
     let broken = home.path().join("broken.tsv");
     std::fs::write(&broken, "8.5\t49.8\t1.0\n8.6\t49.9\n").unwrap();
-    let refused = import(db, &broken, "broken", Start::At(0), NOW);
+    let refused = import(db, &broken, "broken", Start::At(0), now());
     assert!(matches!(refused, Err(ImportError::Content(ReplayError::NotThreeNumbers { line: 2 }))));
     assert!(db.device_by_unique_id("broken").unwrap().is_none());
     running.shutdown().await;

@@ -139,7 +139,7 @@ async fn corrections_are_made_or_asked_for() {
     assert_eq!(all[0].text, "沪A12345, not 6");
     assert!(trak.access_log().await.unwrap().is_empty());
     assert!(trak.notices().await.unwrap().is_empty());
-    assert_eq!(trak.retention_terms().await.unwrap().position_days, None);
+    assert_eq!(trak.retention_terms().await.unwrap().position_days, Some(180));
     trak.shutdown().await;
     // The next start shows the new name before there is a network.
     let trak = phone.open();

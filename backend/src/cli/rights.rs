@@ -8,7 +8,7 @@ use crate::db::Database;
 use crate::db::access_log::WholeLine;
 use crate::db::notices::{Bilingual, Words};
 use crate::model::Time;
-use crate::retention::{self, Terms};
+use crate::retention::{self, LONGEST_DAYS, TermError, Terms};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Request {
@@ -89,21 +89,26 @@ pub(super) enum Retention {
     List,
 }
 
-/// How long things are kept.
+/// How long things are kept: as long as the privacy policy promises, or shorter.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Days {
-    /// Erase positions so many days after they were taken or received; without it they are kept
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
-    retain_positions_days: Option<u32>,
-    /// Erase events after so many days; without it they are kept
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
-    retain_events_days: Option<u32>,
+    /// Keep positions for so many days after they were received (or imported), 2 to 180
+    #[arg(long, default_value_t = LONGEST_DAYS, value_parser = days)]
+    retain_positions_days: u32,
+    /// Keep events for so many days, 2 to 180
+    #[arg(long, default_value_t = LONGEST_DAYS, value_parser = days)]
+    retain_events_days: u32,
 }
 
-impl From<Days> for Terms {
-    fn from(days: Days) -> Self {
-        Self { position_days: days.retain_positions_days, event_days: days.retain_events_days }
+impl Days {
+    pub(crate) fn terms(self) -> Result<Terms, TermError> {
+        Terms::new(Some(self.retain_positions_days), Some(self.retain_events_days))
     }
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let days = text.parse().map_err(|_| "not a number of days".to_owned())?;
+    retention::checked(days).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Args)]
@@ -201,11 +206,14 @@ pub(super) fn cancellation(command: Cancellation, db: &Database) -> Result<(), C
 
 pub(super) fn retention(command: Retention, db: &Database) -> Result<(), CliError> {
     let runs = match command {
-        Retention::Run(days) => vec![retention::run(db, days.into(), now())?],
+        Retention::Run(days) => {
+            let terms = days.terms().map_err(|error| CliError::Other(error.to_string()))?;
+            vec![retention::run(db, terms, now())?]
+        }
         Retention::List => db.retention_runs()?,
     };
     for run in runs {
-        println!("{}\t{}\t{}", text_of(run.at), run.positions, run.events);
+        println!("{}\t{}\t{}\t{}", text_of(run.at), run.positions, run.events, run.looks);
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ pub(crate) fn until_stopped(
         config.offline_after_ms = i64::from(serve.offline_after_s) * 1_000;
         config.unknown_after_ms = Some(i64::from(serve.unknown_after_s) * 1_000)
             .filter(|ms| (1..config.offline_after_ms).contains(ms));
-        config.retention = serve.retain.into();
+        config.retention = serve.retain.terms().map_err(|error| CliError::Other(error.to_string()))?;
         config.relay = relay(serve)?;
         config.forward = forward(serve)?;
         config.public_url.clone_from(&serve.public_url);

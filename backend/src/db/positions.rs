@@ -116,9 +116,10 @@ pub(super) fn latest_of(
     Ok(found.into_iter().filter(|p| visible.contains(&p.device_id)).collect())
 }
 
-fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
+fn insert_event(c: &Connection, event: &mut Event, now: i64) -> Result<(), Refusal> {
     c.prepare_cached(
-        "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes, received)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         event.device_id,
@@ -126,7 +127,8 @@ fn insert_event(c: &Connection, event: &mut Event) -> Result<(), Refusal> {
         event.event_time.0,
         event.position_id,
         event.geofence_id,
-        text(&event.attributes)?
+        text(&event.attributes)?,
+        now
     ])?;
     event.id = c.last_insert_rowid();
     Ok(())
@@ -156,9 +158,9 @@ impl Transaction<'_> {
         insert(&self.0, new)
     }
 
-    /// Keeps an event and gives it its number.
-    pub(crate) fn insert_event(&self, new: &mut Event) -> Result<(), Refusal> {
-        insert_event(&self.0, new)?;
+    /// Keeps an event and gives it its number. `now` is from when on it is kept.
+    pub(crate) fn insert_event(&self, new: &mut Event, now: i64) -> Result<(), Refusal> {
+        insert_event(&self.0, new, now)?;
         self.queue_event(new.id)
     }
 

@@ -1,5 +1,7 @@
 //! Erasing what is older than its term, and the log of that.
 
+use std::collections::BTreeSet;
+
 use rusqlite::params;
 use serde::Serialize;
 
@@ -21,44 +23,54 @@ pub struct Run {
     pub positions: i64,
     /// Events erased.
     pub events: i64,
+    /// Lines of the access log erased.
+    pub looks: i64,
+}
+
+/// What is erased by its age alone.
+#[derive(Clone, Copy, Debug)]
+enum Aged {
+    Events,
+    Looks,
 }
 
 impl Database {
-    /// Erases the positions that were taken or received before a time; how many.
+    /// Erases the positions that the server received before a time; how many.
     pub(crate) fn erase_old_positions(&self, before: i64) -> Result<i64, Refusal> {
-        let units: Vec<i64> = {
-            let c = self.read();
-            let mut statement = c.prepare_cached("SELECT DISTINCT device_id FROM positions")?;
-            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
-        };
         let mut erased = 0;
-        for unit in units {
-            loop {
-                let done = self.transaction(|t| {
-                    let done =
-                        t.0.prepare_cached(
-                            "DELETE FROM positions WHERE id IN (SELECT id FROM positions WHERE device_id = ?1
-                             AND (fix_time < ?2 OR server_time < ?2) LIMIT ?3)",
-                        )?
-                        .execute([unit, before, AT_ONCE])?;
-                    if done > 0 {
-                        let changed = bump(&t.0)?;
-                        t.newest_again(unit, changed)?;
-                    }
-                    Ok(done as i64)
-                })?;
-                erased += done;
-                if done < AT_ONCE {
-                    break;
+        loop {
+            let done = self.transaction(|t| {
+                let units: Vec<i64> = {
+                    let mut statement = t.0.prepare_cached(
+                        "DELETE FROM positions WHERE id IN
+                         (SELECT id FROM positions WHERE server_time < ?1 ORDER BY server_time LIMIT ?2)
+                         RETURNING device_id",
+                    )?;
+                    statement.query_map([before, AT_ONCE], |row| row.get(0))?.collect::<Result<_, _>>()?
+                };
+                if !units.is_empty() {
+                    let changed = bump(&t.0)?;
+                    let different: BTreeSet<i64> = units.iter().copied().collect();
+                    different.into_iter().try_for_each(|unit| t.newest_again(unit, changed))?;
                 }
+                Ok(units.len() as i64)
+            })?;
+            erased += done;
+            if done < AT_ONCE {
+                return Ok(erased);
             }
         }
-        Ok(erased)
     }
 
-    /// Erases the events before a time; how many.
-    pub(crate) fn erase_old_events(&self, before: i64) -> Result<i64, Refusal> {
-        let sql = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ?1 LIMIT ?2)";
+    fn erase_old(&self, what: Aged, before: i64) -> Result<i64, Refusal> {
+        let sql = match what {
+            Aged::Events => {
+                "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE received < ?1 LIMIT ?2)"
+            }
+            Aged::Looks => {
+                "DELETE FROM access_log WHERE id IN (SELECT id FROM access_log WHERE at < ?1 LIMIT ?2)"
+            }
+        };
         let mut erased = 0;
         loop {
             let done = self.write().prepare_cached(sql)?.execute([before, AT_ONCE])? as i64;
@@ -69,17 +81,21 @@ impl Database {
         }
     }
 
-    /// Erases the lines of the access log before a time.
-    pub(crate) fn erase_old_looks(&self, before: i64) -> Result<(), Refusal> {
-        self.write().execute("DELETE FROM access_log WHERE at < ?1", [before])?;
-        Ok(())
+    /// Erases the events that the server noted before a time; how many.
+    pub(crate) fn erase_old_events(&self, before: i64) -> Result<i64, Refusal> {
+        self.erase_old(Aged::Events, before)
+    }
+
+    /// Erases the lines of the access log before a time; how many.
+    pub(crate) fn erase_old_looks(&self, before: i64) -> Result<i64, Refusal> {
+        self.erase_old(Aged::Looks, before)
     }
 
     /// Logs a run.
     pub(crate) fn add_retention_run(&self, run: &Run) -> Result<(), Refusal> {
         self.write().execute(
-            "INSERT INTO retention_runs (at, positions, events) VALUES (?1, ?2, ?3)",
-            params![run.at.0, run.positions, run.events],
+            "INSERT INTO retention_runs (at, positions, events, looks) VALUES (?1, ?2, ?3, ?4)",
+            params![run.at.0, run.positions, run.events, run.looks],
         )?;
         Ok(())
     }
@@ -87,10 +103,10 @@ impl Database {
     /// The newest runs, newest first.
     pub fn retention_runs(&self) -> Result<Vec<Run>, Refusal> {
         let c = self.read();
-        let sql = "SELECT at, positions, events FROM retention_runs ORDER BY id DESC LIMIT ?1";
+        let sql = "SELECT at, positions, events, looks FROM retention_runs ORDER BY id DESC LIMIT ?1";
         let mut statement = c.prepare_cached(sql)?;
         let rows = statement.query_map([NEWEST], |row| {
-            Ok(Run { at: Time(row.get(0)?), positions: row.get(1)?, events: row.get(2)? })
+            Ok(Run { at: Time(row.get(0)?), positions: row.get(1)?, events: row.get(2)?, looks: row.get(3)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -152,7 +152,7 @@ fn take_all(state: &State, source: &str, taken: Vec<Taken>) -> Result<(), Refusa
                 event.attributes.extend(value.map(|value| (name.to_owned(), value)));
             }
             event.attributes.extend(one.geofence.map(|name| (GEOFENCE_NAME.to_owned(), Value::from(name))));
-            t.insert_event(&mut event)?;
+            t.insert_event(&mut event, now)?;
             events.push(event);
         }
         Ok(events)

@@ -17,6 +17,7 @@ use crate::db::rights::Cancellation;
 use crate::error::Refusal;
 use crate::limit::address;
 use crate::model::{Time, User};
+use crate::retention::ACCESS_LOG_MONTHS;
 use crate::server::State as Shared;
 
 /// The longest text of a request, characters.
@@ -193,15 +194,11 @@ pub(super) async fn keep_account(State(state): State<Shared>, caller: Caller) ->
 
 pub(super) async fn retention(State(state): State<Shared>, _: Caller) -> Result<Response, Refusal> {
     let runs = state.db.run(Database::retention_runs).await?;
-    let mut told = json!({"runs": runs});
-    for (key, days) in
-        [("positionDays", state.retention.position_days), ("eventDays", state.retention.event_days)]
-    {
-        if let (Some(days), Some(object)) = (days, told.as_object_mut()) {
-            object.insert(key.to_owned(), days.into());
-        }
-    }
-    answer(&told)
+    let terms = state.retention;
+    answer(&json!({
+        "positionDays": terms.position_days(), "eventDays": terms.event_days(), "accessLogMonths": ACCESS_LOG_MONTHS,
+        "runs": runs,
+    }))
 }
 
 pub(super) async fn access_log(State(state): State<Shared>, caller: Caller) -> Result<Response, Refusal> {

@@ -1,14 +1,13 @@
-//! The end of an account, and of what is older than its term.
+//! The end of an account.
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
-use trak_backend::Terms;
 use trak_core::model::{ConsentAction, Purpose};
 
-use super::{ADMIN, HAN, INSTALL, LI, NOW_S, entry, get, server, server_with};
+use super::{ADMIN, HAN, INSTALL, LI, NOW_S, entry, get, server};
 use crate::common::{NOW_MS, Server};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,35 +133,4 @@ async fn a_cancelled_account_leaves_nothing_but_a_pseudonym_and_backups_follow()
     for needle in [LI.0, "Li Lei", "Li's phone", INSTALL] {
         assert!(!contains(&path, needle), "{needle}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_older_than_its_term_is_erased_daily_and_each_run_is_logged() {
-    let terms = Terms { position_days: Some(30), event_days: Some(60) };
-    let server = server_with(|config| config.retention = terms).await;
-    let told = get(&server, LI, "/api/trak/retention").await;
-    assert_eq!((&told["positionDays"], &told["eventDays"]), (&json!(30), &json!(60)));
-    let db = server.running().state.db.clone();
-    let runs = async |count: usize| {
-        let enough = async {
-            while db.retention_runs().unwrap().len() < count {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), enough).await.unwrap();
-    };
-    runs(1).await;
-    let events = db.events(1, 0, i64::MAX).unwrap().len();
-    assert!(events > 0);
-    server.advance(29 * 86_400_000);
-    runs(2).await;
-    assert_eq!(db.history(1, 0, i64::MAX).unwrap().len(), 5);
-    server.advance(2 * 86_400_000);
-    runs(3).await;
-    let told = get(&server, LI, "/api/trak/retention").await;
-    assert_eq!((&told["runs"][0]["positions"], &told["runs"][0]["events"]), (&json!(10), &json!(0)));
-    assert_eq!(get(&server, ADMIN, "/api/positions").await, json!([]));
-    server.advance(30 * 86_400_000);
-    runs(4).await;
-    assert!(db.retention_runs().unwrap()[0].events >= events as i64);
 }

@@ -7,6 +7,7 @@
 mod common;
 mod leaving;
 mod record;
+mod retention;
 mod track;
 
 use std::time::Duration;
