@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::db::Database;
+use crate::db::users::{TokenHash, hash};
 use crate::error::Refusal;
 use crate::model::User;
 use crate::server::State;
@@ -26,6 +27,8 @@ pub struct Caller {
     pub user: User,
     /// The session cookie's value, where it came by cookie.
     pub cookie: Option<String>,
+    /// The token, where it came by one.
+    pub(crate) token: Option<TokenHash>,
 }
 
 impl FromRequestParts<State> for Caller {
@@ -47,8 +50,10 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
             if !is_token(&token) {
                 return Err(Refusal::Bad("token"));
             }
+            let kept = hash(&token);
             let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
-            return user.map(|user| Caller { user, cookie: None }).ok_or(Refusal::Unauthorized);
+            let caller = user.map(|user| Caller { user, cookie: None, token: Some(kept) });
+            return caller.ok_or(Refusal::Unauthorized);
         }
         if let Some(pair) = header.strip_prefix("Basic ") {
             let decoded = STANDARD.decode(pair.trim()).map_err(|_| Refusal::Unauthorized)?;
@@ -56,10 +61,12 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
             let (name, password) = text.split_once(':').ok_or(Refusal::Unauthorized)?;
             // A code cannot be given this way: an account that has one cannot sign in this way.
             let user = check_password(state, name, password.to_owned(), None, None).await;
-            return user.map(|user| Caller { user, cookie: None }).map_err(|refusal| match refusal {
-                Refusal::CodeNeeded => Refusal::Unauthorized,
-                other => other,
-            });
+            return user.map(|user| Caller { user, cookie: None, token: None }).map_err(
+                |refusal| match refusal {
+                    Refusal::CodeNeeded => Refusal::Unauthorized,
+                    other => other,
+                },
+            );
         }
         return Err(Refusal::Bad("authorization"));
     }
@@ -70,7 +77,7 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
     }
     let id = state.sessions.user(&cookie).ok_or(Refusal::Unauthorized)?;
     let user = state.db.run(move |db| db.user(id)).await?.ok_or(Refusal::Unauthorized)?;
-    Ok(Caller { user, cookie: Some(cookie) })
+    Ok(Caller { user, cookie: Some(cookie), token: None })
 }
 
 fn same_origin(parts: &Parts) -> bool {
@@ -211,6 +218,11 @@ impl Sessions {
     /// The account of a session.
     pub fn user(&self, cookie: &str) -> Option<i64> {
         self.lock().get(cookie).copied()
+    }
+
+    /// Ends an account's sessions but one.
+    pub(crate) fn close_others(&self, user: i64, but: Option<&str>) {
+        self.lock().retain(|cookie, of| *of != user || Some(cookie.as_str()) == but);
     }
 
     /// Ends a session.

@@ -97,7 +97,6 @@ pub(super) fn run(command: Account, db: &Database) -> Result<(), CliError> {
             let user = find(db, &account)?;
             let hash = hash_password(&password::read(&from)?)?;
             db.update_user(&user, Some(&hash))?;
-            db.revoke_tokens(user.id)?;
         }
         Account::Disable { account } => disabled(db, &account, true)?,
         Account::Enable { account } => disabled(db, &account, false)?,

@@ -134,6 +134,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_6.sql"),
     include_str!("schema_7.sql"),
     include_str!("schema_8.sql"),
+    include_str!("schema_9.sql"),
 ];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.
@@ -176,4 +177,48 @@ fn text(value: &impl serde::Serialize) -> Result<String, Refusal> {
 
 fn parsed<T: serde::de::DeserializeOwned + Default>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database as an older version left it.
+    fn of_version(path: &Path, version: usize, rows: &str) {
+        let c = connect(path).unwrap();
+        for step in &STEPS[..version] {
+            c.execute_batch(step).unwrap();
+        }
+        c.execute_batch("INSERT INTO change_counter (only, value, epoch) VALUES (1, 1, 'e')").unwrap();
+        c.execute_batch(rows).unwrap();
+        c.pragma_update(None, "user_version", version as u32).unwrap();
+    }
+
+    #[test]
+    fn registrations_of_an_older_version_hang_on_the_token_that_lasts_longest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("backend.db");
+        of_version(
+            &path,
+            7,
+            "INSERT INTO users (id, email, body, password) VALUES (1, 'a', '{}', ''), (2, 'b', '{}', '');
+             INSERT INTO tokens VALUES (x'01', 1, 10), (x'02', 1, 20);
+             INSERT INTO push_registrations VALUES ('i', 1, 'r', 'u', '{}', 5), ('j', 2, 's', 'u', '{}', 5);
+             INSERT INTO events (device_id, type, at, position_id, geofence_id, attributes) VALUES (1, 'alarm', 77, 0, 0, '{}');",
+        );
+        let db = Database::open(&path).unwrap();
+        let tied = |db: &Database| {
+            let c = db.read();
+            let mut rows = c.prepare("SELECT install, token FROM push_registrations").unwrap();
+            let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.collect::<Result<Vec<(String, Vec<u8>)>, _>>().unwrap()
+        };
+        assert_eq!(tied(&db), [("i".to_owned(), vec![2])]);
+        let received: i64 = db.read().query_row("SELECT received FROM events", [], |row| row.get(0)).unwrap();
+        assert_eq!(received, 77);
+        db.forget_old_tokens(15).unwrap();
+        assert_eq!(tied(&db).len(), 1);
+        db.forget_old_tokens(20).unwrap();
+        assert_eq!(tied(&db), []);
+    }
 }

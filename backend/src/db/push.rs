@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::users::TokenHash;
 use super::{Database, Transaction, text};
 use crate::error::Refusal;
 use crate::push::registration::{Language, Registration};
@@ -39,15 +40,27 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Option<Kept>> {
 }
 
 impl Database {
-    /// Keeps a phone's registration in the place of any other of this install or of this registration.
-    pub(crate) fn put_registration(&self, user: i64, new: &Kept, now: i64) -> Result<(), Refusal> {
+    /// Keeps a phone's registration in the place of any other of this install or of this registration, for as long as the
+    /// token lives.
+    pub(crate) fn put_registration(
+        &self,
+        user: i64,
+        token: &TokenHash,
+        new: &Kept,
+        now: i64,
+    ) -> Result<(), Refusal> {
         let id = &new.registration.registration_id;
         self.transaction(|t| {
+            // It may have been made void since the request began.
+            let lives = "SELECT 1 FROM tokens WHERE hash = ?1 AND user_id = ?2 AND expires > ?3";
+            if !t.0.prepare_cached(lives)?.exists(params![token.0, user, now])? {
+                return Err(Refusal::Unauthorized);
+            }
             t.0.execute("DELETE FROM push_registrations WHERE registration_id = ?1 OR install = ?2", [id, &new.install])?;
             t.0.execute(
-                "INSERT INTO push_registrations (install, user_id, registration_id, server_url, body, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![new.install, user, id, new.server_url, text(&new.registration)?, now],
+                "INSERT INTO push_registrations (install, user_id, token, registration_id, server_url, body, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![new.install, user, token.0, id, new.server_url, text(&new.registration)?, now],
             )?;
             t.0.execute(
                 "DELETE FROM push_registrations WHERE user_id = ?1 AND install NOT IN
@@ -160,12 +173,13 @@ impl Database {
 }
 
 impl Transaction<'_> {
-    /// An account's registrations.
-    pub(crate) fn registrations_of(&self, user: i64) -> Result<Vec<Kept>, Refusal> {
+    /// An account's registrations whose token has not ended.
+    pub(crate) fn registrations_of(&self, user: i64, now: i64) -> Result<Vec<Kept>, Refusal> {
         let mut statement = self.0.prepare_cached(
-            "SELECT install, server_url, body FROM push_registrations WHERE user_id = ?1 ORDER BY install",
+            "SELECT install, server_url, body FROM push_registrations r WHERE user_id = ?1
+             AND EXISTS (SELECT 1 FROM tokens WHERE hash = r.token AND expires > ?2) ORDER BY install",
         )?;
-        let rows = statement.query_map([user], kept)?;
+        let rows = statement.query_map([user, now], kept)?;
         Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 

@@ -53,13 +53,33 @@ impl Database {
         Ok(User { id: c.last_insert_rowid(), password: None, ..user.clone() })
     }
 
-    /// Replaces an account; `hash` replaces its password where given.
+    /// Replaces an account; `hash` replaces its password where given, which ends all of its tokens.
     pub fn update_user(&self, user: &User, hash: Option<&str>) -> Result<(), Refusal> {
-        let changed = self.write().execute(
-            "UPDATE users SET email = ?2, login = ?3, body = ?4, password = coalesce(?5, password) WHERE id = ?1",
-            params![user.id, user.email, user.login, body_of(user)?, hash],
-        )?;
-        if changed == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+        self.update_user_by(user, hash, None)
+    }
+
+    /// The same, asked for with a token: that one outlives a change of the password.
+    pub(crate) fn update_user_by(
+        &self,
+        user: &User,
+        hash: Option<&str>,
+        by: Option<&TokenHash>,
+    ) -> Result<(), Refusal> {
+        self.transaction(|t| {
+            let changed = t.0.execute(
+                "UPDATE users SET email = ?2, login = ?3, body = ?4, password = coalesce(?5, password) WHERE id = ?1",
+                params![user.id, user.email, user.login, body_of(user)?, hash],
+            )?;
+            if changed == 0 {
+                return Err(Refusal::NotFound);
+            }
+            if hash.is_some() {
+                // Whoever knew the old password is signed in no more, and is told nothing more.
+                let sql = "DELETE FROM tokens WHERE user_id = ?1 AND hash IS NOT ?2";
+                t.0.execute(sql, params![user.id, by.map(|token| &token.0)])?;
+            }
+            Ok(())
+        })
     }
 
     /// Deletes an account with its tokens and permissions; units and positions stay.
@@ -89,9 +109,33 @@ impl Database {
         let c = self.write();
         c.execute(
             "INSERT INTO tokens (hash, user_id, expires) VALUES (?1, ?2, ?3)",
-            params![hash(token), user, expires],
+            params![hash(token).0, user, expires],
         )?;
         Ok(())
+    }
+
+    /// Keeps a token that was asked for with another one. What hangs on that one hangs on the new one from now on, where
+    /// this lasts longer: so a phone renews its token.
+    pub(crate) fn renew_token(
+        &self,
+        token: &str,
+        by: &TokenHash,
+        user: i64,
+        expires: i64,
+    ) -> Result<(), Refusal> {
+        let new = hash(token);
+        self.transaction(|t| {
+            t.0.execute(
+                "INSERT INTO tokens (hash, user_id, expires) VALUES (?1, ?2, ?3)",
+                params![new.0, user, expires],
+            )?;
+            t.0.execute(
+                "UPDATE push_registrations SET token = ?1
+                 WHERE token = ?2 AND ?3 > (SELECT expires FROM tokens WHERE hash = ?2)",
+                params![new.0, by.0, expires],
+            )?;
+            Ok(())
+        })
     }
 
     /// The account of a token that has not ended.
@@ -99,19 +143,13 @@ impl Database {
         let c = self.read();
         let sql = "SELECT u.id, u.body, u.password FROM tokens t JOIN users u ON u.id = t.user_id
                    WHERE t.hash = ?1 AND t.expires > ?2";
-        Ok(c.query_row(sql, params![hash(token), now], stored).optional()?.map(|s| s.user))
+        Ok(c.query_row(sql, params![hash(token).0, now], stored).optional()?.map(|s| s.user))
     }
 
-    /// Makes a token of `user` void; tokens of others are left alone.
+    /// Makes a token of `user` void, with what hangs on it; tokens of others are left alone.
     pub fn revoke_token(&self, token: &str, user: i64) -> Result<(), Refusal> {
         self.write()
-            .execute("DELETE FROM tokens WHERE hash = ?1 AND user_id = ?2", params![hash(token), user])?;
-        Ok(())
-    }
-
-    /// Makes all tokens of an account void.
-    pub fn revoke_tokens(&self, user: i64) -> Result<(), Refusal> {
-        self.write().execute("DELETE FROM tokens WHERE user_id = ?1", [user])?;
+            .execute("DELETE FROM tokens WHERE hash = ?1 AND user_id = ?2", params![hash(token).0, user])?;
         Ok(())
     }
 
@@ -122,7 +160,11 @@ impl Database {
     }
 }
 
-/// A token has 256 random bits: a plain hash cannot be turned back.
-pub(crate) fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
+/// What is kept of a token, which has 256 random bits: a plain hash cannot be turned back.
+#[derive(Clone)]
+pub(crate) struct TokenHash(pub(super) Vec<u8>);
+
+/// The hash of a token.
+pub(crate) fn hash(token: &str) -> TokenHash {
+    TokenHash(Sha256::digest(token.as_bytes()).to_vec())
 }

@@ -213,7 +213,7 @@ fn spread(t: &Transaction<'_>, now: i64) -> Result<(), Refusal> {
             .collect();
         users.sort_unstable();
         for user in users {
-            let phones = t.registrations_of(user)?;
+            let phones = t.registrations_of(user, now)?;
             let wanting = phones.iter().filter(|phone| phone.registration.wants(&event.kind, now));
             let mut groups: Vec<(Language, &str)> =
                 wanting.map(|phone| (phone.registration.language, phone.server_url.as_str())).collect();
@@ -236,7 +236,7 @@ fn ready(t: &Transaction<'_>, call: &Call, now: i64) -> Result<Option<Ready>, Re
     let Some(event) = t.event(call.event_id)?.filter(|event| is_news(event, now)) else { return Ok(None) };
     let Some(user) = recipient(t, call.user_id, event.device_id, now)? else { return Ok(None) };
     let Some(device) = t.device(event.device_id)? else { return Ok(None) };
-    let mut phones = t.registrations_of(user.id)?;
+    let mut phones = t.registrations_of(user.id, now)?;
     phones.retain(|phone| {
         phone.registration.language == call.language
             && phone.server_url == call.server_url

@@ -44,7 +44,9 @@ pub(super) async fn register(
     let registration = json::<Registration>(&body)?.checked()?;
     let new = Kept { install, server_url: server_url(&state, peer, &headers)?, registration };
     let now = state.now();
-    state.db.run(move |db| db.put_registration(caller.user.id, &new, now)).await?;
+    // Without a token nothing would end it when the account is signed out.
+    let token = caller.token.ok_or(Refusal::Forbidden("token"))?;
+    state.db.run(move |db| db.put_registration(caller.user.id, &token, &new, now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

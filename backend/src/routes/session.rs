@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{Query, answer};
 use crate::auth::{Caller, check_password, cookie_of, is_token, random_text};
+use crate::db::Database;
 use crate::error::Refusal;
 use crate::limit::address;
 use crate::model::{Time, User};
@@ -20,7 +21,7 @@ use crate::server::State as Shared;
 const TOKEN_MS: i64 = 7 * 86_400_000;
 
 /// The extensions there are; docs/extensions.md describes them.
-const FEATURES: [&str; 13] = [
+const FEATURES: [&str; 14] = [
     "nearby",
     "fleet",
     "fixes",
@@ -34,6 +35,7 @@ const FEATURES: [&str; 13] = [
     "notices",
     "accessLog",
     "push",
+    "reports",
 ];
 
 pub(super) async fn server() -> Result<Response, Refusal> {
@@ -132,7 +134,11 @@ pub(super) async fn token(
     let token = random_text()?;
     let expires = form.expiration.map_or(state.now() + TOKEN_MS, |t| t.0);
     let (kept, id) = (token.clone(), caller.user.id);
-    state.db.run(move |db| db.add_token(&kept, id, expires)).await?;
+    let keep = move |db: &Database| match &caller.token {
+        Some(by) => db.renew_token(&kept, by, id, expires),
+        None => db.add_token(&kept, id, expires),
+    };
+    state.db.run(keep).await?;
     Ok(token.into_response())
 }
 

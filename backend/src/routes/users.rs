@@ -118,7 +118,12 @@ pub(super) async fn put(
         .db
         .run(move |db| {
             let hash = password.map(|p| hash_password(&p)).transpose()?;
-            db.update_user(&user, hash.as_deref())?;
+            // Whoever changes an own password stays signed in where it is done, and nowhere else.
+            db.update_user_by(&user, hash.as_deref(), caller.token.as_ref())?;
+            if hash.is_some() {
+                of.sessions.close_others(user.id, caller.cookie.as_deref());
+                of.live.close_user(user.id);
+            }
             of.permissions_changed()?;
             Ok(user)
         })

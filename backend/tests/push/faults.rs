@@ -81,7 +81,10 @@ async fn a_killed_process_loses_no_message_and_sends_none_twice() {
     while sent < ALARMS {
         let (mut child, url) = served(&path, pushing(&path, &jpush));
         if kills == 0 {
-            let put = http.put(format!("{url}/api/trak/push/{}", install(1))).basic_auth(LI.0, Some(LI.1));
+            let token = http.post(format!("{url}/api/session/token")).basic_auth(LI.0, Some(LI.1));
+            let token = token.form(&[("expiration", "2100-01-01T00:00:00Z")]).send().await.unwrap();
+            let token = token.text().await.unwrap();
+            let put = http.put(format!("{url}/api/trak/push/{}", install(1))).bearer_auth(token);
             let body = registration("aaa1", "android", "en").to_string();
             assert_eq!(put.body(body).send().await.unwrap().status(), 204);
         }

@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod ending;
 mod faults;
 mod forwarded;
 mod registration;
@@ -55,10 +56,16 @@ fn registration(id: &str, platform: &str, language: &str) -> Value {
         "kinds": {"alarm": true, "geofenceEnter": true, "ignitionOn": false}})
 }
 
-async fn register(server: &Server, who: (&str, &str), n: u128, body: Value) {
-    let path = format!("/api/trak/push/{}", install(n));
-    let (status, answer) = server.api(who, Method::PUT, &path, Some(body)).await;
-    assert_eq!(status, 204, "{answer}");
+/// Registers a phone that signs in for it; its token.
+async fn register(server: &Server, who: (&str, &str), n: u128, body: Value) -> String {
+    let token = server.token(who).await;
+    assert_eq!(register_by(server, &token, n, body).await, 204);
+    token
+}
+
+async fn register_by(server: &Server, token: &str, n: u128, body: Value) -> u16 {
+    let request = server.http.put(format!("{}/api/trak/push/{}", server.url, install(n))).bearer_auth(token);
+    request.body(body.to_string()).send().await.unwrap().status().as_u16()
 }
 
 async fn alarm(server: &Server, unit: &str, alarm: &str) {

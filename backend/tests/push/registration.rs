@@ -67,24 +67,25 @@ async fn an_event_reaches_each_phone_in_its_language_with_what_the_app_needs() {
 async fn registrations_are_checked_move_and_end() {
     let (server, _jpush, mut heard) = server(&["aaa1", "aaa2"]).await;
     let path = format!("/api/trak/push/{}", install(1));
+    let token = server.token(LI).await;
+    let put = |path: &str, body: String| {
+        server.http.put(format!("{}{path}", server.url)).bearer_auth(&token).body(body).send()
+    };
     for (body, error) in [
         (json!({}), "json"),
         (registration("a-b", "android", "en"), "registrationId"),
         (registration("aaa1", "android", "fr"), "json"),
     ] {
-        assert_eq!(server.api(LI, Method::PUT, &path, Some(body)).await, (400, json!({ "error": error })));
+        let refused = put(&path, body.to_string()).await.unwrap();
+        assert_eq!(refused.status(), 400);
+        assert_eq!(refused.json::<Value>().await.unwrap(), json!({ "error": error }));
     }
     let good = registration("aaa1", "android", "en");
-    assert_eq!(server.api(LI, Method::PUT, "/api/trak/push/x", Some(good.clone())).await.0, 400);
+    assert_eq!(put("/api/trak/push/x", good.to_string()).await.unwrap().status(), 400);
     let stranger =
         server.http.put(format!("{}{path}", server.url)).body(good.to_string()).send().await.unwrap();
     assert_eq!(stranger.status(), 401);
-    let large = server
-        .http
-        .put(format!("{}{path}", server.url))
-        .basic_auth(LI.0, Some(LI.1))
-        .body("x".repeat(2 << 20));
-    assert_eq!(large.send().await.unwrap().status(), 413);
+    assert_eq!(put(&path, "x".repeat(2 << 20)).await.unwrap().status(), 413);
     register(&server, LI, 1, good.clone()).await;
     // Another account signs in on the same phone.
     register(&server, HAN, 1, good).await;
