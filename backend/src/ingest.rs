@@ -10,7 +10,6 @@ use std::collections::hash_map::Entry;
 use trak_core::geo::distance::distance_m;
 use trak_core::model::LatLon;
 
-use crate::db::positions::new_event;
 use crate::db::{NewPosition, Transaction};
 use crate::error::Refusal;
 use crate::events::{self, UnitState, Watch};
@@ -90,8 +89,12 @@ pub(crate) struct Unit {
     device: Device,
     newest: Option<Position>,
     watch: Watch,
-    /// What the rules of events remember; `None` until the first position needs it.
+    /// What the rules of events remember; `None` until something needs it.
     state: Option<UnitState>,
+    /// Whether that has to be kept.
+    remembers: bool,
+    /// Whether the unit gave a sign of life.
+    heard: bool,
     positions: Vec<Position>,
     events: Vec<Event>,
 }
@@ -104,12 +107,20 @@ impl Unit {
             newest: t.latest(id)?,
             watch: Watch::of(&t.geofences_of(id)?),
             state: None,
+            remembers: false,
+            heard: heard_at.is_some(),
             positions: Vec::new(),
             events: Vec::new(),
             device: Device::default(),
         };
-        if let Some(now) = heard_at.filter(|_| device.status != "online") {
-            unit.keep(t, new_event(id, "deviceOnline", now, 0), now)?;
+        if let Some(now) = heard_at {
+            let before = t.unit_state(id)?;
+            let mut state = before.clone();
+            if let Some(event) = state.heard(id, device.status == "online", now) {
+                unit.keep(t, event, now)?;
+            }
+            unit.remembers = state != before;
+            unit.state = Some(state);
             "online".clone_into(&mut device.status);
         }
         Ok(Some(Self { device, ..unit }))
@@ -142,6 +153,7 @@ impl Unit {
             };
             let events = events::of_position(&self.device, &self.watch, &mut state, &new.position);
             self.state = Some(state);
+            self.remembers = true;
             for event in events {
                 self.keep(t, event, now)?;
             }
@@ -158,12 +170,13 @@ impl Unit {
             self.keep(t, event, now)?;
         }
         self.state = Some(state);
+        self.remembers = true;
         Ok(())
     }
 
     fn tell(&self, live: &Live) {
         // Time alone changes nothing of the unit itself.
-        if self.state.is_none() || !self.positions.is_empty() {
+        if self.heard || !self.positions.is_empty() {
             live.device(&self.device);
         }
         live.positions(self.device.id, &self.positions);
@@ -218,7 +231,7 @@ impl<'t, 'c> Intake<'t, 'c> {
         let mut ended = Vec::with_capacity(self.order.len());
         for id in self.order {
             let Some(unit) = self.units.remove(&id).flatten() else { continue };
-            if let Some(state) = &unit.state {
+            if let Some(state) = unit.state.as_ref().filter(|_| unit.remembers) {
                 self.transaction.put_unit_state(id, state)?;
             }
             if let Some(device) = self.transaction.device(id)? {

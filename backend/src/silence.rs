@@ -4,8 +4,8 @@
 
 use std::sync::PoisonError;
 
-use crate::db::positions::new_event;
 use crate::error::Refusal;
+use crate::events::Link;
 use crate::ingest::take_with;
 use crate::server::State;
 
@@ -37,14 +37,18 @@ pub(crate) fn pass_time(state: &State, silence: Silence) -> Result<(), Refusal> 
         let mut told = Vec::new();
         // Offline first: who was silent long enough for both is told of once.
         let mut silent =
-            vec![("offline", "deviceOffline", ["online", "unknown"], now - silence.offline_after_ms)];
+            vec![("offline", Link::Offline, ["online", "unknown"], now - silence.offline_after_ms)];
         silent.extend(
-            silence.unknown_after_ms.map(|ms| ("unknown", "deviceUnknown", ["online", "online"], now - ms)),
+            silence.unknown_after_ms.map(|ms| ("unknown", Link::Unknown, ["online", "online"], now - ms)),
         );
-        for (status, kind, from, before) in silent {
+        for (status, link, from, before) in silent {
             for id in t.set_silent(status, from, before)? {
-                let mut event = new_event(id, kind, now, 0);
-                t.insert_event(&mut event, now)?;
+                let mut state = t.unit_state(id)?;
+                let mut event = state.silent(id, link, now);
+                if let Some(event) = &mut event {
+                    t.insert_event(event, now)?;
+                    t.put_unit_state(id, &state)?;
+                }
                 if let Some(device) = t.device(id)? {
                     told.push((device, event));
                 }
@@ -54,7 +58,9 @@ pub(crate) fn pass_time(state: &State, silence: Silence) -> Result<(), Refusal> 
     })?;
     for (device, event) in told {
         state.live.device(&device);
-        state.live.event(&event);
+        if let Some(event) = event {
+            state.live.event(&event);
+        }
     }
     Ok(())
 }

@@ -103,8 +103,31 @@ async fn silence_is_told_in_two_steps_and_a_sign_of_life_ends_it() {
     assert_eq!(next_event(&mut socket).await["type"], "deviceUnknown");
     server.advance(300_000);
     assert_eq!(next_event(&mut socket).await["type"], "deviceOffline");
-    assert_eq!(server.upload("id=V1").await, 200);
+    // One report every eleven minutes: what is shown follows, but nobody is told each time.
+    for _ in 0..3 {
+        assert_eq!(server.upload("id=V1").await, 200);
+        assert_eq!(status(&server).await, "online");
+        server.advance(660_000);
+        let silent = async {
+            while status(&server).await != "offline" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), silent).await.unwrap();
+    }
+    for _ in 0..3 {
+        assert_eq!(server.upload("id=V1").await, 200);
+    }
     assert_eq!(next_event(&mut socket).await["type"], "deviceOnline");
+    let kinds: Vec<String> = told(&server).await.into_iter().map(|(kind, _)| kind).collect();
+    let expected = ["deviceOnline", "geofenceEnter", "deviceUnknown", "deviceOffline", "deviceOnline"];
+    assert_eq!(kinds, expected);
+}
+
+async fn status(server: &Server) -> String {
+    let (_, devices) =
+        server.api(("admin@example.com", "admin"), Method::GET, "/api/devices?id=1", None).await;
+    devices[0]["status"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,8 +21,8 @@ pub(crate) struct Serve {
     /// A unit not heard of for so many seconds is offline
     #[arg(long, default_value_t = 600)]
     offline_after_s: u32,
-    /// A unit not heard of for so many seconds is unknown until it is offline; 0 for never. Units that report less often
-    /// than this would be told of again and again
+    /// A unit not heard of for so many seconds is unknown until it is offline; 0 for never. Of units that report less often
+    /// it is told once that they are unknown
     #[arg(long, default_value_t = 0)]
     unknown_after_s: u32,
     /// Tell phones of events through JPush: a file whose first line is appKey:masterSecret. The environment variable

@@ -2,22 +2,26 @@
 //! the clock come as arguments; what is remembered is kept in the database, so that a restart tells nothing twice.
 //!
 //! As Traccar evaluates them, without its flapping: motion must last, a geofence's border has hysteresis and wants a
-//! second fix or a minute (the core's rule), a speed limit is armed again only below 95 % of it, an alarm that goes on is
-//! told once, and a switch that a position does not speak of has not changed. Positions that are out of order never
-//! come here.
+//! second fix or a minute (the core's rule), a speed limit is armed again only below 95 % of it or once its place is left, an
+//! alarm that goes on is told once, a silence is ended by a second sign of life, and a switch that a position does not speak of
+//! has not changed. Positions that are out of order never come here.
 
+mod link;
 mod motion;
+mod speed;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use trak_core::decide::geofence::{self, Crossing, GeofenceState, beyond_m};
+use trak_core::decide::geofence::{self, Crossing, GeofenceState};
 use trak_core::model::{self as core_model, AcceptedFix, DeviceTime, FixKind, FixSource, LatLon, UtcMs};
 use trak_core::traccar::decode::{MPS_PER_KNOT, shape};
 
+pub(crate) use self::link::Link;
 use self::motion::Motion;
+use self::speed::{Limit, Speed};
 pub(crate) use self::wanted::Wanted;
 use crate::db::positions::new_event;
 use crate::model::{Device, Event, Geofence, Position};
@@ -37,10 +41,10 @@ pub(crate) const KINDS: [&str; 11] = [
     "ignitionOff",
 ];
 
-/// A speed limit is armed again below this part of it.
-const ARMED_AGAIN: f64 = 0.95;
-/// An alarm that was raised so recently is still the same one, milliseconds.
+/// An alarm that only the positions of so short a time do not carry goes on, milliseconds.
 const SAME_ALARM_MS: i64 = 60_000;
+/// After so long a silence nobody knows whether it went on, milliseconds.
+const SILENT_MS: i64 = 86_400_000;
 /// Alarms remembered of one unit.
 const ALARMS: usize = 20;
 
@@ -50,16 +54,30 @@ const ALARMS: usize = 20;
 pub(crate) struct UnitState {
     geofences: GeofenceState,
     motion: Motion,
-    too_fast: bool,
+    speed: Speed,
     ignition: Option<bool>,
-    /// Alarms and the fix time at which each was last raised.
+    /// Alarms and the fix time of the last position that carried each.
     alarms: BTreeMap<String, i64>,
+    /// Those among them that the newest position does not carry.
+    absent: BTreeSet<String>,
+    /// What was told of its signs of life.
+    link: Option<Link>,
 }
 
 impl UnitState {
     /// Whether something will be told by time alone.
     pub(crate) fn waits(&self) -> bool {
         self.motion.stopping() || !geofence::tick(&self.geofences, UtcMs(i64::MAX)).1.is_empty()
+    }
+
+    /// A sign of life; `online` is whether the unit counts as online already.
+    pub(crate) fn heard(&mut self, device: i64, online: bool, now: i64) -> Option<Event> {
+        Link::heard(&mut self.link, device, online, now)
+    }
+
+    /// A silence that lasted.
+    pub(crate) fn silent(&mut self, device: i64, link: Link, now: i64) -> Option<Event> {
+        link.silent(&mut self.link, device, now)
     }
 }
 
@@ -86,13 +104,10 @@ impl Watch {
         watch
     }
 
-    /// The lowest limit of the geofences that hold a place, with its geofence's number.
-    fn limit_kn(&self, place: LatLon) -> Option<(f64, i64)> {
-        let inside = |g: &&core_model::Geofence| {
-            self.limits_kn.contains_key(&g.id) && beyond_m(&g.shape, place) <= 0.0
-        };
-        let limits = self.fences.iter().filter(inside);
-        limits.filter_map(|g| Some((*self.limits_kn.get(&g.id)?, g.id))).min_by(|a, b| a.0.total_cmp(&b.0))
+    /// The lowest limit of the geofences that hold a unit.
+    fn limit(&self, state: &GeofenceState) -> Option<Limit> {
+        let inside = self.limits_kn.iter().filter(|(id, _)| state.holds(**id));
+        inside.map(|(id, kn)| Limit { kn: *kn, geofence: *id }).min_by(|a, b| a.kn.total_cmp(&b.kn))
     }
 }
 
@@ -115,23 +130,17 @@ pub(crate) fn of_position(
             events.extend(state.motion.step(device.id, moving, ignition, now, total_m));
         }
         if let Some(place) = LatLon::new(now.latitude, now.longitude) {
-            events.extend(overspeed(device, watch, state, now, place));
             let (next, crossed) = geofence::step(&state.geofences, &watch.fences, &fix(now, place));
             state.geofences = next;
+            events.extend(overspeed(device, watch, state, now));
             events.extend(crossed.iter().map(|crossing| crossing_event(device.id, *crossing)));
         }
     }
-    for alarm in alarms(now) {
-        let since = state.alarms.insert(alarm.clone(), now.fix_time.0);
-        if since.is_none_or(|since| now.fix_time.0 - since > SAME_ALARM_MS) {
-            let mut raised = event("alarm");
-            raised.attributes.insert("alarm".into(), alarm.into());
-            events.push(raised);
-        }
+    for alarm in state.raised(now) {
+        let mut raised = event("alarm");
+        raised.attributes.insert("alarm".into(), alarm.into());
+        events.push(raised);
     }
-    let current = alarms(now);
-    // An alarm in the position before is still the same however long ago that was.
-    state.alarms.retain(|name, at| current.contains(name) || now.fix_time.0 - *at <= SAME_ALARM_MS);
     match (state.ignition, ignition) {
         (Some(false), Some(true)) => events.push(event("ignitionOn")),
         (Some(true), Some(false)) => events.push(event("ignitionOff")),
@@ -158,33 +167,38 @@ fn crossing_event(device: i64, crossed: geofence::GeofenceEvent) -> Event {
     Event { geofence_id: crossed.geofence_id, ..new_event(device, kind, crossed.at.0, 0) }
 }
 
-fn overspeed(
-    device: &Device,
-    watch: &Watch,
-    state: &mut UnitState,
-    now: &Position,
-    place: LatLon,
-) -> Option<Event> {
+fn overspeed(device: &Device, watch: &Watch, state: &mut UnitState, now: &Position) -> Option<Event> {
     let number = |attributes: &crate::model::Attributes| {
         attributes.get("speedLimit").and_then(Value::as_f64).filter(|limit| *limit > 0.0)
     };
-    let own = || number(&now.attributes).or_else(|| number(&device.attributes)).map(|limit| (limit, 0));
-    let Some((limit, geofence)) = watch.limit_kn(place).or_else(own) else {
-        state.too_fast = false;
-        return None;
-    };
-    if now.speed <= limit * ARMED_AGAIN {
-        state.too_fast = false;
-    }
-    if now.speed <= limit || state.too_fast {
-        return None;
-    }
-    state.too_fast = true;
+    let own = || number(&now.attributes).or_else(|| number(&device.attributes));
+    let limit = watch.limit(&state.geofences).or_else(|| own().map(|kn| Limit { kn, geofence: 0 }));
+    let inside = |id: i64| watch.limits_kn.contains_key(&id) && state.geofences.holds(id);
+    let told = state.speed.step(now.fix_time.0, now.speed, limit, inside)?;
     let mut event = new_event(device.id, "deviceOverspeed", now.fix_time.0, now.id);
-    event.geofence_id = geofence;
+    event.geofence_id = told.geofence;
     event.attributes.insert("speed".into(), now.speed.into());
-    event.attributes.insert("speedLimit".into(), limit.into());
+    event.attributes.insert("speedLimit".into(), told.kn.into());
     Some(event)
+}
+
+impl UnitState {
+    /// The alarms of a position that are to be told: those that did not go on until now.
+    fn raised(&mut self, now: &Position) -> Vec<String> {
+        let (at, current) = (now.fix_time.0, alarms(now));
+        let mut raised = Vec::new();
+        for alarm in &current {
+            let was_absent = self.absent.remove(alarm);
+            let same_ms = if was_absent { SAME_ALARM_MS } else { SILENT_MS };
+            let last = self.alarms.insert(alarm.clone(), at);
+            if last.is_none_or(|last| at - last > same_ms) {
+                raised.push(alarm.clone());
+            }
+        }
+        self.alarms.retain(|name, last| current.contains(name) || at - *last <= SAME_ALARM_MS);
+        self.absent = self.alarms.keys().filter(|name| !current.contains(name)).cloned().collect();
+        raised
+    }
 }
 
 /// The alarms of a position: names with commas between them.

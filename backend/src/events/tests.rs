@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{UnitState, Watch, of_position, of_time};
+use super::{Link, UnitState, Watch, of_position, of_time};
 use crate::model::{Attributes, Device, Geofence, Position, Time};
 
 const DEPOT: &str = "CIRCLE (31.23 121.47, 300)";
@@ -162,6 +162,49 @@ fn speeding_alarms_and_ignition_are_told_once() {
         named(&[(over, 1, 1)]),
         "the place's limit counts"
     );
+    // At its border, in it for certain, at its border again, away, and back: two crossings.
+    let rides = |steps: &[(i64, f64, f64)]| -> Vec<Position> {
+        steps.iter().map(|(second, north_m, speed)| at(*second, *north_m, *speed, &json!({}))).collect()
+    };
+    let overspeeds = |device: &Device, watch: &Watch, path: &[Position]| -> Vec<i64> {
+        let told = told(device, watch, path, None);
+        told.into_iter().filter(|(kind, ..)| kind == over).map(|(_, second, _)| second).collect()
+    };
+    let flutters = rides(&[
+        (0, 900.0, 25.0),
+        (10, 290.0, 25.0),
+        (20, 310.0, 25.0),
+        (30, 290.0, 25.0),
+        (40, 280.0, 25.0),
+        (50, 310.0, 25.0),
+        (60, 295.0, 25.0),
+        (70, 305.0, 25.0),
+        (80, 290.0, 25.0),
+        (90, 500.0, 25.0),
+        (100, 510.0, 25.0),
+        (110, 290.0, 25.0),
+        (120, 280.0, 25.0),
+    ]);
+    assert_eq!(overspeeds(&unit(None), &slow_depot, &flutters), [40, 120]);
+    assert_eq!(overspeeds(&unit(Some(20.0)), &slow_depot, &flutters), [0], "too fast here as there");
+    assert_eq!(overspeeds(&unit(Some(40.0)), &slow_depot, &flutters), [40, 120]);
+    let one_wild_fix = rides(&[(0, 900.0, 25.0), (10, 0.0, 25.0), (20, 900.0, 25.0)]);
+    assert_eq!(overspeeds(&unit(None), &slow_depot, &one_wild_fix), [0_i64; 0]);
+    // A tracker that reads the limit from a map says now this road's, now the next one's, now none.
+    let mapped = |second, limit: Value| at(second, 0.0, 35.0, &json!({"speedLimit": limit}));
+    let path: Vec<Position> = [
+        (0, json!(27)),
+        (10, json!(54)),
+        (20, json!(27)),
+        (30, Value::Null),
+        (40, json!(27)),
+        (50, json!(54)),
+        (110, json!(54)),
+        (120, json!(27)),
+    ]
+    .map(|(second, limit)| mapped(second, limit))
+    .into();
+    assert_eq!(overspeeds(&unit(None), &Watch::default(), &path), [0, 120]);
     let says = |second, attributes: Value| at(second, 0.0, 0.0, &attributes);
     let path = [
         says(1, json!({"alarm": "sos"})),
@@ -172,8 +215,17 @@ fn speeding_alarms_and_ignition_are_told_once() {
         says(900, json!({})),
         says(1_000, json!({"alarm": "sos"})),
         says(1_001, json!({"alarm": 5})),
+        says(5_000, json!({"alarm": "sos"})),
+        says(91_400, json!({"alarm": "sos"})),  // a day
+        says(177_801, json!({"alarm": "sos"})), // and more than one
     ];
-    let expected = [("alarm", 1, 1), ("alarm", 2, 2), ("alarm", 500, 500), ("alarm", 1_000, 1_000)];
+    let expected = [
+        ("alarm", 1, 1),
+        ("alarm", 2, 2),
+        ("alarm", 1_000, 1_000),
+        ("alarm", 5_000, 5_000),
+        ("alarm", 177_801, 177_801),
+    ];
     assert_eq!(told(&unit(None), &Watch::default(), &path, None), named(&expected));
     let path = [
         says(1, json!({"ignition": true})),
@@ -185,6 +237,45 @@ fn speeding_alarms_and_ignition_are_told_once() {
     ];
     let expected = [("ignitionOff", 3, 3), ("ignitionOn", 6, 6)];
     assert_eq!(told(&unit(None), &Watch::default(), &path, None), named(&expected));
+}
+
+#[test]
+fn a_silence_ends_with_a_second_sign_of_life() {
+    let mut state = UnitState::default();
+    let mut told = Vec::new();
+    // Heard of while it counts as online or not; or silent for so long.
+    for (second, step) in [
+        (0, Err(false)),
+        (10, Err(true)),
+        (700, Ok(Link::Unknown)),
+        (1_000, Ok(Link::Offline)),
+        (1_100, Err(false)), // once in a while
+        (1_700, Ok(Link::Offline)),
+        (1_800, Err(false)),
+        (2_000, Ok(Link::Unknown)),
+        (2_100, Err(false)),
+        (2_110, Err(true)),
+        (2_120, Err(true)),
+        (2_720, Ok(Link::Offline)),
+    ] {
+        state = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
+        let event = match step {
+            Err(online) => state.heard(1, online, second),
+            Ok(link) => state.silent(1, link, second),
+        };
+        told.extend(event.map(|event| (event.kind, event.event_time.0)));
+    }
+    let expected = [
+        ("deviceOnline", 0),
+        ("deviceUnknown", 700),
+        ("deviceOffline", 1_000),
+        ("deviceOnline", 2_110),
+        ("deviceOffline", 2_720),
+    ];
+    assert_eq!(told, expected.map(|(kind, at)| (kind.to_owned(), at)));
+    let mut older = UnitState::default();
+    assert!(older.heard(1, true, 0).is_none(), "who is online since an older version is not told of");
+    assert!(older.silent(1, Link::Offline, 1).is_some());
 }
 
 proptest! {
@@ -205,5 +296,62 @@ proptest! {
                 events.iter().map(|e| e.0.as_str()).filter(|kind| pair.contains(kind)).collect();
             prop_assert!(kinds.windows(2).all(|two| two[0] != two[1]), "{kinds:?}");
         }
+    }
+
+    /// However a unit flutters at a border, and whatever it reads from a map: too fast is told once.
+    #[test]
+    fn a_fluttering_border_tells_of_one_speeding(steps in prop::collection::vec((1_i64..200, 250.0..330.0_f64, 21.0..60.0_f64), 1..60)) {
+        let depot = watch(DEPOT, &json!({"speedLimit": 20.0}));
+        let mut second = 0;
+        let positions: Vec<Position> = steps.iter().map(|(after, north_m, speed)| {
+            second += after;
+            at(second, *north_m, *speed, &json!({}))
+        }).collect();
+        let events = told(&unit(None), &depot, &positions, None);
+        prop_assert!(events.iter().filter(|(kind, ..)| kind == "deviceOverspeed").count() <= 1, "{events:?}");
+    }
+
+    /// Between two of an alarm lies a position without it, or a day.
+    #[test]
+    fn an_alarm_that_goes_on_is_told_once(steps in prop::collection::vec((1_i64..100_000, any::<bool>()), 1..60)) {
+        let mut second = 0;
+        let positions: Vec<Position> = steps.iter().map(|(after, carries)| {
+            second += after;
+            at(second, 0.0, 0.0, &if *carries { json!({"alarm": "sos"}) } else { json!({}) })
+        }).collect();
+        let seconds: Vec<i64> = told(&unit(None), &Watch::default(), &positions, None)
+            .into_iter().filter(|(kind, ..)| kind == "alarm").map(|(_, second, _)| second).collect();
+        let carries = |p: &Position| p.attributes.contains_key("alarm");
+        let first = positions.iter().find(|p| carries(p)).map(|p| p.id);
+        prop_assert_eq!(seconds.first().copied(), first);
+        for two in seconds.windows(2) {
+            let between: Vec<&Position> = positions.iter().filter(|p| (two[0]..=two[1]).contains(&p.id)).collect();
+            let ended = between.iter().any(|p| !carries(p)) || between.windows(2).any(|p| p[1].id - p[0].id > 86_400);
+            prop_assert!(ended, "{two:?}");
+        }
+    }
+
+    /// Online and silent alternate, whatever a unit does, and online is told of a second sign of life.
+    #[test]
+    fn signs_of_life_do_not_flap(steps in prop::collection::vec((1_i64..1_500, any::<bool>()), 1..80)) {
+        let (mut state, mut second, mut last, mut before) = (UnitState::default(), 0, -10_000, -10_000);
+        let mut kinds: Vec<&str> = Vec::new();
+        for (after, heard) in steps {
+            second += after;
+            let online = second - last <= 600;
+            let event = if heard {
+                (before, last) = (last, second);
+                state.heard(1, online, second)
+            } else if online {
+                None
+            } else {
+                state.silent(1, Link::Offline, second)
+            };
+            if let Some(event) = event {
+                prop_assert!(event.kind != "deviceOnline" || kinds.is_empty() || last - before <= 600);
+                kinds.push(if event.kind == "deviceOnline" { "online" } else { "silent" });
+            }
+        }
+        prop_assert!(kinds.windows(2).all(|two| two[0] != two[1]), "{kinds:?}");
     }
 }

@@ -59,6 +59,13 @@ pub struct GeofenceState {
     known: BTreeMap<i64, Known>,
 }
 
+impl GeofenceState {
+    /// Whether a geofence holds the phone, as far as that is confirmed.
+    pub fn holds(&self, geofence_id: i64) -> bool {
+        self.known.get(&geofence_id).is_some_and(|known| known.inside)
+    }
+}
+
 /// Takes a fix. The first one only says where the phone is: nobody saw it cross. A geofence that is no longer there
 /// is forgotten without an event.
 pub fn step(
