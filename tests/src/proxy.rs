@@ -28,7 +28,7 @@ pub enum Fault {
     StatusAfter(u16),
     /// Something between answers with this status; the server never hears of it.
     StatusInstead(u16),
-    /// As a plain Traccar would answer about itself: no extension.
+    /// As a plain Traccar would answer: no extension, and a report of no unit in particular is empty.
     Plain,
 }
 
@@ -114,15 +114,20 @@ async fn serve(
         Fault::Twice => reply = forward(server, &request).await?,
         Fault::StatusAfter(status) => return answer(&mut client, status).await,
         Fault::Plain if line.starts_with("GET /api/server") => {
-            let body = br#"{"id":1,"version":"6.14.5","attributes":{}}"#;
-            let head =
-                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-            reply = [head.as_bytes(), body].concat();
+            reply = said(r#"{"id":1,"version":"6.14.5","attributes":{}}"#);
+        }
+        Fault::Plain if line.starts_with("GET /api/reports/") && !line.contains("deviceId=") => {
+            reply = said("[]");
         }
         _ => {}
     }
     client.write_all(&reply).await?;
     client.shutdown().await
+}
+
+fn said(body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into_bytes()
 }
 
 async fn answer(client: &mut TcpStream, status: u16) -> std::io::Result<()> {

@@ -10,6 +10,7 @@ use serde_json::json;
 use trak_core::engine::{OpenError, OpenOptions, Trak, forget_account};
 use trak_core::model::{EventKind, SecretStore, SecretStoreError};
 use trak_core::view::{LinkToServer, Trouble};
+use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
 use trak_tests::shell::{Keys, Phone, all, now, sign_in, until};
 
@@ -187,5 +188,31 @@ async fn what_happened_while_there_was_no_network_is_told_once_afterwards() {
     trak.shutdown().await;
     let trak = phone.open();
     assert_eq!(trak.recent_events(), rows, "and it is kept");
+    trak.shutdown().await;
+}
+
+/// Traccar's report of no unit in particular is empty: nothing that was missed would ever be found.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_is_found_at_a_plain_traccar_too() {
+    let home = tempfile::tempdir().unwrap();
+    let (server, _, seen) = seen(home.path(), 2).await;
+    seen.shutdown().await;
+    let proxy = Proxy::start(server.addr, |_| Fault::Plain).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &proxy.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    server.alarm("V-1", 31.0, 121.4, "sos").await;
+    trak.refresh_alerts().await.unwrap();
+    let rows = trak.recent_events();
+    assert!(
+        rows.iter().any(|row| row.event.kind == EventKind::Alarm && row.unit_name == "Van 1"),
+        "{rows:?}"
+    );
+    let reports = proxy.requests(1, |request| request.starts_with("GET /api/reports/events")).await;
+    assert!(
+        reports.iter().all(|one| one.contains("deviceId=1") && one.contains("deviceId=2")),
+        "{reports:?}"
+    );
     trak.shutdown().await;
 }

@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 use tokio_util::sync::CancellationToken;
+use trak_core::traccar::UNITS_OF_A_REPORT;
 
 use super::http::{OutsideError, checked, client};
 use super::secret::Secret;
@@ -25,8 +27,10 @@ use crate::server::State;
 pub(crate) const GEOFENCE_NAME: &str = "geofenceName";
 /// What is taken over of an event's attributes: numbers and words, never a place.
 const TAKEN_OVER: [&str; 3] = ["alarm", "speed", "speedLimit"];
-/// Asked for again: an event may stand in a report late.
+/// Asked for again: an event may stand in a report late, and a unit on the list of units.
 const OVERLAP_MS: i64 = 10 * 60_000;
+/// So old the list of the other server's units may be. Shorter than the overlap, so that nothing of a new unit is missed.
+const LIST_LIFE_MS: i64 = 5 * 60_000;
 /// Asked for at the first time, and at most after a long silence.
 const FIRST_MS: i64 = 3_600_000;
 const MOST_MS: i64 = 86_400_000;
@@ -167,12 +171,13 @@ fn take_all(state: &State, source: &str, taken: Vec<Taken>) -> Result<(), Refusa
 pub(crate) async fn poll(state: State, forward: Forward, stop: CancellationToken) {
     let (Some(server), Ok(http)) = (forward.server, client()) else { return };
     let mut asks = tokio::time::interval(server.every);
+    let mut asking = Asking { state, server, http, units: HashMap::new(), listed_at: None };
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = asks.tick() => {}
         }
-        match tokio::time::timeout(LONGEST, ask(&state, &server, &http)).await {
+        match tokio::time::timeout(LONGEST, asking.ask()).await {
             Ok(Ok(())) => {}
             Ok(Err(Unanswered::Here)) => tracing::error!("events of the other server could not be kept"),
             Ok(Err(Unanswered::There)) | Err(_) => {
@@ -194,39 +199,71 @@ impl From<Refusal> for Unanswered {
     }
 }
 
-async fn ask(state: &State, server: &Server, http: &reqwest::Client) -> Result<(), Unanswered> {
-    let (now, source) = (state.now(), server.url.clone());
-    let asked = source.clone();
-    let until = state.db.run(move |db| db.polled_until(&asked)).await?;
-    let from = until.map_or(now - FIRST_MS, |until| until - OVERLAP_MS).max(now - MOST_MS);
-    let time = |ms: i64| jiff::Timestamp::from_millisecond(ms).map_err(|_| Unanswered::Here);
-    let range = [("from", time(from)?.to_string()), ("to", time(now)?.to_string())];
-    let get = async |path: &str, query: &[(&str, String)]| {
-        let request =
-            http.get(format!("{}{path}", server.url)).bearer_auth(server.token.expose()).query(query);
+/// A server that is asked, with what is known of it.
+struct Asking {
+    state: State,
+    server: Server,
+    http: reqwest::Client,
+    /// The identifiers of its units, by its numbers.
+    units: HashMap<i64, String>,
+    listed_at: Option<i64>,
+}
+
+impl Asking {
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Vec<T>, Unanswered> {
+        let url = format!("{}{path}", self.server.url);
+        let request = self.http.get(url).bearer_auth(self.server.token.expose()).query(query);
         let answer =
             request.header("Accept", "application/json").send().await.map_err(|_| Unanswered::There)?;
-        answer.error_for_status().map_err(|_| Unanswered::There)
-    };
-    let events = get("/api/reports/events", &range).await?;
-    let events: Vec<Foreign> = events.json().await.map_err(|_| Unanswered::There)?;
-    if !events.is_empty() {
-        let devices: Vec<ForeignDevice> =
-            get("/api/devices", &[]).await?.json().await.map_err(|_| Unanswered::There)?;
-        let geofences: Vec<Named> =
-            get("/api/geofences", &[]).await?.json().await.map_err(|_| Unanswered::There)?;
-        let units: HashMap<i64, String> = devices.into_iter().map(|d| (d.id, d.unique_id)).collect();
-        let places: HashMap<i64, String> = geofences.into_iter().map(|g| (g.id, g.name)).collect();
-        let taken: Vec<Taken> = events
-            .into_iter()
-            .filter_map(|event| {
-                let unique_id = units.get(&event.device_id)?.clone();
-                Some(Taken { unique_id, geofence: places.get(&event.geofence_id).cloned(), event })
-            })
-            .collect();
-        let (of, source) = (state.clone(), source.clone());
-        state.db.run(move |_| take_all(&of, &source, taken)).await?;
+        let answer = answer.error_for_status().map_err(|_| Unanswered::There)?;
+        answer.json().await.map_err(|_| Unanswered::There)
     }
-    state.db.run(move |db| db.set_polled(&source, now, now - REMEMBERED_MS)).await?;
-    Ok(())
+
+    async fn list_units(&mut self, now: i64) -> Result<(), Unanswered> {
+        if self.listed_at.is_some_and(|at| (0..LIST_LIFE_MS).contains(&(now - at))) {
+            return Ok(());
+        }
+        let devices: Vec<ForeignDevice> = self.get("/api/devices", &[]).await?;
+        self.units = devices.into_iter().map(|d| (d.id, d.unique_id)).collect();
+        self.listed_at = Some(now);
+        Ok(())
+    }
+
+    async fn ask(&mut self) -> Result<(), Unanswered> {
+        let (now, source) = (self.state.now(), self.server.url.clone());
+        let asked = source.clone();
+        let until = self.state.db.run(move |db| db.polled_until(&asked)).await?;
+        let from = until.map_or(now - FIRST_MS, |until| until - OVERLAP_MS).max(now - MOST_MS);
+        self.list_units(now).await?;
+        let time = |ms: i64| jiff::Timestamp::from_millisecond(ms).map_err(|_| Unanswered::Here);
+        let range = [("from", time(from)?.to_string()), ("to", time(now)?.to_string())];
+        // Traccar's report of no unit in particular is empty.
+        let mut ids: Vec<i64> = self.units.keys().copied().collect();
+        ids.sort_unstable();
+        let mut events: Vec<Foreign> = Vec::new();
+        for part in ids.chunks(UNITS_OF_A_REPORT) {
+            let mut query = range.to_vec();
+            query.extend(part.iter().map(|id| ("deviceId", id.to_string())));
+            events.extend(self.get::<Foreign>("/api/reports/events", &query).await?);
+        }
+        if !events.is_empty() {
+            let geofences: Vec<Named> = self.get("/api/geofences", &[]).await?;
+            let places: HashMap<i64, String> = geofences.into_iter().map(|g| (g.id, g.name)).collect();
+            let taken: Vec<Taken> = events
+                .into_iter()
+                .filter_map(|event| {
+                    let unique_id = self.units.get(&event.device_id)?.clone();
+                    Some(Taken { unique_id, geofence: places.get(&event.geofence_id).cloned(), event })
+                })
+                .collect();
+            let (of, source) = (self.state.clone(), source.clone());
+            self.state.db.run(move |_| take_all(&of, &source, taken)).await?;
+        }
+        self.state.db.run(move |db| db.set_polled(&source, now, now - REMEMBERED_MS)).await?;
+        Ok(())
+    }
 }

@@ -70,6 +70,13 @@ impl Server {
         self.running = Some(running);
     }
 
+    /// The same with another configuration.
+    pub async fn restarted_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self.restart().await;
+        self
+    }
+
     pub fn database_in(folder: &Path) -> PathBuf {
         folder.join("backend.db")
     }

@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::lock::lock;
-use crate::model::{Event, UtcMs};
+use crate::lock::{lock, read};
+use crate::model::{Event, UnitId, UtcMs};
 use crate::store::Change;
 use crate::sync::session::{EVENTS_KEPT, Session};
 use crate::traccar::ApiError;
@@ -38,10 +38,11 @@ impl Session {
         let Some(from) = since.map(|since| since.plus_ms(-TOLD_LATE_MS).max(now.plus_ms(-MISSED_MS))) else {
             return;
         };
+        let units: Vec<UnitId> = read(&self.fleet).iter().map(|(_, entry)| entry.unit.id).collect();
         let asked = self.ask(|token| async move {
             let mut newest: VecDeque<Event> = VecDeque::new();
             self.client
-                .events_between(&token, from, now.plus_ms(OVERLAP_MS), |event| {
+                .events_between(&token, &units, from, now.plus_ms(OVERLAP_MS), |event| {
                     // Not all servers sort: the oldest of those held gives way.
                     let at = newest.partition_point(|held| (held.at, held.id) < (event.at, event.id));
                     newest.insert(at, event);

@@ -25,5 +25,6 @@ pub use consents::Mirrored;
 pub use door::Permit;
 pub use error::{ApiError, SignInError};
 pub use push::PushRegistration;
+pub use resources::UNITS_OF_A_REPORT;
 pub use rights::CancelRefusal;
 pub use snapshot::{Snapshot, read_snapshot};

@@ -5,6 +5,10 @@ use crate::traccar::ApiError;
 use crate::traccar::client::{Client, LARGE_REQUEST, LARGEST, LARGEST_FLEET, account};
 use crate::traccar::decode::{self, RawPosition};
 
+/// Units that one request for a report names: their numbers, at most 19 digits each, make an address of less than 8 KB,
+/// the longest line that the usual servers and proxies take.
+pub const UNITS_OF_A_REPORT: usize = 240;
+
 impl Client {
     /// Hands a unit's positions of a range to `each` as they arrive, in the server's order. Answers with how many could
     /// not be read.
@@ -37,22 +41,33 @@ impl Client {
         Ok(positions)
     }
 
-    /// Hands the events of a range, of all units the account sees, to `each` as they arrive. Answers with how many could
-    /// not be read.
+    /// Hands the events of a range, of `units`, to `each` as they arrive. Answers with how many could not be read.
+    ///
+    /// Traccar's report of no unit in particular is empty, so the units are named, in as many requests as that takes. A
+    /// server that says so reports of all that the account sees at once.
     pub async fn events_between(
         &self,
         token: &Secret,
+        units: &[UnitId],
         from: UtcMs,
         to: UtcMs,
-        each: impl FnMut(Event),
+        mut each: impl FnMut(Event),
     ) -> Result<u64, ApiError> {
         let (from, to) = from.to_rfc3339().zip(to.to_rfc3339()).ok_or(ApiError::Unreadable)?;
-        let request = self
-            .get("api/reports/events")?
-            .query(&[("from", from.as_str()), ("to", to.as_str()), ("type", "allEvents")])
-            .bearer_auth(token.expose())
-            .timeout(LARGE_REQUEST);
-        self.each_of(request, each).await
+        let all_at_once = self.kept_server_info().await?.has("reports");
+        let parts = if all_at_once { vec![&[][..]] } else { units.chunks(UNITS_OF_A_REPORT).collect() };
+        let mut unreadable = 0;
+        for part in parts {
+            let of_part: Vec<(&str, i64)> = part.iter().map(|unit| ("deviceId", unit.0)).collect();
+            let request = self
+                .get("api/reports/events")?
+                .query(&[("from", from.as_str()), ("to", to.as_str()), ("type", "allEvents")])
+                .query(&of_part)
+                .bearer_auth(token.expose())
+                .timeout(LARGE_REQUEST);
+            unreadable += self.each_of(request, &mut each).await?;
+        }
+        Ok(unreadable)
     }
 
     /// A unit's positions behind `since` until `now`.
@@ -88,5 +103,17 @@ impl Client {
         let (body, _) = self.send(request, LARGEST_FLEET).await?;
         let geofences = decode::geofences(&body)?;
         Ok((geofences.items, geofences.rejected.len() as u32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UNITS_OF_A_REPORT;
+
+    #[test]
+    fn a_report_of_as_many_units_as_it_takes_fits_into_one_line() {
+        let line = "GET /api/reports/events?from=2026-11-25T03%3A33%3A06.000%2B00%3A00&to=2026-11-25T03%3A33%3A06.000%2B00%3A00&type=allEvents HTTP/1.1";
+        let units = format!("&deviceId={}", i64::MAX).len() * UNITS_OF_A_REPORT;
+        assert!(line.len() + units < 8_000);
     }
 }
