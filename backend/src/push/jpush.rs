@@ -22,8 +22,10 @@ pub const DEFAULT_URL: &str = "https://api.jpush.cn";
 pub(crate) const AUDIENCE: usize = 1_000;
 /// So many cids are fetched at once: an ordinary application gets no more.
 const CIDS: usize = 10;
-/// Wait so long where an answer does not say how long, seconds.
+/// Wait so long where an answer does not say how long, seconds,
 const WAIT_S: i64 = 60;
+/// and never longer than this, whatever it says: JPush counts by the minute.
+const LONGEST_WAIT_S: i64 = 3_600;
 
 /// How JPush is reached.
 #[derive(Clone, Debug)]
@@ -114,8 +116,7 @@ impl Jpush {
         let url = format!("{}/v3/push", self.relay.url);
         let request = self.authorised(self.http.post(url)).json(&body(push, self.relay.apns_production));
         let Ok(answer) = request.send().await else { return (Outcome::Later, None) };
-        let spent = header(answer.headers(), "x-rate-limit-remaining") == Some(0);
-        let wait = spent.then(|| header(answer.headers(), "x-rate-limit-reset").unwrap_or(WAIT_S));
+        let wait = spent(answer.headers());
         if answer.status().is_success() {
             return (Outcome::Sent, wait);
         }
@@ -152,6 +153,16 @@ fn body(push: &Push<'_>, apns_production: bool) -> Value {
     })
 }
 
+/// How many seconds to wait, where nothing is left of what may be asked for in a minute.
+fn spent(headers: &HeaderMap) -> Option<i64> {
+    let remaining = header(headers, "x-rate-limit-remaining")?;
+    (remaining <= 0).then(|| reset_s(headers))
+}
+
+fn reset_s(headers: &HeaderMap) -> i64 {
+    header(headers, "x-rate-limit-reset").unwrap_or(WAIT_S).clamp(1, LONGEST_WAIT_S)
+}
+
 fn header(headers: &HeaderMap, name: &str) -> Option<i64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
@@ -166,7 +177,7 @@ async fn outcome(answer: Response) -> Outcome {
         code: i64,
     }
     let status = answer.status();
-    let reset_s = header(answer.headers(), "x-rate-limit-reset").unwrap_or(WAIT_S);
+    let reset_s = reset_s(answer.headers());
     let code = answer.json::<Body>().await.map_or(0, |body| body.error.code);
     meaning(status, code, reset_s)
 }
@@ -174,7 +185,7 @@ async fn outcome(answer: Response) -> Outcome {
 fn meaning(status: StatusCode, code: i64, reset_s: i64) -> Outcome {
     match (status.as_u16(), code) {
         (_, 1003 | 1011) => Outcome::UnknownRegistration,
-        (429, _) | (_, 2002) => Outcome::TooMany(reset_s.clamp(1, 3_600)),
+        (429, _) | (_, 2002) => Outcome::TooMany(reset_s),
         (500.., _) | (_, 1000 | 1030) => Outcome::Later,
         (401 | 403 | 404 | 405 | 410, _) | (_, 1004 | 1008 | 1020) => Outcome::Misconfigured,
         _ => Outcome::Refused,
@@ -183,7 +194,9 @@ fn meaning(status: StatusCode, code: i64, reset_s: i64) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Relay, StatusCode, meaning};
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    use super::{Outcome, Relay, StatusCode, meaning, spent};
 
     #[test]
     fn answers_mean_what_is_documented() {
@@ -203,6 +216,28 @@ mod tests {
             (400, 1009, Outcome::Refused),
         ] {
             assert_eq!(meaning(StatusCode::from_u16(status).unwrap(), code, 7), expected, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn a_spent_minute_is_waited_for_as_told_and_no_longer_than_an_hour() {
+        for (remaining, reset, expected) in [
+            (Some("1"), Some("40"), None),
+            (None, Some("40"), None),
+            (Some("many"), Some("40"), None),
+            (Some("0"), Some("40"), Some(40)),
+            (Some("0"), None, Some(60)),
+            (Some("0"), Some("soon"), Some(60)),
+            (Some("-1"), Some("0"), Some(1)),
+            (Some("0"), Some("9223372036854775807"), Some(3_600)),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("x-rate-limit-remaining", remaining), ("x-rate-limit-reset", reset)] {
+                if let Some(value) = value {
+                    headers.insert(name, HeaderValue::from_static(value));
+                }
+            }
+            assert_eq!(spent(&headers), expected, "{remaining:?} {reset:?}");
         }
     }
 

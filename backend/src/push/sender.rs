@@ -118,7 +118,7 @@ impl Sender {
         };
         let (outcome, wait_s) = self.jpush.push(&push).await;
         if let Some(wait_s) = wait_s {
-            self.wait_until = now + wait_s * 1_000;
+            self.wait_until = self.wait_until.max(now + wait_s * 1_000);
         }
         let phones = ready.phones;
         match outcome {

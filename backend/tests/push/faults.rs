@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{LI, alarm, idle, install, next, register, registration, server};
-use crate::common::served;
+use crate::common::{Server, served};
 use crate::support::{APP_KEY, Jpush, MASTER_SECRET};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,6 +42,45 @@ async fn faults_of_the_service_neither_lose_nor_double_a_message() {
     idle(&server).await;
     assert_eq!(jpush.requests(), 5);
     assert!(heard.try_recv().is_err());
+}
+
+/// Waits until every event so far was looked at.
+async fn looked_at(server: &Server) {
+    let path = Server::database_in(server.folder.path());
+    let looked = async {
+        let db = rusqlite::Connection::open(&path).unwrap();
+        db.busy_timeout(Duration::from_secs(10)).unwrap();
+        while db.query_row("SELECT count(*) FROM push_outbox", [], |row| row.get::<_, i64>(0)).unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), looked).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spent_minute_is_waited_for_as_long_as_the_service_says() {
+    let (server, jpush, mut heard) = server(&["aaa1"]).await;
+    register(&server, LI, 1, registration("aaa1", "android", "en")).await;
+    jpush.limit((1, 50)); // one more may be sent
+    jpush.limit((0, 40)); // and none for 40 s
+    for alarm_name in ["sos", "tow"] {
+        alarm(&server, "V1", alarm_name).await;
+        next(&mut heard).await;
+    }
+    idle(&server).await;
+    server.advance(39_999);
+    // Whatever comes meanwhile waits. The second one is looked at in a later round than the first, which by then was held back.
+    for alarm_name in ["vibration", "fall"] {
+        alarm(&server, "V1", alarm_name).await;
+        looked_at(&server).await;
+    }
+    assert_eq!(jpush.requests(), 2, "nothing is asked before its time");
+    server.advance(1);
+    for _ in 0..2 {
+        next(&mut heard).await;
+    }
+    idle(&server).await;
+    assert_eq!(jpush.requests(), 4);
 }
 
 /// Tells where the push service is.
