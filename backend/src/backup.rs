@@ -1,8 +1,9 @@
 //! Backups of a running database, in a rotation: `FILE` is the newest, `FILE.1` the one before.
 //!
-//! Decides that a backup is whole or not there, and that what was cancelled since an older one was made is purged from it
-//! whenever a new one is made.
+//! Decides that a backup is whole or not there, and that an older one is purged whenever a new one is made: of whoever
+//! cancelled the account since, of what people erased of their tracks, and of what has outlived its term.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use thiserror::Error;
 use crate::cancel;
 use crate::db::Database;
 use crate::error::Refusal;
+use crate::retention;
 
 /// Why there is no backup.
 #[derive(Debug, Error)]
@@ -73,25 +75,37 @@ pub fn run(db: &Database, file: &Path, keep: u32, now: i64) -> Result<(), Backup
 }
 
 fn purge(db: &Database, older: &Path, now: i64) -> Result<(), BackupError> {
-    let done = db.cancellations().map_err(BackupError::Purge)?;
-    let done: Vec<_> = done.into_iter().filter(|c| c.done.is_some()).collect();
-    if done.is_empty() {
-        return Ok(());
-    }
     let copy = Database::open(older)?;
-    let mut purged = false;
-    for c in &done {
-        let there = copy.cancellation(c.user_id).map_err(BackupError::Purge)?;
-        if there.is_none_or(|there| there.done.is_none()) {
-            cancel::execute(&copy, c, now).map_err(BackupError::Purge)?;
-            purged = true;
-        }
+    let purged = purge_people(db, &copy, now).map_err(BackupError::Purge)?;
+    let last_run = db.retention_runs().map_err(BackupError::Purge)?.first().map(|run| run.before);
+    if let Some(before) = last_run {
+        retention::erase(&copy, before, now).map_err(BackupError::Purge)?;
     }
     if purged {
         copy.rewrite()?;
+    } else {
+        // What is deleted is overwritten (`secure_delete`); it must not stay in the log either.
+        copy.checkpoint().map_err(BackupError::Purge)?;
     }
     drop(copy);
     Ok(())
+}
+
+/// What people asked to be gone; whether there was any of it.
+fn purge_people(db: &Database, copy: &Database, now: i64) -> Result<bool, Refusal> {
+    let known: HashSet<_> = copy.erasures()?.into_iter().collect();
+    let mut purged = false;
+    for erasure in db.erasures()?.iter().filter(|erasure| !known.contains(erasure)) {
+        copy.transaction(|t| t.erase(erasure))?;
+        purged = true;
+    }
+    for c in db.cancellations()?.iter().filter(|c| c.done.is_some()) {
+        if copy.cancellation(c.user_id)?.is_none_or(|there| there.done.is_none()) {
+            cancel::execute(copy, c, now)?;
+            purged = true;
+        }
+    }
+    Ok(purged)
 }
 
 fn private(path: &Path) -> io::Result<()> {

@@ -52,14 +52,11 @@ pub(crate) fn execute(db: &Database, c: &Cancellation, now: i64) -> Result<(), R
     })
 }
 
-/// Cancels the accounts that are due; their numbers. Blocks.
-pub(crate) fn run(db: &Database, now: i64) -> Result<Vec<i64>, Refusal> {
-    let mut done = Vec::new();
-    for c in db.cancellations()?.iter().filter(|c| is_due(c, now)) {
-        execute(db, c, now)?;
-        done.push(c.user_id);
-    }
-    Ok(done)
+/// Cancels the accounts that are due; what became of each. One that cannot be done is tried again with the next run and holds up
+/// no other. Blocks.
+pub(crate) fn run(db: &Database, now: i64) -> Result<Vec<(i64, Result<(), Refusal>)>, Refusal> {
+    let due: Vec<Cancellation> = db.cancellations()?.into_iter().filter(|c| is_due(c, now)).collect();
+    Ok(due.iter().map(|c| (c.user_id, execute(db, c, now))).collect())
 }
 
 #[cfg(test)]

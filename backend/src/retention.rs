@@ -10,7 +10,7 @@ use trak_core::decide::retention::{PERIOD_MS, is_due};
 use trak_core::model::UtcMs;
 
 use crate::db::Database;
-use crate::db::retention::Run;
+use crate::db::retention::{Before, Run};
 use crate::error::Refusal;
 use crate::model::Time;
 
@@ -93,14 +93,27 @@ fn looked_before(now: i64) -> Result<i64, Refusal> {
     Ok(before.timestamp().as_millisecond())
 }
 
+/// Erases what came before some times. Blocks.
+pub(crate) fn erase(db: &Database, before: Before, now: i64) -> Result<Run, Refusal> {
+    Ok(Run {
+        at: Time(now),
+        positions: db.erase_old_positions(before.positions)?,
+        events: db.erase_old_events(before.events)?,
+        looks: db.erase_old_looks(before.looks)?,
+        before,
+    })
+}
+
 /// Erases what is older than its term. Blocks.
 pub(crate) fn run(db: &Database, terms: Terms, now: i64) -> Result<Run, Refusal> {
-    let run = Run {
-        at: Time(now),
-        positions: db.erase_old_positions(received_before(terms.position_days, now))?,
-        events: db.erase_old_events(received_before(terms.event_days, now))?,
-        looks: db.erase_old_looks(looked_before(now)?)?,
+    let before = Before {
+        positions: received_before(terms.position_days, now),
+        events: received_before(terms.event_days, now),
+        looks: looked_before(now)?,
     };
+    let run = erase(db, before, now)?;
+    // What a backup may hold that is older is purged from it by its age.
+    db.forget_old_erasures(now - (i64::from(LONGEST_DAYS) + 1) * DAY_MS)?;
     db.add_retention_run(&run)?;
     Ok(run)
 }

@@ -271,30 +271,50 @@ async fn sweep(state: State, every: Duration, silence: Silence) {
         let of = state.clone();
         let swept = state.db.run(move |_| sweep_once(&of, silence)).await;
         if swept.is_err() {
-            tracing::error!("silent units could not be looked for");
+            tracing::error!("a part of what follows from time could not be done; it is tried again");
         }
     }
 }
 
-/// Tells what follows from time alone and forgets what has ended. Blocks.
+/// Tells what follows from time alone and forgets what has ended. A part that fails is tried again with the next sweep and
+/// holds up none of the others. Blocks.
 fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
-    let now = state.now();
-    state.db.forget_old_tokens(now)?;
-    state.db.forget_old_fixes(now - FIXES_REMEMBERED_MS)?;
-    state.db.forget_old_removals(now - CURSOR_LIFE_MS)?;
-    pass_time(state, silence)?;
-    if !state.pushes {
-        state.db.forget_outbox()?;
-    }
+    let (db, now) = (&state.db, state.now());
+    let parts = [
+        db.forget_old_tokens(now),
+        db.forget_old_fixes(now - FIXES_REMEMBERED_MS),
+        db.forget_old_removals(now - CURSOR_LIFE_MS),
+        pass_time(state, silence),
+        if state.pushes { Ok(()) } else { db.forget_outbox() },
+        note_open_maps(state, now),
+        retention::run_daily(db, state.retention, now),
+        cancel_due(state, now),
+    ];
+    parts.into_iter().collect()
+}
+
+/// A socket that stays open goes on looking.
+fn note_open_maps(state: &State, now: i64) -> Result<(), Refusal> {
     for (user, visible) in state.live.viewers() {
         if let Some(user) = state.db.user(user)? {
             state.db.note_look(&user, Look::Positions, |id| visible.contains(&id), now)?;
         }
     }
-    retention::run_daily(&state.db, state.retention, now)?;
+    Ok(())
+}
+
+fn cancel_due(state: &State, now: i64) -> Result<(), Refusal> {
     let cancelled = cancel::run(&state.db, now)?;
-    for user in &cancelled {
-        state.live.close_user(*user);
+    if cancelled.is_empty() {
+        return Ok(());
     }
-    if cancelled.is_empty() { Ok(()) } else { state.db.checkpoint() }
+    let mut failed = Ok(());
+    for (user, done) in cancelled {
+        match done {
+            Ok(()) => state.live.close_user(user),
+            Err(refusal) => failed = Err(refusal),
+        }
+    }
+    state.db.checkpoint()?;
+    failed
 }

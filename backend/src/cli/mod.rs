@@ -58,8 +58,8 @@ enum Command {
     Retention(rights::Retention),
     /// Who looked at whose own unit
     AccessLog(rights::AccessLog),
-    /// Copy the database, also while it is served. Older copies move to FILE.1, FILE.2, ...; whoever was cancelled since
-    /// is purged from them
+    /// Copy the database, also while it is served. Older copies move to FILE.1, FILE.2, ...; whoever was cancelled, what
+    /// people erased of their tracks and what has outlived its term is purged from them
     Backup {
         /// Where to
         file: PathBuf,

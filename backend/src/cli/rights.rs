@@ -188,10 +188,15 @@ pub(super) fn cancellation(command: Cancellation, db: &Database) -> Result<(), C
             }
         }
         Cancellation::Run { account: None } => {
-            for id in cancel::run(db, now())? {
-                println!("{id}");
+            let mut failed = Ok(());
+            for (id, done) in cancel::run(db, now())? {
+                match done {
+                    Ok(()) => println!("{id}"),
+                    Err(refusal) => failed = Err(refusal),
+                }
             }
             db.checkpoint()?;
+            failed?;
         }
         Cancellation::Run { account: Some(name) } => {
             let user = account::find(db, &name)?;

@@ -7,6 +7,7 @@
 pub mod access_log;
 pub mod consents;
 mod devices;
+pub(crate) mod erasures;
 mod fixes;
 pub(crate) mod fleet;
 mod groups;
@@ -135,6 +136,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_7.sql"),
     include_str!("schema_8.sql"),
     include_str!("schema_9.sql"),
+    include_str!("schema_10.sql"),
 ];
 
 /// Brings a database up to date. Two processes may start at once: the second finds it done.

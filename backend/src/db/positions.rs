@@ -213,27 +213,6 @@ impl Database {
         if found.len() as i64 > HISTORY_MAX { Err(Refusal::Bad("rangeTooLarge")) } else { Ok(found) }
     }
 
-    /// Deletes a unit's positions of a range by fix time; how many. Was the newest among them, the newest of the rest
-    /// takes its place.
-    pub fn delete_positions(&self, device: i64, from: i64, to: i64) -> Result<usize, Refusal> {
-        self.transaction(|t| {
-            let changed = bump(&t.0)?;
-            let sql = "DELETE FROM positions WHERE device_id = ?1 AND fix_time BETWEEN ?2 AND ?3";
-            let deleted = t.0.execute(sql, [device, from, to])?;
-            t.newest_again(device, changed)?;
-            Ok(deleted)
-        })
-    }
-
-    /// Deletes one position of a unit.
-    pub fn delete_position(&self, device: i64, id: i64) -> Result<(), Refusal> {
-        self.transaction(|t| {
-            let changed = bump(&t.0)?;
-            t.0.execute("DELETE FROM positions WHERE device_id = ?1 AND id = ?2", [device, id])?;
-            t.newest_again(device, changed)
-        })
-    }
-
     /// A position by number.
     pub fn position(&self, id: i64) -> Result<Option<Position>, Refusal> {
         let c = self.read();

@@ -25,6 +25,17 @@ pub struct Run {
     pub events: i64,
     /// Lines of the access log erased.
     pub looks: i64,
+    /// What came before these times was erased.
+    #[serde(skip)]
+    pub(crate) before: Before,
+}
+
+/// Times up to which is erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub(crate) positions: i64,
+    pub(crate) events: i64,
+    pub(crate) looks: i64,
 }
 
 /// What is erased by its age alone.
@@ -94,8 +105,17 @@ impl Database {
     /// Logs a run.
     pub(crate) fn add_retention_run(&self, run: &Run) -> Result<(), Refusal> {
         self.write().execute(
-            "INSERT INTO retention_runs (at, positions, events, looks) VALUES (?1, ?2, ?3, ?4)",
-            params![run.at.0, run.positions, run.events, run.looks],
+            "INSERT INTO retention_runs (at, positions, events, looks, positions_before, events_before, looks_before)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                run.at.0,
+                run.positions,
+                run.events,
+                run.looks,
+                run.before.positions,
+                run.before.events,
+                run.before.looks
+            ],
         )?;
         Ok(())
     }
@@ -103,10 +123,17 @@ impl Database {
     /// The newest runs, newest first.
     pub fn retention_runs(&self) -> Result<Vec<Run>, Refusal> {
         let c = self.read();
-        let sql = "SELECT at, positions, events, looks FROM retention_runs ORDER BY id DESC LIMIT ?1";
+        let sql = "SELECT at, positions, events, looks, positions_before, events_before, looks_before
+                   FROM retention_runs ORDER BY id DESC LIMIT ?1";
         let mut statement = c.prepare_cached(sql)?;
         let rows = statement.query_map([NEWEST], |row| {
-            Ok(Run { at: Time(row.get(0)?), positions: row.get(1)?, events: row.get(2)?, looks: row.get(3)? })
+            Ok(Run {
+                at: Time(row.get(0)?),
+                positions: row.get(1)?,
+                events: row.get(2)?,
+                looks: row.get(3)?,
+                before: Before { positions: row.get(4)?, events: row.get(5)?, looks: row.get(6)? },
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

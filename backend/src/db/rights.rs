@@ -146,8 +146,9 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Deletes an account's own units.
+    /// Deletes an account's own units, with what came of them meanwhile.
     pub(crate) fn delete_own_units(&self, user: i64, now: i64) -> Result<(), Refusal> {
+        self.forget_own_erasures(user)?;
         let own: Vec<i64> = {
             let mut statement =
                 self.0.prepare_cached("SELECT id FROM devices WHERE owner_id = ?1 AND owner_id <> 0")?;

@@ -84,7 +84,7 @@ pub(super) async fn delete(
             if owner != 0 && !may_erase(db, &caller.user, id)? {
                 return Err(Refusal::Denied("Device access denied"));
             }
-            db.delete_positions(id, from, to)?;
+            db.delete_positions(id, from, to, of.now())?;
             of.live.device(&db.device(id)?.ok_or(Refusal::NotFound)?);
             Ok(())
         })

@@ -83,7 +83,7 @@ pub(super) async fn erase(
             if !may_erase(db, &caller.user, device_id)? {
                 return Err(Refusal::Forbidden("denied"));
             }
-            let deleted = db.delete_positions(device_id, from.0, to.0)?;
+            let deleted = db.delete_positions(device_id, from.0, to.0, of.now())?;
             if let Some(device) = db.device(device_id)? {
                 of.live.device(&device);
             }
@@ -108,7 +108,7 @@ pub(super) async fn erase_one(
             if !may_erase(db, &caller.user, position.device_id)? {
                 return Err(unseen);
             }
-            db.delete_position(position.device_id, id)?;
+            db.delete_position(position.device_id, id, of.now())?;
             if let Some(device) = db.device(position.device_id)? {
                 of.live.device(&device);
             }

@@ -5,7 +5,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod interrupted;
 mod leaving;
+mod purged;
 mod record;
 mod retention;
 mod track;
