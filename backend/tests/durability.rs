@@ -75,7 +75,9 @@ async fn fixes_are_stored_exactly_once_however_often_the_process_is_killed() {
         });
         while let Some(batch) = waiting.last() {
             let body = json!({ "fixes": batch }).to_string();
-            let Ok(answer) = http.post(&url).bearer_auth(&token).body(body).send().await else {
+            // Who never hears an end asks again, as a phone does.
+            let request = http.post(&url).bearer_auth(&token).body(body).timeout(Duration::from_secs(20));
+            let Ok(answer) = request.send().await else {
                 unanswered += 1;
                 break;
             };
