@@ -52,11 +52,16 @@ pub(crate) fn execute(db: &Database, c: &Cancellation, now: i64) -> Result<(), R
     })
 }
 
-/// Cancels the accounts that are due; what became of each. One that cannot be done is tried again with the next run and holds up
-/// no other. Blocks.
-pub(crate) fn run(db: &Database, now: i64) -> Result<Vec<(i64, Result<(), Refusal>)>, Refusal> {
+/// What became of an account that was due.
+pub(crate) struct Due {
+    pub(crate) user: i64,
+    pub(crate) done: Result<(), Refusal>,
+}
+
+/// Cancels the accounts that are due. One that cannot be done is tried again with the next run and holds up no other. Blocks.
+pub(crate) fn run(db: &Database, now: i64) -> Result<Vec<Due>, Refusal> {
     let due: Vec<Cancellation> = db.cancellations()?.into_iter().filter(|c| is_due(c, now)).collect();
-    Ok(due.iter().map(|c| (c.user_id, execute(db, c, now))).collect())
+    Ok(due.iter().map(|c| Due { user: c.user_id, done: execute(db, c, now) }).collect())
 }
 
 #[cfg(test)]

@@ -309,9 +309,9 @@ fn cancel_due(state: &State, now: i64) -> Result<(), Refusal> {
         return Ok(());
     }
     let mut failed = Ok(());
-    for (user, done) in cancelled {
-        match done {
-            Ok(()) => state.live.close_user(user),
+    for due in cancelled {
+        match due.done {
+            Ok(()) => state.live.close_user(due.user),
             Err(refusal) => failed = Err(refusal),
         }
     }

@@ -189,9 +189,9 @@ pub(super) fn cancellation(command: Cancellation, db: &Database) -> Result<(), C
         }
         Cancellation::Run { account: None } => {
             let mut failed = Ok(());
-            for (id, done) in cancel::run(db, now())? {
-                match done {
-                    Ok(()) => println!("{id}"),
+            for due in cancel::run(db, now())? {
+                match due.done {
+                    Ok(()) => println!("{}", due.user),
                     Err(refusal) => failed = Err(refusal),
                 }
             }

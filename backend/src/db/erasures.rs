@@ -18,6 +18,13 @@ pub(crate) struct Erasure {
     at: i64,
 }
 
+impl Erasure {
+    fn new(device_id: i64, (first_fix, last_fix): (i64, i64), position_id: Option<i64>, at: i64) -> Self {
+        let id = uuid::Uuid::new_v4().to_string();
+        Self { id, device_id, first_fix, last_fix, position_id, at }
+    }
+}
+
 fn erasure(row: &Row<'_>) -> rusqlite::Result<Erasure> {
     Ok(Erasure {
         id: row.get(0)?,
@@ -33,12 +40,13 @@ impl Database {
     /// Deletes a unit's positions of a range by fix time; how many. Was the newest among them, the newest of the rest
     /// takes its place.
     pub fn delete_positions(&self, device: i64, from: i64, to: i64, now: i64) -> Result<usize, Refusal> {
-        self.transaction(|t| t.erase(&t.new_erasure(device, (from, to), None, now)))
+        self.transaction(|t| t.erase(&Erasure::new(device, (from, to), None, now)))
     }
 
     /// Deletes one position of a unit.
     pub fn delete_position(&self, device: i64, id: i64, now: i64) -> Result<(), Refusal> {
-        self.transaction(|t| t.erase(&t.new_erasure(device, (i64::MIN, i64::MAX), Some(id), now)).map(|_| ()))
+        let erasure = Erasure::new(device, (i64::MIN, i64::MAX), Some(id), now);
+        self.transaction(|t| t.erase(&erasure).map(|_| ()))
     }
 
     /// Everything noted.
@@ -57,17 +65,6 @@ impl Database {
 }
 
 impl Transaction<'_> {
-    fn new_erasure(
-        &self,
-        device_id: i64,
-        (first_fix, last_fix): (i64, i64),
-        position_id: Option<i64>,
-        at: i64,
-    ) -> Erasure {
-        let id = uuid::Uuid::new_v4().to_string();
-        Erasure { id, device_id, first_fix, last_fix, position_id, at }
-    }
-
     /// Erases what an erasure says, notes it, and answers with how many positions that were.
     pub(crate) fn erase(&self, e: &Erasure) -> Result<usize, Refusal> {
         let changed = bump(&self.0)?;

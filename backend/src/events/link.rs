@@ -27,9 +27,8 @@ impl Link {
         let tells = match told {
             // Who is online already was told of by a version that did not note it.
             None => !online,
-            Some(Self::Online) => return None,
             Some(Self::Unknown | Self::Offline) if online => true,
-            Some(Self::Unknown | Self::Offline) => return None,
+            Some(Self::Online | Self::Unknown | Self::Offline) => return None,
         };
         *told = Some(Self::Online);
         tells.then(|| new_event(device, "deviceOnline", now, 0))
