@@ -122,15 +122,15 @@ mod tests {
         Facts { on: true, outbox, blocked: None, in_memory_only: 0, open_gap: None }
     }
 
-    fn gap(cause: GapCause, to: Option<UtcMs>) -> Option<Gap> {
-        Some(Gap { from: UtcMs(0), to, cause })
+    fn gap(cause: GapCause, to: Option<UtcMs>) -> Gap {
+        Gap { from: UtcMs(0), to, cause }
     }
 
     #[test]
     fn an_old_success_is_no_sign_that_it_works() {
         let fresh = facts(0, 0, Some(1));
         let blocked = |blocked| Facts { blocked: Some(blocked), ..facts(9, 20, Some(20)) };
-        let lasting = |cause| Facts { open_gap: gap(cause, None), ..fresh };
+        let lasting = |cause| Facts { open_gap: Some(gap(cause, None)), ..fresh };
         let table = [
             ("off", Facts { on: false, ..fresh }, Health::Off),
             ("just sent", fresh, Health::Works),
@@ -151,12 +151,12 @@ mod tests {
             ("started anew", lasting(GapCause::SwitchedOff), Health::Waits(Why::FirstReading)),
             (
                 "a gap that is over",
-                Facts { open_gap: gap(GapCause::LocationOff, Some(NOW)), ..fresh },
+                Facts { open_gap: Some(gap(GapCause::LocationOff, Some(NOW))), ..fresh },
                 Health::Works,
             ),
             (
                 "nothing recorded and nothing sent: the worse of both",
-                Facts { open_gap: gap(GapCause::PermissionLost, None), ..blocked(Blocked::Offline) },
+                Facts { open_gap: Some(gap(GapCause::PermissionLost, None)), ..blocked(Blocked::Offline) },
                 Health::Fails(Why::Gap(GapCause::PermissionLost)),
             ),
             ("full", Facts { in_memory_only: 1, ..fresh }, Health::Fails(Why::InMemory)),
