@@ -4,12 +4,12 @@
 //! the account has one; and that guessing gets slower and slower.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use axum::http::request::Parts;
 use base64::Engine;
@@ -18,6 +18,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use crate::db::Database;
 use crate::db::users::{TokenHash, hash};
 use crate::error::Refusal;
+use crate::limit::{address, network};
 use crate::model::User;
 use crate::server::State;
 
@@ -60,7 +61,9 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
             let text = String::from_utf8(decoded).map_err(|_| Refusal::Unauthorized)?;
             let (name, password) = text.split_once(':').ok_or(Refusal::Unauthorized)?;
             // A code cannot be given this way: an account that has one cannot sign in this way.
-            let user = check_password(state, name, password.to_owned(), None, None).await;
+            let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+            let from = from.map(|ConnectInfo(peer)| address(*peer, &parts.headers));
+            let user = check_password(state, name, password.to_owned(), None, from).await;
             return user.map(|user| Caller { user, cookie: None, token: None }).map_err(
                 |refusal| match refusal {
                     Refusal::CodeNeeded => Refusal::Unauthorized,
@@ -260,7 +263,7 @@ impl Throttle {
             (left_ms > 0).then(|| u32::try_from(left_ms.div_euclid(1_000) + 1).unwrap_or(1))
         };
         let of_account = wait(account, FREE_PER_ACCOUNT);
-        let of_address = from.and_then(|ip| wait(&ip.to_string(), FREE_PER_ADDRESS));
+        let of_address = from.and_then(|ip| wait(&network(ip).to_string(), FREE_PER_ADDRESS));
         of_account.max(of_address)
     }
 
@@ -268,7 +271,7 @@ impl Throttle {
     pub fn failed(&self, account: &str, from: Option<IpAddr>, now: i64) {
         let mut failures = self.lock();
         failures.retain(|_, (_, last)| now - *last < FORGET_MS);
-        for key in std::iter::once(account.to_owned()).chain(from.map(|ip| ip.to_string())) {
+        for key in std::iter::once(account.to_owned()).chain(from.map(|ip| network(ip).to_string())) {
             let entry = failures.entry(key).or_insert((0, now));
             *entry = (entry.0.saturating_add(1), now);
         }

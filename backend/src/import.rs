@@ -193,7 +193,8 @@ pub fn import(
         new.push(NewPosition { position, newest: false, online: false });
     }
     // Older never replaces newer, and a track of the future is never where the unit is.
-    if let Some(last) = new.iter_mut().rfind(|n| n.position.fix_time.0 <= now) {
+    let may_be_newest = |n: &&mut NewPosition| n.position.fix_time.0 <= now && n.position.is_place();
+    if let Some(last) = new.iter_mut().rfind(may_be_newest) {
         last.newest = latest.is_none_or(|latest| latest <= last.position.fix_time.0);
     }
     db.insert_positions(&mut new)?;

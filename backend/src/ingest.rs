@@ -1,14 +1,16 @@
 //! How a position is taken in.
 //!
-//! Decides whether it becomes the unit's newest (older never replaces newer, the future never does), what it measures
+//! Decides whether it becomes the unit's newest (older never replaces newer; the future and what is no position never do;
+//! a fix time that is 1024 weeks behind is put right, and the raw one kept as the device's), what it measures
 //! its way from, and that a position, its events and what is noted of its delivery are kept together or not at all.
 //! Leaves reading the request to `routes::osmand` and `routes::fixes`, which events follow to `events`.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use trak_core::decide::sanity::{self, Facts, NoPosition, Verdict};
 use trak_core::geo::distance::distance_m;
-use trak_core::model::LatLon;
+use trak_core::model::{LatLon, UtcMs};
 
 use crate::db::{NewPosition, Transaction};
 use crate::error::Refusal;
@@ -18,7 +20,7 @@ use crate::model::{Attributes, Device, Event, Position, Time};
 use crate::server::State;
 
 /// A position this far ahead of the clock is never the newest.
-pub(crate) const FUTURE_MS: i64 = 5 * 60_000;
+pub(crate) const FUTURE_MS: i64 = sanity::FUTURE_MS;
 /// What a fix time may be: 1970 to 2100. Anything else is garbage that could not even be written back.
 pub(crate) const TIMES_MS: core::ops::Range<i64> = 0..4_102_444_800_000;
 /// Below this a unit stands, knots.
@@ -71,6 +73,24 @@ pub(crate) fn take_with<T>(
     })?;
     for unit in taken {
         unit.tell(&state.live);
+    }
+    Ok(done)
+}
+
+/// Erases positions of a unit by `work`; the open sockets hear which one is its newest now. Blocks.
+pub(crate) fn erasing<T>(
+    state: &State,
+    device: i64,
+    work: impl FnOnce() -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    // Held as by `take_with`: what the sockets hear last must be what is.
+    let _taking = state.taking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let done = work()?;
+    if let Some(unit) = state.db.device(device)? {
+        state.live.device(&unit);
+        if let Some(newest) = state.db.latest(device)? {
+            state.live.positions(device, &[newest]);
+        }
     }
     Ok(done)
 }
@@ -134,9 +154,25 @@ impl Unit {
     }
 
     fn take(&mut self, t: &Transaction<'_>, report: Report, now: i64) -> Result<(), Refusal> {
-        let fix_time = report.fix_time.unwrap_or(now);
-        let newest =
-            fix_time - now <= FUTURE_MS && self.newest.as_ref().is_none_or(|n| n.fix_time.0 <= fix_time);
+        let raw_time = report.fix_time.unwrap_or(now);
+        let facts = Facts {
+            place: Some(report.place),
+            fix_time: UtcMs(raw_time),
+            server_time: Some(UtcMs(now)),
+            valid: report.valid,
+        };
+        let not_older = |fix_time: i64| self.newest.as_ref().is_none_or(|n| n.fix_time.0 <= fix_time);
+        let (fix_time, newest, report) = match sanity::judge(&facts, Some(UtcMs(now))) {
+            Verdict::Accept { fix_time, .. } => (fix_time.0, not_older(fix_time.0), report),
+            Verdict::Future { fix_time } => (fix_time.0, false, report),
+            Verdict::NoPosition(why) => {
+                // A receiver without a date of its own says so now.
+                let said_at = if why == NoPosition::Year1980 { now } else { raw_time };
+                let current = said_at - now <= FUTURE_MS && not_older(said_at);
+                return self.take_without_place(t, report, raw_time, current.then_some(said_at), now);
+            }
+        };
+        let report = Report { device_time: report.device_time.or(Some(raw_time)), ..report };
         let before = if newest { self.newest.take() } else { None };
         // A late report measures from its own neighbour, so that distances never jump back.
         let earlier = if newest { None } else { t.position_before(self.device.id, fix_time)? };
@@ -147,20 +183,48 @@ impl Unit {
         };
         t.insert_position(&mut new)?;
         if newest {
-            let mut state = match self.state.take() {
-                Some(state) => state,
-                None => t.unit_state(self.device.id)?,
-            };
-            let events = events::of_position(&self.device, &self.watch, &mut state, &new.position);
-            self.state = Some(state);
-            self.remembers = true;
-            for event in events {
-                self.keep(t, event, now)?;
-            }
+            self.raise(t, &new.position, now)?;
             self.newest = Some(new.position.clone());
         }
         self.positions.push(new.position);
         Ok(())
+    }
+
+    /// What is no position is kept as one that nobody vouches for: it moves nothing and measures no way, but what else it
+    /// says counts. `said_at` is when, where nothing newer is known.
+    fn take_without_place(
+        &mut self,
+        t: &Transaction<'_>,
+        report: Report,
+        fix_time: i64,
+        said_at: Option<i64>,
+        now: i64,
+    ) -> Result<(), Refusal> {
+        let report = Report { valid: false, ..report };
+        let mut position = position(self.device.id, report, fix_time, None, now);
+        if let Some(total) = self.newest.as_ref().and_then(|n| n.attributes.get("totalDistance")) {
+            position.attributes.insert("totalDistance".into(), total.clone());
+        }
+        let mut new = NewPosition { position, newest: false, online: true };
+        t.insert_position(&mut new)?;
+        if let Some(said_at) = said_at {
+            let told = Position { fix_time: Time(said_at), ..new.position.clone() };
+            self.raise(t, &told, now)?;
+        }
+        self.positions.push(new.position);
+        Ok(())
+    }
+
+    /// The events of a position that is not older than the newest.
+    fn raise(&mut self, t: &Transaction<'_>, position: &Position, now: i64) -> Result<(), Refusal> {
+        let mut state = match self.state.take() {
+            Some(state) => state,
+            None => t.unit_state(self.device.id)?,
+        };
+        let events = events::of_position(&self.device, &self.watch, &mut state, position);
+        self.state = Some(state);
+        self.remembers = true;
+        events.into_iter().try_for_each(|event| self.keep(t, event, now))
     }
 
     /// What follows from time alone.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use trak_core::decide::sanity::{self, Facts, Verdict};
 use trak_core::model as core_model;
 use trak_core::traccar::decode::MPS_PER_KNOT;
 
@@ -181,6 +182,22 @@ pub struct Position {
 
 impl Position {
     /// As the core's rules for tracks take it; `None` where the place is none.
+    /// What the core's rule says of it now; its own time of receipt is the clock.
+    pub(crate) fn judged(&self) -> Verdict {
+        let facts = Facts {
+            place: core_model::LatLon::new(self.latitude, self.longitude),
+            fix_time: core_model::UtcMs(self.fix_time.0),
+            server_time: Some(core_model::UtcMs(self.server_time.0)),
+            valid: self.valid,
+        };
+        sanity::judge(&facts, None)
+    }
+
+    /// Whether it says where a unit was.
+    pub(crate) fn is_place(&self) -> bool {
+        !matches!(self.judged(), Verdict::NoPosition(_))
+    }
+
     pub(crate) fn of_core(&self) -> Option<core_model::Position> {
         Some(core_model::Position {
             id: core_model::PositionId(self.id),

@@ -62,6 +62,8 @@ pub struct Config {
     pub requests: Rate,
     /// How long the head of a request may take, and how long an idle connection is kept.
     pub head_timeout: Duration,
+    /// How many positions and events one report may answer with, over all units.
+    pub report_rows: usize,
     /// The clock, milliseconds since 1970.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
@@ -82,6 +84,7 @@ impl Config {
             public_url: None,
             requests: Rate { per_second: 100, burst: 500 },
             head_timeout: Duration::from_secs(30),
+            report_rows: 500_000,
             clock: Arc::new(clock),
         }
     }
@@ -115,6 +118,7 @@ pub struct State {
     pub(crate) pushes: bool,
     pub(crate) forward: Option<Forward>,
     pub(crate) public_url: Option<String>,
+    pub(crate) report_rows: usize,
     /// Held while positions are taken in until the open sockets know of them.
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
@@ -217,6 +221,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         pushes: config.relay.is_some(),
         forward: config.forward.clone(),
         public_url: config.public_url,
+        report_rows: config.report_rows,
         taking: Arc::default(),
         sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
         clock: config.clock,

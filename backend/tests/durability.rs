@@ -6,8 +6,10 @@
 
 mod common;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trak_backend::db::Database;
@@ -34,9 +36,31 @@ async fn killing_the_process_loses_nothing_acknowledged_and_sigterm_ends_it_in_o
     let (mut child, url) = common::served(&path, |_| {});
     let query = format!("{url}/?id=V1&lat=31.2&lon=121.4&timestamp=1700000100");
     assert_eq!(common::client().get(query).send().await.unwrap().status(), 200);
+    // A request is under way over the signal: its head has come, its body has not.
+    let place = url.strip_prefix("http://").unwrap().to_owned();
+    let mut open = TcpStream::connect(&place).unwrap();
+    open.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let body = r#"{"device_id":"V1","location":{"timestamp":1700000200,"coords":{"latitude":31.2,"longitude":121.4}}}"#;
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {place}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    open.write_all(head.as_bytes()).unwrap();
+    let mut continued = [0; 25];
+    open.read_exact(&mut continued).unwrap();
+    assert!(continued.starts_with(b"HTTP/1.1 100 Continue"), "it waits for the body");
     assert!(Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap().success());
+    let begun = Instant::now();
+    while TcpStream::connect(&place).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it still listens");
+        std::thread::yield_now();
+    }
+    open.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    open.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(child.wait().unwrap().success());
-    assert_eq!(Database::open(&path).unwrap().history(id, 0, i64::MAX).unwrap().len(), 51);
+    assert_eq!(Database::open(&path).unwrap().history(id, 0, i64::MAX).unwrap().len(), 52);
 }
 
 /// A phone that sends until everything is acknowledged, to a backend that is killed again and again meanwhile.

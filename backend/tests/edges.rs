@@ -38,6 +38,8 @@ async fn odd_uploads_are_answered_with_a_code_and_never_become_the_latest_positi
         ("id=V1&lat=1&lon=1&timestamp=1795570000", 200), // older
         ("id=V1&lat=2&lon=2&timestamp=1795577887", 200), // 301 s ahead
         ("id=V1&lat=3&lon=3&timestamp=4000000000", 200), // the year 2096
+        ("id=V1&lat=0&lon=0&timestamp=1795577585", 200), // no fix, as some receivers write it
+        ("id=V1&lat=4&lon=4&timestamp=315964800", 200),  // the epoch of GPS: a receiver without a date
     ] {
         assert_eq!(server.upload(query).await, status, "{query}");
     }
@@ -55,6 +57,100 @@ async fn odd_uploads_are_answered_with_a_code_and_never_become_the_latest_positi
     assert_eq!(latest[0]["latitude"], 31.5);
     let large = server.http.post(format!("{}/?id=V1", server.url)).body("x".repeat(2 << 20));
     assert_eq!(large.send().await.unwrap().status(), 413);
+}
+
+/// Everything of unit 1, oldest first.
+async fn history(server: &Server) -> Vec<Value> {
+    let path = "/api/positions?deviceId=1&from=1970-01-02T00:00:00Z&to=2099-01-01T00:00:00Z";
+    let (_, all) = server.api(("admin@example.com", "admin"), Method::GET, path, None).await;
+    all.as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_position_moves_nothing_but_what_else_it_says_counts() {
+    let admin = ("admin@example.com", "admin");
+    let server = Server::start().await;
+    server.admin(Method::POST, "/api/devices", json!({"name": "Van", "uniqueId": "V1"})).await;
+    let depot = json!({"name": "Depot", "area": "CIRCLE (31.23 121.47, 300)"});
+    server.admin(Method::POST, "/api/geofences", depot).await;
+    server.admin(Method::POST, "/api/permissions", json!({"deviceId": 1, "geofenceId": 1})).await;
+    for query in [
+        "lat=31.23&lon=121.47&timestamp=1795577500",
+        "lat=31.23&lon=121.47&timestamp=1795577510",
+        "lat=0&lon=0&timestamp=1795577520&alarm=sos",
+        "lat=0&lon=0&timestamp=1795577530",
+        "lat=31.23&lon=121.47&timestamp=315964801&alarm=powerCut",
+        "lat=31.2301&lon=121.47&timestamp=1795577540",
+        "lat=31.23&lon=121.47&timestamp=1795577535", // late, after one that is none
+    ] {
+        assert_eq!(server.upload(&format!("id=V1&speed=0&{query}")).await, 200, "{query}");
+    }
+    let (_, latest) = server.api(admin, Method::GET, "/api/positions?deviceId=1", None).await;
+    assert_eq!(latest[0]["latitude"], 31.2301);
+    let total = latest[0]["attributes"]["totalDistance"].as_f64().unwrap();
+    assert!((10.0..12.0).contains(&total), "the way between two places, {total} m");
+    let all = history(&server).await;
+    assert_eq!(all.len(), 7, "nothing is lost");
+    for position in &all {
+        let way = position["attributes"]["distance"].as_f64().unwrap();
+        assert!(way < 12.0, "{position}");
+        let place = position["latitude"].as_f64().unwrap() > 31.0
+            && !position["fixTime"].as_str().unwrap().starts_with("1980");
+        assert_eq!(position["valid"], place, "nobody vouches for what is none");
+    }
+    let path = "/api/reports/events?deviceId=1&from=2026-11-25T03:00:00Z&to=2026-11-25T04:00:00Z";
+    let (_, events) = server.api(admin, Method::GET, path, None).await;
+    let kinds: Vec<&str> = events.as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "alarm").count(), 2, "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| kind.starts_with("geofence")), "{kinds:?}");
+    // Erasing does not make one of them the newest.
+    let range = json!({"deviceId": 1, "from": "2026-11-25T03:32:10Z", "to": "2026-11-25T03:33:00Z"});
+    let (status, _) = server.api(admin, Method::DELETE, "/api/trak/positions", Some(range)).await;
+    assert_eq!(status, 200);
+    let left = history(&server).await;
+    let (_, latest) = server.api(admin, Method::GET, "/api/positions?deviceId=1", None).await;
+    assert_eq!(latest[0]["fixTime"], "2026-11-25T03:31:50.000+00:00", "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_whose_weeks_begin_anew_goes_on_and_its_own_time_is_kept() {
+    let server = Server::start().await;
+    server.admin(Method::POST, "/api/devices", json!({"name": "Van", "uniqueId": "V1"})).await;
+    let rollover_s = 1_024 * 7 * 86_400;
+    for (at, latitude) in
+        [(1_795_577_560, 31.0), (1_795_577_570 - rollover_s, 31.1), (1_795_577_580 - rollover_s, 31.2)]
+    {
+        assert_eq!(server.upload(&format!("id=V1&lat={latitude}&lon=121&timestamp={at}")).await, 200);
+    }
+    let (_, latest) =
+        server.api(("admin@example.com", "admin"), Method::GET, "/api/positions?deviceId=1", None).await;
+    assert_eq!(latest[0]["latitude"], 31.2);
+    assert_eq!(latest[0]["fixTime"], "2026-11-25T03:33:00.000+00:00");
+    assert_eq!(latest[0]["deviceTime"], "2007-04-11T03:33:00.000+00:00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_over_many_units_has_a_limit_too() {
+    let server = Server::start_with(|config| config.report_rows = 5).await;
+    for n in 1..=3 {
+        server.admin(Method::POST, "/api/devices", json!({"name": "Van", "uniqueId": format!("V{n}")})).await;
+        for at in 0..2 {
+            let query = format!("id=V{n}&lat=31&lon=121.{at}&timestamp={}", 1_795_577_500 + at);
+            assert_eq!(server.upload(&query).await, 200);
+        }
+    }
+    let range = "from=2026-11-25T03:00:00Z&to=2026-11-25T04:00:00Z";
+    let ask = async |path: &str| {
+        let path = format!("/api/reports/{path}&{range}");
+        server.api(("admin@example.com", "admin"), Method::GET, &path, None).await
+    };
+    for path in ["route?deviceId=1&deviceId=2", "summary?deviceId=1&deviceId=2&deviceId=3"] {
+        assert_eq!(ask(path).await.0, 200, "{path}");
+    }
+    for path in ["route?", "combined?"] {
+        let (status, told) = ask(path).await;
+        assert_eq!((status, &told["error"]), (400, &json!("rangeTooLarge")), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,6 +202,21 @@ async fn guessing_a_password_must_wait_and_the_right_one_works_afterwards() {
     assert!(wait_s >= 1);
     server.advance(wait_s * 1_000);
     assert_eq!(sign_in("right").await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_at_many_accounts_from_one_address_must_wait_in_either_way_of_signing_in() {
+    let server = Server::start().await;
+    account(server.running(), "a@example.com", "A", "right", false);
+    let ask = async |name: &str, password: &str, from: &str| {
+        let request = server.http.get(format!("{}/api/devices", server.url)).basic_auth(name, Some(password));
+        request.header("X-Forwarded-For", from).send().await.unwrap().status().as_u16()
+    };
+    for n in 0..40 {
+        assert_eq!(ask(&format!("nobody-{n}@example.com"), "guess", &format!("2001:db8::{n}")).await, 401);
+    }
+    assert_eq!(ask("a@example.com", "right", "2001:db8::ffff").await, 429, "a household is one address");
+    assert_eq!(ask("a@example.com", "right", "203.0.113.9").await, 200, "the account itself is not held up");
 }
 
 #[tokio::test(flavor = "multi_thread")]

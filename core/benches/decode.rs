@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Instant;
 use trak_core::model::UtcMs;
-use trak_core::sync::fleet::{Applied, Fleet};
+use trak_core::sync::fleet::{Applied, Fleet, Received};
 use trak_core::traccar::decode;
 
 /// About `megabytes` of positions of some 740 bytes each, as a busy installation sends them.
@@ -53,7 +53,12 @@ fn positions(megabytes: usize) -> String {
 fn fleet(count: usize) -> Fleet {
     let units: Vec<String> =
         (1..=count).map(|n| format!(r#"{{"id":{n},"name":"Van {n}","uniqueId":"V{n}"}}"#)).collect();
-    let units = decode::devices(format!("[{}]", units.join(",")).as_bytes()).unwrap().items;
+    let units = decode::devices(format!("[{}]", units.join(",")).as_bytes())
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|raw| raw.unit)
+        .collect();
     let mut fleet = Fleet::default();
     fleet.load(units, Vec::new(), Vec::new());
     fleet
@@ -78,7 +83,11 @@ fn reading(criterion: &mut Criterion<CpuTime>) {
             |mut fleet| {
                 let mut applied = Applied::default();
                 let positions = decode::positions(black_box(text.as_bytes())).unwrap().items;
-                fleet.apply_positions(positions, Some(UtcMs(1_795_577_586_000)), &mut applied);
+                fleet.apply_positions(
+                    positions,
+                    Received { server_now: Some(UtcMs(1_795_577_586_000)), at_ms: 0 },
+                    &mut applied,
+                );
                 assert_eq!(applied.positions.len(), count);
                 (fleet, applied)
             },

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use trak_core::model::{FleetUnit, GroupId, LinkState, UnitId, UtcMs};
 use trak_core::store::{Change, DatabaseKey, Store};
-use trak_core::sync::fleet::{Applied, Fleet};
+use trak_core::sync::fleet::{Applied, Fleet, Received};
 use trak_core::traccar::decode;
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
@@ -81,7 +81,11 @@ fn live(c: &mut Criterion) {
                 |text| {
                     let frame = decode::frame(text.as_bytes()).unwrap();
                     let mut applied = Applied::default();
-                    fleet.apply_positions(frame.positions.items, Some(UtcMs(NOW)), &mut applied);
+                    fleet.apply_positions(
+                        frame.positions.items,
+                        Received { server_now: Some(UtcMs(NOW)), at_ms: 0 },
+                        &mut applied,
+                    );
                     fleet.settle();
                     store.submit(Change { positions: applied.positions, ..Change::default() });
                 },

@@ -71,7 +71,7 @@ fn read_every_way(text: &[u8]) -> Vec<(&'static str, Vec<i64>, usize)> {
     let frame = decode::frame(&frame).unwrap();
     vec![
         ("positions", positions.items.iter().map(|p| p.unit_id.0).collect(), positions.rejected.len()),
-        ("units", units.items.iter().map(|u| u.id.0).collect(), units.rejected.len()),
+        ("units", units.items.iter().map(|u| u.unit.id.0).collect(), units.rejected.len()),
         ("events", events.items.iter().map(|e| e.id).collect(), events.rejected.len()),
         (
             "frame",
@@ -146,9 +146,9 @@ proptest! {
         let text = list(&elements, "");
         for read in [
             decode::positions(&text).map(|p| p.items.iter().map(|p| p.unit_id.0).collect::<Vec<_>>()),
-            decode::devices(&text).map(|u| u.items.iter().map(|u| u.id.0).collect()),
+            decode::devices(&text).map(|u| u.items.iter().map(|u| u.unit.id.0).collect()),
             decode::frame(&[b"{\"devices\":", text.as_slice(), b"}"].concat())
-                .map(|f| f.devices.items.iter().map(|u| u.id.0).collect()),
+                .map(|f| f.devices.items.iter().map(|u| u.unit.id.0).collect()),
         ].into_iter().flatten() {
             prop_assert!(read.iter().all(|id| (1..=5).any(|n| n * 1_111 == *id)), "{:?}", read);
             prop_assert!(read.is_sorted_by(|a, b| a < b), "none twice: {:?}", read);

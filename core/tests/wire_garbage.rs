@@ -63,12 +63,12 @@ proptest! {
         prop_assert!(kept(positions.items.iter().map(|p| p.id.0).collect()));
         let units = decode::devices(text.as_bytes()).unwrap();
         prop_assert_eq!(units.items.len() + units.rejected.len(), expected.len() + 1);
-        prop_assert!(kept(units.items.iter().map(|u| u.id.0).collect()));
+        prop_assert!(kept(units.items.iter().map(|u| u.unit.id.0).collect()));
         let events = decode::events(text.as_bytes()).unwrap();
         prop_assert!(kept(events.items.iter().map(|e| e.id).collect()));
         let frame = decode::frame(format!("{{\"logs\":[1],\"positions\":{text},\"devices\":{text}}}").as_bytes()).unwrap();
         prop_assert!(kept(frame.positions.items.iter().map(|p| p.id.0).collect()));
-        prop_assert!(kept(frame.devices.items.iter().map(|u| u.id.0).collect()));
+        prop_assert!(kept(frame.devices.items.iter().map(|u| u.unit.id.0).collect()));
     }
 
     #[test]

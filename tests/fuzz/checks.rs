@@ -12,7 +12,7 @@ use trak_core::traccar::{decode, read_snapshot};
 /// A frame of the live stream. A list that is read alone and has nothing broken in it is read the same inside of a frame.
 pub fn decode_frame(bytes: &[u8]) {
     if let Ok(frame) = decode::frame(bytes) {
-        assert!(frame.devices.items.iter().all(|unit| is_object(&unit.attributes_json)));
+        assert!(frame.devices.items.iter().all(|raw| is_object(&raw.unit.attributes_json)));
     }
     if let Ok(alone) = decode::positions(bytes)
         && alone.rejected.is_empty()
@@ -27,7 +27,8 @@ pub fn decode_positions(bytes: &[u8]) {
     let positions = decode::positions(bytes);
     let _others =
         (decode::events(bytes).is_ok(), decode::groups(bytes).is_ok(), decode::geofences(bytes).is_ok());
-    for unit in decode::devices(bytes).map(|units| units.items).unwrap_or_default() {
+    for raw in decode::devices(bytes).map(|units| units.items).unwrap_or_default() {
+        let unit = raw.unit;
         assert!(is_object(&unit.attributes_json) && is_object(&unit.unknown_json));
     }
     for position in positions.iter().flat_map(|positions| &positions.items) {
@@ -43,7 +44,13 @@ pub fn decode_positions(bytes: &[u8]) {
 /// The fleet in one answer, as elements or as columns.
 pub fn snapshot(bytes: &[u8]) {
     let Ok(snapshot) = read_snapshot(bytes) else { return };
-    assert!(snapshot.units.iter().all(|u| is_object(&u.attributes_json) && is_object(&u.unknown_json)));
+    assert!(
+        snapshot
+            .units
+            .iter()
+            .map(|raw| &raw.unit)
+            .all(|u| is_object(&u.attributes_json) && is_object(&u.unknown_json))
+    );
     assert!(snapshot.positions.iter().all(|position| is_object(&position.attributes_json)));
 }
 

@@ -77,6 +77,11 @@ impl Proxy {
         found(&self.requests.borrow())
     }
 
+    /// How many requests so far `wanted` accepts.
+    pub fn count(&self, wanted: impl Fn(&str) -> bool) -> usize {
+        self.requests.borrow().iter().filter(|one| wanted(one)).count()
+    }
+
     /// What happens from now on.
     pub fn set(&self, choose: impl FnMut(&str) -> Fault + Send + 'static) {
         *self.choose.lock().unwrap() = Box::new(choose);
@@ -106,6 +111,9 @@ async fn serve(
         Fault::StatusInstead(status) => return answer(&mut client, status).await,
         _ => {}
     }
+    if line.starts_with("GET /api/socket") {
+        return tunnel(client, server, &request).await;
+    }
     let mut reply = forward(server, &request).await?;
     match fault {
         Fault::Delay(time) => tokio::time::sleep(time).await,
@@ -128,6 +136,14 @@ async fn serve(
 fn said(body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into_bytes()
+}
+
+/// Hands the live stream on in both ways until one end closes.
+async fn tunnel(mut client: TcpStream, server: SocketAddr, request: &[u8]) -> std::io::Result<()> {
+    let mut upstream = TcpStream::connect(server).await?;
+    let head = String::from_utf8_lossy(request).replace("connection: close\r\n", "");
+    upstream.write_all(head.as_bytes()).await?;
+    tokio::io::copy_bidirectional(&mut client, &mut upstream).await.map(|_| ())
 }
 
 async fn answer(client: &mut TcpStream, status: u16) -> std::io::Result<()> {

@@ -166,7 +166,8 @@ impl Server {
         self.upload(&format!("?id={unique_id}&lat={lat_deg}&lon={lon_deg}&alarm={alarm}")).await;
     }
 
-    async fn upload(&self, query: &str) {
+    /// A tracker's upload of any kind.
+    pub async fn upload(&self, query: &str) {
         let answer = self.http.post(format!("{}{query}", self.url())).send().await.unwrap();
         assert!(answer.status().is_success(), "upload: {}", answer.status());
     }

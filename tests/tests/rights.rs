@@ -4,16 +4,20 @@
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 use trak_backend::db::Database;
 use trak_backend::db::notices::{Bilingual, Words};
 use trak_core::engine::{CancelError, QueryError, Trak};
 use trak_core::model::{
-    AccountChange, ConsentAction, CorrectionField, Purpose, RequestState, Secret, Sha256Hash, UnitId, UtcMs,
+    AccountChange, ConsentAction, CorrectionField, LatLon, Purpose, RequestState, Secret, Sha256Hash, UnitId,
+    UtcMs,
 };
+use trak_core::view::{LinkToServer, NearbyQuery, Origin};
+use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, all, now, sign_in};
+use trak_tests::shell::{Phone, all, now, sign_in, until};
 
 const ACCOUNT: &str = "li@example.com";
 
@@ -121,6 +125,107 @@ async fn what_is_erased_is_gone_at_the_server_and_here() {
     assert!(matches!(trak.erase_positions(setting.unit, to, from).await, Err(QueryError::InvalidInput)));
     assert!(matches!(trak.copy_of_my_data().await, Err(QueryError::Offline)));
     trak.shutdown().await;
+}
+
+/// Where the unit is shown: the latitude in hundredths of a degree above 31.2, or nowhere.
+fn shown_at(trak: &Trak, unit: UnitId) -> Option<i64> {
+    let place = trak.unit(unit).unwrap().row.place?;
+    Some(((place.lat_deg() - 31.2) * 100.0).round() as i64)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_newest_place_is_shown_to_nobody_any_more() {
+    let setting = setting().await;
+    let unit = setting.unit;
+    let boss = setting.server.account("boss@example.com", "secret-2").await;
+    setting.server.grant(boss, unit.0).await;
+    let (owner, watcher, away) = (Phone::default(), Phone::default(), Phone::default());
+    let open = async |phone: &Phone| {
+        let trak = phone.open();
+        sign_in(&trak, &setting.server.url(), "boss@example.com", "secret-2").await.unwrap();
+        trak.start_live();
+        until(&trak, "the live stream", |t| {
+            (t.status().link == LinkToServer::Live && shown_at(t, unit) == Some(4)).then_some(())
+        })
+        .await;
+        trak
+    };
+    let (from, to) = (first().plus_ms(-60_000), first().plus_ms(5 * 600_000));
+    let own = signed_in(&owner, &setting).await;
+    let watching = open(&watcher).await;
+    watching.follow(Some(unit));
+    // This one looked at the track, and then has no network.
+    let looked = open(&away).await;
+    assert_eq!(looked.history(unit, from, to).await.unwrap().positions().len(), 5);
+    looked.shutdown().await;
+
+    // The newest two go: an older one is the newest now.
+    let newest = first().plus_ms(3 * 600_000 - 60_000);
+    assert_eq!(own.erase_positions(unit, newest, to).await.unwrap(), 2);
+    assert_eq!(shown_at(&own, unit), Some(2), "at once for who erased it");
+    until(&watching, "the older place", |t| (shown_at(t, unit) == Some(2)).then_some(())).await;
+    let near = NearbyQuery {
+        origin: Origin::Point { place: LatLon::new(31.24, 121.4).unwrap(), accuracy_m: None },
+        radius_m: 500.0,
+        filter: trak_core::decide::order::Filter::default(),
+    };
+    assert!(watching.nearby(&near).rows.is_empty(), "nor on a map");
+    // One that comes late becomes the newest though its number is the highest, and it is erased alone.
+    setting.server.report("PHONE-1", 31.23, 121.4, first().plus_ms(3 * 600_000).0, 0.0).await;
+    until(&watching, "the late one", |t| (shown_at(t, unit) == Some(3)).then_some(())).await;
+    setting.server.report("PHONE-1", 31.2, 121.4, first().plus_ms(-30_000).0, 0.0).await;
+    assert_eq!(own.erase_positions(unit, first().plus_ms(-15_000), to).await.unwrap(), 4);
+    until(&watching, "the one that came last", |t| (shown_at(t, unit) == Some(0)).then_some(())).await;
+    // All go: it is nowhere.
+    setting.server.report("PHONE-1", 31.25, 121.4, now().0 - 60_000, 0.0).await;
+    until(&watching, "where it goes now", |t| {
+        (!t.tail().is_empty() && shown_at(t, unit) == Some(5)).then_some(())
+    })
+    .await;
+    assert_eq!(own.erase_positions(unit, from, now()).await.unwrap(), 2);
+    assert_eq!(shown_at(&own, unit), None);
+    until(&watching, "no place", |t| shown_at(t, unit).is_none().then_some(())).await;
+    assert!(watching.tail().is_empty(), "nor where it went");
+
+    // Nor on a disk: the next start shows it nowhere before there is a network, and its track is gone.
+    watching.shutdown().await;
+    assert_eq!(shown_at(&watcher.open(), unit), None);
+    let looked = away.open();
+    assert_eq!(shown_at(&looked, unit), Some(4), "nobody has told it yet");
+    looked.start_live();
+    until(&looked, "no place", |t| shown_at(t, unit).is_none().then_some(())).await;
+    let mut setting = setting;
+    setting.server.stop().await;
+    assert_eq!(looked.history(unit, from, to).await.unwrap().positions().len(), 0);
+    looked.shutdown().await;
+    assert_eq!(shown_at(&away.open(), unit), None);
+    own.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_plain_traccar_too_an_erased_place_goes_with_the_next_whole_answer() {
+    let setting = setting().await;
+    let proxy = Proxy::start(setting.server.addr, |_| Fault::Plain).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &proxy.url(), ACCOUNT, "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    assert_eq!(shown_at(&trak, setting.unit), Some(4));
+    let other = Phone::default();
+    let own = signed_in(&other, &setting).await;
+    let newest = first().plus_ms(4 * 600_000);
+    assert_eq!(
+        own.erase_positions(setting.unit, newest.plus_ms(-60_000), newest.plus_ms(60_000)).await.unwrap(),
+        1
+    );
+    trak.refresh().await.unwrap();
+    assert_eq!(shown_at(&trak, setting.unit), Some(4), "such a server's answers may be behind by a moment");
+    // An hour later, as far as this phone knows; so it is after a start, too.
+    phone.clock.slept_ms.fetch_add(3_600_000, Ordering::Relaxed);
+    trak.refresh().await.unwrap();
+    assert_eq!(shown_at(&trak, setting.unit), Some(3));
+    trak.shutdown().await;
+    own.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use trak_core::decide::freshness::Freshness;
 use trak_core::decide::order::Sort;
 use trak_core::model::{LatLon, LinkState, UnitId};
 use trak_core::view::{FleetQuery, LinkToServer, NearbyQuery, Origin, Trouble};
+use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
 use trak_tests::shell::{Phone, all, now, sign_in, until};
 
@@ -147,17 +148,27 @@ async fn a_disabled_account_is_signed_out_once_and_keeps_what_it_knew() {
     let user = server.account("li@example.com", "secret-1").await;
     let a = server.unit(json!({"name": "A", "uniqueId": "A"})).await;
     server.grant(user, a).await;
+    let proxy = Proxy::start(server.addr, |_| Fault::None).await;
     let phone = Phone::default();
     let trak = phone.open();
-    sign_in(&trak, &server.url(), "li@example.com", "secret-1").await.unwrap();
+    sign_in(&trak, &proxy.url(), "li@example.com", "secret-1").await.unwrap();
     trak.start_live();
     until(&trak, "the unit", |t| (all(t).total == 1 && t.status().link == LinkToServer::Live).then_some(()))
         .await;
 
+    let with_token = |request: &str| {
+        request.starts_with("GET /api/socket")
+            || request.to_ascii_lowercase().contains("authorization: bearer")
+    };
+    let asked = proxy.count(with_token);
     server.change_account(user, json!({"disabled": true})).await;
     until(&trak, "the sign-out", |t| (t.status().trouble == Some(Trouble::SignedOut)).then_some(())).await;
     assert_eq!(trak.status().link, LinkToServer::SignedOut);
+    let refused = proxy.count(with_token) - asked;
+    // One connection: the stream is refused without a reason, and the snapshot says which.
+    assert_eq!(refused, 2, "the token is not tried again");
     assert_eq!(all(&trak).total, 1, "a lost sign-in never removes what was there");
     assert!(matches!(trak.refresh().await, Err(trak_core::engine::QueryError::SignedOut)));
+    assert_eq!(proxy.count(with_token) - asked, refused, "nor by what a person asks for");
     trak.shutdown().await;
 }

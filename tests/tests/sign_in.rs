@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::sync::atomic::Ordering;
+
 use serde_json::json;
 use trak_core::engine::SignInRefusal;
+use trak_core::model::UtcMs;
 use trak_core::traccar::address::{AddressError, Cleartext};
 use trak_core::traccar::tls::{CertificateTrouble, TlsPolicy};
 use trak_core::view::LinkToServer;
+use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, agree_to_everything, all, request, sign_in, until};
+use trak_tests::shell::{Phone, agree_to_everything, all, now, request, sign_in, until};
 use trak_tests::tls::{Authority, authority, tls_front};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,5 +129,71 @@ async fn certificates_are_trusted_only_for_a_reason() {
         (all(t).total == 1 && t.status().link == LinkToServer::Live).then_some(())
     })
     .await;
+    trak.shutdown().await;
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The requests for a token that the proxy has seen.
+async fn asked_for_tokens(proxy: &Proxy, count: usize) -> Vec<String> {
+    proxy.requests(count, |request| request.starts_with("POST /api/session/token ")).await
+}
+
+/// When a token was asked to end, in days from now.
+fn days_asked(request: &str) -> i64 {
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let form = reqwest::Url::parse(&format!("http://form/?{body}")).unwrap();
+    let (_, until) = form.query_pairs().find(|(name, _)| name == "expiration").unwrap();
+    UtcMs::parse(&until).unwrap().since_ms(now().plus_ms(-DAY_MS / 2)) / DAY_MS
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_visit_now_and_then_keeps_the_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    server.account("good@example.com", "right-1").await;
+    let proxy = Proxy::start(server.addr, |_| Fault::None).await;
+    for live in [false, true] {
+        let before = proxy.count(|request| request.starts_with("POST /api/session/token "));
+        let phone = Phone::default();
+        // The sign-in was 23 days ago.
+        phone.clock.wrong_by_ms.store(-23 * DAY_MS, Ordering::Relaxed);
+        let trak = phone.open();
+        sign_in(&trak, &proxy.url(), "good@example.com", "right-1").await.unwrap();
+        assert_eq!(days_asked(&asked_for_tokens(&proxy, before + 1).await[before]), 7);
+        phone.clock.wrong_by_ms.store(0, Ordering::Relaxed);
+        if live {
+            trak.start_live();
+        } else {
+            trak.refresh().await.unwrap();
+        }
+        assert_eq!(days_asked(&asked_for_tokens(&proxy, before + 2).await[before + 1]), 30, "live: {live}");
+        // One snapshot at a time: this one comes after the renewal.
+        trak.refresh().await.unwrap();
+        trak.shutdown().await;
+        // The next start signs in with the new one, which is far from its end.
+        let trak = phone.open();
+        trak.refresh().await.unwrap();
+        trak.shutdown().await;
+        assert_eq!(asked_for_tokens(&proxy, before + 2).await.len(), before + 2);
+        let bearer = |request: &str| {
+            let line = request.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization:"));
+            line.unwrap().to_owned()
+        };
+        let fleets = proxy.requests(2, |request| request.starts_with("GET /api/trak/fleet")).await;
+        let renewal = &asked_for_tokens(&proxy, before + 2).await[before + 1];
+        assert_ne!(bearer(fleets.last().unwrap()), bearer(renewal), "live: {live}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_token_cannot_be_extended_a_long_one_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    server.account("good@example.com", "right-1").await;
+    let proxy = Proxy::start(server.addr, |_| Fault::Plain).await;
+    let trak = Phone::default().open();
+    sign_in(&trak, &proxy.url(), "good@example.com", "right-1").await.unwrap();
+    assert_eq!(days_asked(&asked_for_tokens(&proxy, 1).await[0]), 365);
     trak.shutdown().await;
 }

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use trak_core::decide::sanity::Verdict;
+
 use super::{Database, Transaction, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Attributes, Event, Position, Time};
@@ -143,12 +145,19 @@ fn event_by_id(c: &Connection, id: i64) -> Result<Option<Event>, Refusal> {
 impl Transaction<'_> {
     /// Where a unit's newest position is gone, the newest of the rest takes its place.
     pub(super) fn newest_again(&self, device: i64, changed: i64) -> Result<(), Refusal> {
-        // One that was ahead of the clock when it came never was the newest.
+        let gone = "SELECT 1 FROM devices WHERE id = ?1 AND position_id <> 0
+                    AND NOT EXISTS (SELECT 1 FROM positions WHERE id = position_id)";
+        if !self.0.prepare_cached(gone)?.exists([device])? {
+            return Ok(());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 ORDER BY p.fix_time DESC, p.id DESC"
+        );
+        // One that was ahead of the clock when it came never was the newest, nor was what is no position.
+        let newest = self.first(&sql, [device], |p| matches!(p.judged(), Verdict::Accept { .. }))?;
         self.0.execute(
-            "UPDATE devices SET changed = ?2, position_id = coalesce((SELECT id FROM positions
-             WHERE device_id = ?1 AND fix_time - server_time <= ?3 ORDER BY fix_time DESC, id DESC LIMIT 1), 0)
-             WHERE id = ?1 AND position_id <> 0 AND NOT EXISTS (SELECT 1 FROM positions WHERE id = position_id)",
-            [device, changed, crate::ingest::FUTURE_MS],
+            "UPDATE devices SET changed = ?2, position_id = ?3 WHERE id = ?1",
+            [device, changed, newest.map_or(0, |p| p.id)],
         )?;
         Ok(())
     }
@@ -174,12 +183,30 @@ impl Transaction<'_> {
         latest(&self.0, device)
     }
 
-    /// The last position before a fix time.
+    /// The last position before a fix time that says where the unit was.
     pub(crate) fn position_before(&self, device: i64, fix_time: i64) -> Result<Option<Position>, Refusal> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time < ?2 ORDER BY p.fix_time DESC LIMIT 1"
+            "SELECT {COLUMNS} FROM positions p WHERE p.device_id = ?1 AND p.fix_time < ?2 ORDER BY p.fix_time DESC"
         );
-        Ok(self.0.prepare_cached(&sql)?.query_row([device, fix_time], position).optional()?)
+        self.first(&sql, params![device, fix_time], Position::is_place)
+    }
+
+    /// The first position that a query finds and that is as wanted.
+    fn first(
+        &self,
+        sql: &str,
+        values: impl rusqlite::Params,
+        wanted: impl Fn(&Position) -> bool,
+    ) -> Result<Option<Position>, Refusal> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(values)?;
+        while let Some(row) = rows.next()? {
+            let found = position(row)?;
+            if wanted(&found) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 }
 

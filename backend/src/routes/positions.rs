@@ -10,6 +10,7 @@ use super::{Id, Query, answer, number};
 use crate::auth::Caller;
 use crate::db::access_log::Look;
 use crate::error::Refusal;
+use crate::ingest::erasing;
 use crate::server::State as Shared;
 
 pub(super) async fn list(
@@ -84,8 +85,7 @@ pub(super) async fn delete(
             if owner != 0 && !may_erase(db, &caller.user, id)? {
                 return Err(Refusal::Denied("Device access denied"));
             }
-            db.delete_positions(id, from, to, of.now())?;
-            of.live.device(&db.device(id)?.ok_or(Refusal::NotFound)?);
+            erasing(&of, id, || db.delete_positions(id, from, to, of.now()))?;
             Ok(())
         })
         .await?;

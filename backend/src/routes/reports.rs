@@ -1,5 +1,6 @@
 //! Reports over a range of time. What a stop is stands in the core, once.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use axum::extract::{RawQuery, State};
@@ -26,32 +27,67 @@ struct Asked<'a> {
     device: &'a Device,
     from: i64,
     to: i64,
+    /// So many positions and events may still be read.
+    left: &'a Cell<usize>,
 }
 
 impl Asked<'_> {
     fn positions(&self) -> Result<Vec<Position>, Refusal> {
-        self.db.history(self.device.id, self.from, self.to)
+        self.spend(self.db.history(self.device.id, self.from, self.to)?)
+    }
+
+    /// Those that say where the unit was.
+    fn places(&self) -> Result<Vec<Position>, Refusal> {
+        let mut positions = self.positions()?;
+        positions.retain(Position::is_place);
+        Ok(positions)
     }
 
     fn events(&self) -> Result<Vec<Event>, Refusal> {
-        self.db.events(self.device.id, self.from, self.to)
+        self.spend(self.db.events(self.device.id, self.from, self.to)?)
+    }
+
+    /// A part that looks like the whole would be worse than a refusal, and a server that many ask for everything must
+    /// still answer the others.
+    fn spend<T>(&self, found: Vec<T>) -> Result<Vec<T>, Refusal> {
+        let left = self.left.get().checked_sub(found.len()).ok_or(Refusal::Bad("rangeTooLarge"))?;
+        self.left.set(left);
+        Ok(found)
     }
 }
+
+/// What becomes of what a report reads.
+#[derive(Clone, Copy)]
+enum Reads {
+    /// It is answered.
+    Shown,
+    /// Little of it is.
+    Counted,
+}
+
+/// So many times as much as may be answered may be read for what is only counted.
+const COUNTED: usize = 10;
 
 /// Goes through the units asked for and answers the rows of all; hidden units are left out, as Traccar does.
 async fn report<T: Serialize + Send + 'static>(
     state: Shared,
     caller: Caller,
     query: Query,
+    reads: Reads,
     rows_of: impl Fn(&Asked<'_>) -> Result<Vec<T>, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
     let (devices, groups) = (query.numbers("deviceId")?, query.numbers("groupId")?);
     let (from, to) = query.range()?;
     let now = state.now();
+    let most = match reads {
+        Reads::Shown => state.report_rows,
+        Reads::Counted => state.report_rows.saturating_mul(COUNTED),
+    };
     let rows = state
         .db
         .run(move |db| {
             let everything = devices.is_empty() && groups.is_empty();
+            let left = Cell::new(most);
             let mut rows = Vec::new();
             let mut asked = db.devices(&db.visible_devices(&caller.user)?)?;
             asked.retain(|device| {
@@ -59,7 +95,7 @@ async fn report<T: Serialize + Send + 'static>(
             });
             db.note_look(&caller.user, Look::History, |id| asked.iter().any(|d| d.id == id), now)?;
             for device in &asked {
-                rows.extend(rows_of(&Asked { db, device, from, to })?);
+                rows.extend(rows_of(&Asked { db, device, from, to, left: &left })?);
             }
             Ok(rows)
         })
@@ -74,7 +110,7 @@ pub(super) async fn route(
 ) -> Result<Response, Refusal> {
     // The method's own name stands for one lifetime, not for all.
     #[allow(clippy::redundant_closure_for_method_calls)]
-    report(state, caller, Query::parse(query.as_deref())?, |asked| asked.positions()).await
+    report(state, caller, Query::parse(query.as_deref())?, Reads::Shown, |asked| asked.positions()).await
 }
 
 pub(super) async fn events(
@@ -85,7 +121,7 @@ pub(super) async fn events(
     let query = Query::parse(query.as_deref())?;
     let types: Vec<String> = query.all("type").map(str::to_owned).collect();
     let all = types.is_empty() || types.iter().any(|t| t == "allEvents");
-    report(state, caller, query, move |asked| {
+    report(state, caller, query, Reads::Shown, move |asked| {
         let mut events = asked.events()?;
         events.retain(|event| all || types.contains(&event.kind));
         Ok(events)
@@ -110,8 +146,8 @@ pub(super) async fn combined(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    report(state, caller, Query::parse(query.as_deref())?, |asked| {
-        let mut positions = asked.positions()?;
+    report(state, caller, Query::parse(query.as_deref())?, Reads::Shown, |asked| {
+        let mut positions = asked.places()?;
         let mut events = asked.events()?;
         events.retain(|event| event.position_id != 0);
         let route = positions.iter().map(|p| [p.longitude, p.latitude]).collect();
@@ -180,8 +216,8 @@ pub(super) async fn stops(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    report(state, caller, Query::parse(query.as_deref())?, |asked| {
-        let positions = asked.positions()?;
+    report(state, caller, Query::parse(query.as_deref())?, Reads::Counted, |asked| {
+        let positions = asked.places()?;
         let stay = |(from, to): (i64, i64)| {
             let at = between(&positions, from, to).first()?;
             // The wandering of a receiver at rest is no way.
@@ -248,8 +284,8 @@ pub(super) async fn trips(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    report(state, caller, Query::parse(query.as_deref())?, |asked| {
-        let positions = asked.positions()?;
+    report(state, caller, Query::parse(query.as_deref())?, Reads::Counted, |asked| {
+        let positions = asked.places()?;
         let mut from = i64::MIN;
         let mut rows = Vec::new();
         for (begun, ended) in stops_of(&positions).into_iter().chain([(i64::MAX, i64::MAX)]) {
@@ -279,8 +315,8 @@ pub(super) async fn summary(
 ) -> Result<Response, Refusal> {
     let query = Query::parse(query.as_deref())?;
     let daily = query.one("daily") == Some("true");
-    report(state, caller, query, move |asked| {
-        let positions = asked.positions()?;
+    report(state, caller, query, Reads::Counted, move |asked| {
+        let positions = asked.places()?;
         let day = |p: &Position| if daily { p.fix_time.0.div_euclid(DAY_MS) } else { 0 };
         let parts = positions.chunk_by(|a, b| day(a) == day(b));
         let row = |part| {

@@ -15,6 +15,7 @@ use crate::cancel::deadline;
 use crate::db::Database;
 use crate::db::rights::Cancellation;
 use crate::error::Refusal;
+use crate::ingest::erasing;
 use crate::limit::address;
 use crate::model::{Time, User};
 use crate::retention::ACCESS_LOG_MONTHS;
@@ -83,11 +84,7 @@ pub(super) async fn erase(
             if !may_erase(db, &caller.user, device_id)? {
                 return Err(Refusal::Forbidden("denied"));
             }
-            let deleted = db.delete_positions(device_id, from.0, to.0, of.now())?;
-            if let Some(device) = db.device(device_id)? {
-                of.live.device(&device);
-            }
-            Ok(deleted)
+            erasing(&of, device_id, || db.delete_positions(device_id, from.0, to.0, of.now()))
         })
         .await?;
     answer(&json!({"deleted": deleted}))
@@ -108,11 +105,7 @@ pub(super) async fn erase_one(
             if !may_erase(db, &caller.user, position.device_id)? {
                 return Err(unseen);
             }
-            db.delete_position(position.device_id, id, of.now())?;
-            if let Some(device) = db.device(position.device_id)? {
-                of.live.device(&device);
-            }
-            Ok(())
+            erasing(&of, position.device_id, || db.delete_position(position.device_id, id, of.now()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -5,6 +5,7 @@
 //! | how fresh a position is | [`freshness`] |
 //! | whether a received position is one | [`sanity`] |
 //! | which of two positions is the newer | [`newer`] |
+//! | whether a newest position stays once the server has answered | [`newest`] |
 //! | how far distance, direction and age may be off | [`uncertainty`] |
 //! | what the server's clock says | [`server_clock`] |
 //! | which units a list shows and in what order | [`order`] |
@@ -30,6 +31,7 @@ pub mod gap;
 pub mod geofence;
 pub mod health;
 pub mod link;
+pub mod newest;
 pub mod order;
 pub mod own;
 pub mod ownership;

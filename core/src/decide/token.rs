@@ -1,8 +1,19 @@
-//! When a token is renewed.
+//! How long a token is asked for, and when it is renewed.
 //!
-//! Decides from its term alone. Leaves the asking to `sync::live`, which looks at every reconcile.
+//! Decides from its term and from what the server can do. Leaves the asking to `sync::token`, which looks at every snapshot.
 
 use crate::model::UtcMs;
+
+/// How long a token is asked for where it can be renewed: whoever does not come for a month signs in again.
+pub const RENEWABLE_MS: i64 = 30 * 86_400_000;
+/// How long it is asked for at a plain Traccar server: what that gives for a token never outlives that token, so nothing but
+/// the password extends it.
+pub const FIXED_MS: i64 = 365 * 86_400_000;
+
+/// How long the token of a sign-in is asked for.
+pub fn life_ms(renewable: bool) -> i64 {
+    if renewable { RENEWABLE_MS } else { FIXED_MS }
+}
 
 /// Whether a token issued at `issued_at` and ending at `expires_at` should be renewed: in the last quarter of its
 /// term, so that a phone that is offline for days still comes back signed in. A token without an end never is.

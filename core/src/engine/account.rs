@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::decide::token::life_ms;
 use crate::engine::keys::{self, KeptSession};
 use crate::engine::trak::Inner;
 use crate::engine::{OpenError, OpenOptions, QueryError, SignInRefusal, SignInRequest, Trak};
@@ -12,7 +13,7 @@ use crate::lock::lock;
 use crate::model::{AccountKey, SecretStoreError};
 use crate::privacy::retention;
 use crate::store;
-use crate::sync::session::{Session, TOKEN_LIFE_MS, Token};
+use crate::sync::session::{Session, Token};
 use crate::traccar::{Client, address};
 use crate::view::AccountView;
 
@@ -101,13 +102,15 @@ impl Inner {
         let client =
             Client::new(address.clone(), &request.tls, Arc::clone(&self.clock), self.sign_in_permit())
                 .map_err(|_| SignInRefusal::BadTlsSettings)?;
+        // A server that does not answer this will not take the sign-in either, and says there why.
+        let renewable = client.server_info().await.is_ok_and(|server| !server.features.is_empty());
         let issued_at = self.clock.read().wall;
         let signed_in = client
             .sign_in(
                 &request.email,
                 &request.password,
                 request.code.as_ref(),
-                issued_at.plus_ms(TOKEN_LIFE_MS),
+                issued_at.plus_ms(life_ms(renewable)),
             )
             .await?;
         let key = address::account_key(&address, signed_in.account.id);

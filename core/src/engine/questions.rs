@@ -13,7 +13,7 @@ use crate::sync::fleet::Fleet;
 use crate::traccar::ApiError;
 use crate::view::{
     self, AsOf, FleetQuery, FleetStatus, FleetView, HistorySource, MapQuery, MapView, MembersView,
-    NearbyQuery, NearbyView, UnitView,
+    NearbyQuery, NearbyView, UnitMark, UnitView,
 };
 
 /// An event with the name of its unit.
@@ -24,6 +24,9 @@ pub struct EventRow {
     /// To whom; empty where the unit is not known any more.
     pub unit_name: String,
 }
+
+/// So many events a screen shows.
+const EVENTS_SHOWN: usize = 50;
 
 impl Trak {
     /// One snapshot now.
@@ -90,6 +93,13 @@ impl Trak {
         }
     }
 
+    /// Of every unit what a watcher compares, in no order: cheap enough to be asked for at each change.
+    pub fn marks(&self) -> Vec<UnitMark> {
+        let Some(session) = self.inner.session() else { return Vec::new() };
+        let fleet = read(&session.fleet);
+        fleet.iter().map(|(_, entry)| UnitMark::of(entry)).collect()
+    }
+
     /// All groups the account sees, by name.
     pub fn groups(&self) -> Vec<Group> {
         let Some(session) = self.inner.session() else { return Vec::new() };
@@ -100,8 +110,13 @@ impl Trak {
 
     /// The newest events, newest first.
     pub fn recent_events(&self) -> Vec<EventRow> {
+        self.latest_events(EVENTS_SHOWN)
+    }
+
+    /// At most `limit` of the newest events, newest first; no more than a thousand are at hand.
+    pub fn latest_events(&self, limit: usize) -> Vec<EventRow> {
         let Some(session) = self.inner.session() else { return Vec::new() };
-        let events: Vec<Event> = lock(&session.events).iter().cloned().collect();
+        let events: Vec<Event> = lock(&session.events).iter().take(limit).cloned().collect();
         let fleet = read(&session.fleet);
         let name = |id| fleet.name(id).unwrap_or_default().to_owned();
         events.into_iter().map(|event| EventRow { unit_name: name(event.unit_id), event }).collect()

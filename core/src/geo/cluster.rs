@@ -106,12 +106,19 @@ fn point(grid: &Grid, scan: &Scan, root: usize, cell: &Cell, zoom: f64) -> Optio
         let (lat, lon) = (first.lat_deg(), first.lon_deg());
         Viewport { south_deg: lat, west_deg: lon, north_deg: lat, east_deg: lon }
     } else {
-        // A step wider on each side (a centimetre), so that rounding leaves no member outside.
+        // A step wider on each side (a centimetre), so that rounding leaves no member outside. What stands poleward of the
+        // projection's edge stands on it, and the world goes on behind the antimeridian.
+        let around = cell.max_east - cell.min_east >= i64::from(u32::MAX) - 2;
+        let (west_deg, east_deg) = if around {
+            (-180.0, 180.0)
+        } else {
+            (fixed::lon_deg(w.wrapping_sub(1)), fixed::lon_deg(e.wrapping_add(1)))
+        };
         Viewport {
-            south_deg: if s == u32::MAX { -90.0 } else { fixed::lat_deg(s.saturating_add(1)) },
-            west_deg: fixed::lon_deg(w.saturating_sub(1)),
-            north_deg: if n == 0 { 90.0 } else { fixed::lat_deg(n.saturating_sub(1)) },
-            east_deg: fixed::lon_deg(e.saturating_add(1)),
+            south_deg: if s >= u32::MAX - 1 { -90.0 } else { fixed::lat_deg(s + 1) },
+            west_deg,
+            north_deg: if n <= 1 { 90.0 } else { fixed::lat_deg(n - 1) },
+            east_deg,
         }
     };
     Some(MapPoint {
@@ -253,6 +260,32 @@ mod tests {
             prop_assert_eq!(points.len(), 1);
             prop_assert!(!points[0].can_split);
             prop_assert_eq!(members(&scan, &points[0], |_| true).len(), places.len());
+        }
+
+        /// At the antimeridian, at the poles, and where nothing is special: nobody is missing from the list, and nobody is in
+        /// two groups' lists.
+        #[test]
+        fn every_group_opens_to_exactly_its_count(
+            (lat, lon) in (
+                prop_oneof![Just(90.0), Just(-90.0), Just(85.051_128_7), Just(-85.051_128_7), Just(0.0), -90.0..90.0_f64],
+                prop_oneof![Just(180.0), Just(0.0), -180.0..180.0_f64],
+            ),
+            steps in proptest::collection::vec((-3..=3_i32, -3..=3_i32), 2..20),
+            step_deg in prop_oneof![Just(0.0), Just(4e-8), Just(8.4e-8), Just(2e-7)],
+            zoom in 0.0..10.0_f64,
+        ) {
+            let places: Vec<(f64, f64)> = steps
+                .iter()
+                .map(|(south, east)| {
+                    let lon = lon + f64::from(*east) * step_deg;
+                    let lat = (lat + f64::from(*south) * step_deg).clamp(-90.0, 90.0);
+                    (lat, if lon > 180.0 { lon - 360.0 } else if lon < -180.0 { lon + 360.0 } else { lon })
+                })
+                .collect();
+            let scan = scan(&places);
+            for point in clusters(&scan, &Viewport::WORLD, zoom, |_| true) {
+                prop_assert_eq!(members(&scan, &point, |_| true).len(), point.count as usize, "{:?}", point);
+            }
         }
 
         #[test]

@@ -215,7 +215,7 @@ mod tests {
     use super::{ExportFormat, export};
     use crate::history::track::tests::fix;
     use crate::history::{Rules, track};
-    use crate::model::Position;
+    use crate::model::{Position, UtcMs};
     use proptest::prelude::*;
 
     fn written(format: ExportFormat, name: &str, positions: &[Position]) -> Vec<u8> {
@@ -246,33 +246,80 @@ mod tests {
             .collect()
     }
 
+    /// Drives with a gap, a lone fix and times between the seconds; with what is there of recorded ones.
+    fn tracks() -> Vec<Vec<Position>> {
+        let mut made: Vec<Position> = (0..200_i64)
+            .map(|n| {
+                let pause_s = if n < 120 { 0 } else { 7_200 };
+                let along = n as f64 * 0.000_1;
+                let mut position = fix(n * 5 + pause_s, 31.2 + along, 121.4 - along / 3.0);
+                position.fix_time = position.fix_time.plus_ms(n % 4 * 250);
+                position
+            })
+            .collect();
+        made.push(fix(90_000, 31.5, 121.5));
+        real_tracks().into_iter().chain([made]).collect()
+    }
+
     #[test]
-    fn other_programs_read_the_real_tracks_back() {
-        for positions in real_tracks() {
-            let places: Vec<(f64, f64)> =
-                positions.iter().map(|p| (p.place.lon_deg(), p.place.lat_deg())).collect();
+    fn other_programs_read_tracks_back() {
+        for positions in tracks() {
+            let at = |p: &Position| (p.place.lon_deg(), p.place.lat_deg(), p.fix_time);
+            let points: Vec<(f64, f64, UtcMs)> = positions.iter().map(at).collect();
             let file =
                 gpx::read(written(ExportFormat::Gpx, "吊车 <7> & \"Co\"", &positions).as_slice()).unwrap();
-            let read: Vec<(f64, f64)> =
-                file.tracks[0].segments.iter().flat_map(|s| &s.points).map(|w| w.point().x_y()).collect();
-            assert_eq!(read, places);
+            let read: Vec<(f64, f64, UtcMs)> = file.tracks[0]
+                .segments
+                .iter()
+                .flat_map(|s| &s.points)
+                .map(|w| {
+                    let time = w.time.unwrap().format().unwrap();
+                    (w.point().x(), w.point().y(), UtcMs::parse(&time).unwrap())
+                })
+                .collect();
+            assert_eq!(read, points);
             assert_eq!(file.tracks[0].name.as_deref(), Some("吊车 <7> & \"Co\""));
             let csv = written(ExportFormat::Csv, "=cmd()", &positions);
             let mut rows = csv::Reader::from_reader(csv.as_slice());
-            let read: Vec<(f64, f64)> = rows
+            let read: Vec<(f64, f64, UtcMs)> = rows
                 .records()
                 .map(|r| r.unwrap())
-                .map(|r| (r[3].parse().unwrap(), r[2].parse().unwrap()))
+                .map(|r| (r[3].parse().unwrap(), r[2].parse().unwrap(), UtcMs::parse(&r[1]).unwrap()))
                 .collect();
-            assert_eq!(read, places);
+            assert_eq!(read, points);
             let text = String::from_utf8(written(ExportFormat::GeoJson, "x", &positions)).unwrap();
             let geo: geojson::FeatureCollection =
                 text.parse::<geojson::GeoJson>().unwrap().try_into().unwrap();
             assert!(!geo.features.is_empty());
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-            let lines = json["features"][0]["geometry"]["coordinates"].as_array().unwrap();
-            let read: usize = lines.iter().map(|line| line.as_array().unwrap().len()).sum();
-            assert!(read >= places.len());
+            let feature = &json["features"][0];
+            let lines = feature["geometry"]["coordinates"].as_array().unwrap();
+            let times = feature["properties"]["times"].as_array().unwrap();
+            let read: Vec<Vec<(f64, f64, UtcMs)>> = lines
+                .iter()
+                .zip(times)
+                .map(|(line, times)| {
+                    let (line, times) = (line.as_array().unwrap(), times.as_array().unwrap());
+                    assert_eq!(line.len(), times.len(), "a time for each place");
+                    let degrees = |value: &serde_json::Value| value.as_f64().unwrap();
+                    line.iter()
+                        .zip(times)
+                        .map(|(place, time)| {
+                            let time = UtcMs::parse(time.as_str().unwrap()).unwrap();
+                            (degrees(&place[0]), degrees(&place[1]), time)
+                        })
+                        .collect()
+                })
+                .collect();
+            // A line for each segment; one of a single place has it twice.
+            let segments = track(&positions, &Rules::default()).segments;
+            let expected: Vec<Vec<(f64, f64, UtcMs)>> = segments
+                .iter()
+                .map(|s| points[s.first..s.end].to_vec())
+                .map(|line| if line.len() == 1 { [line.clone(), line].concat() } else { line })
+                .collect();
+            assert!(!expected.is_empty() && lines.len() == times.len());
+            assert_eq!(read, expected);
         }
     }
 

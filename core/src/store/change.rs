@@ -16,6 +16,9 @@ pub struct Change {
     pub removed: Vec<UnitId>,
     /// Newest positions; one that is older than what is kept changes nothing.
     pub positions: Vec<Arc<Position>>,
+    /// Units whose newest position is an older one now, or none: what is kept of later ones goes, before `positions` and
+    /// `history` are added.
+    pub erased: Vec<(UnitId, Option<Arc<Position>>)>,
     /// All groups, replacing those kept.
     pub groups: Option<Vec<Group>>,
     /// A track looked at.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::decide::newer;
-use crate::model::{Event, FleetUnit, Group, Position, UnitId};
+use crate::model::{Event, FleetUnit, Group, Position, UnitId, UtcMs};
 use crate::store::change::{Change, HistoryChunk, MetaChange, Retain};
 
 /// How many events may wait. A screen shows 50; a disk that stays full must not fill the memory too.
@@ -24,6 +24,8 @@ pub(crate) struct Pending {
     pub(crate) removed: HashSet<UnitId>,
     pub(crate) units: HashMap<UnitId, FleetUnit>,
     pub(crate) positions: HashMap<UnitId, Arc<Position>>,
+    /// Units whose positions on the disk after a time go, or all with `None`, before `positions` and `tracks` are added.
+    pub(crate) erased: HashMap<UnitId, Option<UtcMs>>,
     pub(crate) groups: Option<Vec<Group>>,
     pub(crate) tracks: Vec<HistoryChunk>,
     pub(crate) events: Vec<Event>,
@@ -49,6 +51,7 @@ impl Pending {
             && self.removed.is_empty()
             && self.units.is_empty()
             && self.positions.is_empty()
+            && self.erased.is_empty()
             && self.groups.is_none()
             && self.tracks.is_empty()
             && self.events.is_empty()
@@ -88,6 +91,9 @@ impl Pending {
             self.removed.extend(later.removed);
         }
         self.units.extend(later.units);
+        for (unit, after) in later.erased {
+            self.erase(unit, after);
+        }
         for position in later.positions.into_values() {
             self.add_position(position);
         }
@@ -113,6 +119,18 @@ impl Pending {
         self.positions.retain(|id, _| keep(id));
         self.tracks.retain(|track| keep(&track.unit));
         self.events.retain(|event| keep(&event.unit_id));
+    }
+
+    fn erase(&mut self, unit: UnitId, after: Option<UtcMs>) {
+        let goes = |position: &Position| {
+            position.unit_id == unit && after.is_none_or(|after| position.fix_time > after)
+        };
+        self.positions.retain(|_, position| !goes(position));
+        for track in &mut self.tracks {
+            track.positions.retain(|position| !goes(position));
+        }
+        let earliest = self.erased.get(&unit).map_or(after, |before| after.min(*before));
+        self.erased.insert(unit, earliest);
     }
 
     fn add_position(&mut self, position: Arc<Position>) {
@@ -149,6 +167,7 @@ impl From<Change> for Pending {
             units,
             removed,
             positions,
+            erased,
             groups,
             history,
             events,
@@ -170,6 +189,12 @@ impl From<Change> for Pending {
             meta,
             ..Self::default()
         };
+        for (unit, newest) in erased {
+            pending.erase(unit, newest.as_ref().map(|position| position.fix_time));
+            if let Some(position) = newest {
+                pending.add_position(position);
+            }
+        }
         for position in positions {
             pending.add_position(position);
         }

@@ -39,6 +39,7 @@ fn write_all(c: &Connection, change: &Pending) -> Result<(), StoreError> {
     for unit in units {
         rows::put_unit(&mut put, unit)?;
     }
+    erase(c, change)?;
     // The rule of `decide::newer`, for what is on the disk already.
     let newer = "(excluded.fix_time, excluded.id) > (positions.fix_time, positions.id)";
     let mut positions: Vec<_> = change.positions.values().collect();
@@ -110,6 +111,16 @@ fn remove(c: &Connection, change: &Pending) -> Result<(), StoreError> {
             )?;
         }
         c.execute("DELETE FROM temp.listed", [])?;
+    }
+    Ok(())
+}
+
+/// The newest position of such a unit goes in any case: what is newest now is among those to be written.
+fn erase(c: &Connection, change: &Pending) -> Result<(), StoreError> {
+    for (unit, after) in &change.erased {
+        c.prepare_cached("DELETE FROM positions WHERE unit_id = ?1")?.execute([unit.0])?;
+        c.prepare_cached("DELETE FROM history WHERE unit_id = ?1 AND fix_time > ?2")?
+            .execute([unit.0, after.map_or(i64::MIN, |after| after.0)])?;
     }
     Ok(())
 }

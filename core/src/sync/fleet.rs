@@ -1,8 +1,8 @@
 //! The fleet in memory: every unit the account sees with its newest acceptable position.
 //!
-//! Decides how facts from the cache, a snapshot and the live stream are merged: older never replaces newer, a
-//! removed unit takes its position with it, a position from the future is held back. Leaves the judgement of
-//! one position to `decide::sanity`, storage to `store`, and what a screen sees to `view`.
+//! Decides how facts from the cache, a snapshot and the live stream are merged: of what comes live older never replaces
+//! newer, a removed unit takes its position with it, a position from the future is held back. Leaves the judgement of
+//! one position to `decide::sanity`, what was erased to `erased`, storage to `store`, and what a screen sees to `view`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use crate::decide::newer;
 use crate::decide::order::{NameKey, name_key};
 use crate::decide::sanity::{self, Verdict};
 use crate::geo::scan::Scan;
-use crate::model::{FleetUnit, Group, GroupId, LatLon, Position, UnitId, UtcMs};
+use crate::model::{FleetUnit, Group, GroupId, LatLon, Position, PositionId, UnitId, UtcMs};
 use crate::search::Index;
-use crate::traccar::decode::RawPosition;
+use crate::traccar::decode::{RawPosition, RawUnit};
 
 /// One unit's place in the fleet.
 pub struct Entry {
@@ -23,7 +23,22 @@ pub struct Entry {
     pub position: Option<Arc<Position>>,
     /// Time of a newer position that lies in the future and is held back.
     pub held_back: Option<UtcMs>,
+    /// When the position came (monotonic milliseconds); `None` for one from the cache, so from an earlier run.
+    pub(super) came_at_ms: Option<u64>,
+    /// The newest position as the unit's row named it last.
+    pub(super) named: Option<PositionId>,
+    /// The number of the last answer that brought a position.
+    pub(super) brought_by: u64,
     name_key: NameKey,
+}
+
+/// When positions came.
+#[derive(Clone, Copy, Debug)]
+pub struct Received {
+    /// The server's clock as far as it is known; without it nothing is from the future.
+    pub server_now: Option<UtcMs>,
+    /// This device's monotonic clock, milliseconds.
+    pub at_ms: u64,
 }
 
 /// What applying some facts changed, for the store and the observers.
@@ -31,12 +46,16 @@ pub struct Entry {
 pub struct Applied {
     /// Positions that became the newest of their unit.
     pub positions: Vec<Arc<Position>>,
+    /// Units whose newest position is an older one now, or none.
+    pub erased: Vec<(UnitId, Option<Arc<Position>>)>,
     /// Units that are new or differ from what was known.
     pub units: Vec<FleetUnit>,
     /// Units that are gone.
     pub removed: Vec<UnitId>,
     /// Positions of units that nobody told us of: permissions have changed, ask for a snapshot.
     pub unknown_units: bool,
+    /// Units whose position was erased, as it seems: ask for a snapshot, which tells.
+    pub perhaps_erased: bool,
     /// Positions held back because their time lies in the future.
     pub held_back: u32,
     /// Positions that were no position at all (null island, 1980, impossible coordinates).
@@ -46,7 +65,11 @@ pub struct Applied {
 impl Applied {
     /// Whether a screen could look different.
     pub fn changed(&self) -> bool {
-        !(self.positions.is_empty() && self.units.is_empty() && self.removed.is_empty()) || self.held_back > 0
+        !(self.positions.is_empty()
+            && self.erased.is_empty()
+            && self.units.is_empty()
+            && self.removed.is_empty())
+            || self.held_back > 0
     }
 }
 
@@ -62,6 +85,8 @@ pub struct Fleet {
     name_order: Arc<Vec<u32>>,
     names_dirty: bool,
     held_back: u32,
+    /// How many answers have been applied.
+    pub(super) answers: u64,
 }
 
 impl Fleet {
@@ -143,7 +168,7 @@ impl Fleet {
         }
         for position in positions {
             if let Some(slot) = self.slot(position.unit_id) {
-                self.put_position(slot, Arc::new(position));
+                self.put_position(slot, Arc::new(position), None);
             }
         }
         self.settle();
@@ -171,11 +196,14 @@ impl Fleet {
     }
 
     /// Takes a live change of units that are already known; others mean that permissions changed.
-    pub fn apply_live_units(&mut self, units: Vec<FleetUnit>, applied: &mut Applied) {
+    pub fn apply_live_units(&mut self, units: Vec<RawUnit>, applied: &mut Applied) {
         let (known, unknown): (Vec<_>, Vec<_>) =
-            units.into_iter().partition(|u| self.by_id.contains_key(&u.id));
+            units.into_iter().partition(|raw| self.by_id.contains_key(&raw.unit.id));
         applied.unknown_units |= !unknown.is_empty();
-        self.apply_units(known, false, applied);
+        for raw in &known {
+            applied.perhaps_erased |= self.names_older(raw);
+        }
+        self.apply_units(known.into_iter().map(|raw| raw.unit).collect(), false, applied);
     }
 
     /// Removes units with everything known of them.
@@ -193,27 +221,23 @@ impl Fleet {
         }
     }
 
-    /// Judges positions and keeps the newest acceptable one of each unit. `server_now` is the server's clock as
-    /// far as it is known; without it nothing is from the future.
-    pub fn apply_positions(
-        &mut self,
-        raw: Vec<RawPosition>,
-        server_now: Option<UtcMs>,
-        applied: &mut Applied,
-    ) {
+    /// Judges positions that come live and keeps the newest acceptable one of each unit.
+    pub fn apply_positions(&mut self, raw: Vec<RawPosition>, received: Received, applied: &mut Applied) {
         for raw in raw {
             let Some(slot) = self.slot(raw.unit_id) else {
                 applied.unknown_units = true;
                 continue;
             };
-            match sanity::judge(&raw.facts(), server_now) {
+            match sanity::judge(&raw.facts(), received.server_now) {
                 Verdict::Accept { place, fix_time, doubt } => {
                     let position = raw.into_position(place, fix_time, doubt);
                     let current = self.entry(slot).and_then(|e| e.position.as_deref());
                     if current.is_none_or(|current| newer(current, &position)) {
                         let position = Arc::new(position);
                         applied.positions.push(Arc::clone(&position));
-                        self.put_position(slot, position);
+                        self.put_position(slot, position, Some(received.at_ms));
+                    } else {
+                        applied.perhaps_erased |= self.is_named_instead(slot, position.id);
                     }
                 }
                 Verdict::Future { fix_time } => {
@@ -248,7 +272,15 @@ impl Fleet {
             entry.unit = Arc::new(unit);
         } else {
             self.names_dirty = true;
-            *place = Some(Entry { unit: Arc::new(unit), position: None, held_back: None, name_key: key });
+            *place = Some(Entry {
+                unit: Arc::new(unit),
+                position: None,
+                held_back: None,
+                came_at_ms: None,
+                named: None,
+                brought_by: 0,
+                name_key: key,
+            });
         }
     }
 
@@ -261,18 +293,31 @@ impl Fleet {
         slot
     }
 
-    fn put_position(&mut self, slot: u32, position: Arc<Position>) {
+    pub(super) fn put_position(&mut self, slot: u32, position: Arc<Position>, came_at_ms: Option<u64>) {
         self.scan.set(slot, Some(position.place));
         let fix_time = position.fix_time;
         if let Some(Some(entry)) = self.entries.get_mut(slot as usize) {
             entry.position = Some(position);
+            entry.came_at_ms = came_at_ms;
             if entry.held_back.is_some_and(|future| future <= fix_time) {
                 self.hold_back(slot, None);
             }
         }
     }
 
-    fn hold_back(&mut self, slot: u32, until: Option<UtcMs>) {
+    /// Shows no position of a unit any more.
+    pub(super) fn drop_position(&mut self, slot: u32) {
+        self.scan.set(slot, None);
+        if let Some(entry) = self.entry_mut(slot) {
+            entry.position = None;
+        }
+    }
+
+    pub(super) fn entry_mut(&mut self, slot: u32) -> Option<&mut Entry> {
+        self.entries.get_mut(slot as usize).and_then(Option::as_mut)
+    }
+
+    pub(super) fn hold_back(&mut self, slot: u32, until: Option<UtcMs>) {
         if let Some(Some(entry)) = self.entries.get_mut(slot as usize) {
             let before = u32::from(entry.held_back.is_some());
             entry.held_back = until;

@@ -24,7 +24,6 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::decide::backoff::Backoff;
 use crate::decide::freshness::still_heard;
-use crate::decide::token::should_renew;
 use crate::lock::lock;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
@@ -36,8 +35,6 @@ use crate::view::{LinkToServer, Trouble};
 const RECONCILE: Duration = Duration::from_secs(300);
 /// How often it is looked whether the device slept: no timer that waits for the server counts sleep.
 const SLEEP_CHECK: Duration = Duration::from_secs(10);
-/// A burst of positions of unknown units asks for one snapshot, not for many.
-const UNKNOWN_UNITS_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why one connection ended.
 enum End {
@@ -137,11 +134,11 @@ async fn connection(
     let mut heard_at_ms = session.heard_at_ms.load(Ordering::Relaxed);
     let silent_since =
         |heard_at_ms| !still_heard(session.clock.read().monotonic_ms.saturating_sub(heard_at_ms));
-    let mut unknown_since: Option<tokio::time::Instant> = None;
+    let mut ask_at: Option<tokio::time::Instant> = None;
     let end = loop {
         let asked = async {
-            match unknown_since {
-                Some(at) => tokio::time::sleep_until(at + UNKNOWN_UNITS_PAUSE).await,
+            match ask_at {
+                Some(at) => tokio::time::sleep_until(at).await,
                 None => std::future::pending().await,
             }
         };
@@ -157,8 +154,9 @@ async fn connection(
                 Ok(None) => heard_at_ms = session.note_heard(),
                 Ok(Some(frame)) => {
                     heard_at_ms = session.note_heard();
-                    if session.apply_frame(frame) && unknown_since.is_none() {
-                        unknown_since = Some(tokio::time::Instant::now());
+                    if let Some(pause) = session.apply_frame(frame) {
+                        let at = tokio::time::Instant::now() + pause;
+                        ask_at = Some(ask_at.map_or(at, |before| before.min(at)));
                     }
                     // A snapshot begins with mending it.
                     if session.cache.is_damaged() && let Some(end) = refreshed(session).await { break end; }
@@ -169,11 +167,10 @@ async fn connection(
             () = &mut catching_up, if !caught_up => caught_up = true,
             _ = sleep_check.tick() => if silent_since(heard_at_ms) { break End::Again; },
             () = asked => {
-                unknown_since = None;
+                ask_at = None;
                 if let Some(end) = refreshed(session).await { break end; }
             }
             _ = reconcile.tick() => {
-                renew_when_due(session).await;
                 if let Some(end) = refreshed(session).await { break end; }
             }
         }
@@ -189,18 +186,6 @@ async fn refreshed(session: &Arc<Session>) -> Option<End> {
         Err(ApiError::Offline) => Some(End::Failed(ApiError::Offline)),
         // Any other error is shown as trouble over what is there; the stream still works.
         Ok(()) | Err(_) => None,
-    }
-}
-
-async fn renew_when_due(session: &Session) {
-    let now = session.server_now();
-    let due = lock(&session.token).as_ref().is_some_and(|t| should_renew(now, t.issued_at, t.expires_at));
-    if !due {
-        return;
-    }
-    if let Err(error) = session.renew_token().await {
-        // The old token still works until it ends; the next round tries again.
-        session.note(&error);
     }
 }
 

@@ -4,11 +4,13 @@
 //! single judgement to `decide`.
 
 pub mod cache;
+pub mod erased;
 pub mod fleet;
 pub mod live;
 mod missed;
 pub mod session;
 pub(crate) mod tail;
+mod token;
 mod track;
 pub mod upload;
 

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -18,16 +19,19 @@ use crate::model::{Account, AccountKey, AlertSettings, Clock, Event, Notice, Sec
 use crate::store::{Change, StoreError};
 use crate::sync::Conditions;
 use crate::sync::cache::Cache;
-use crate::sync::fleet::{Applied, Fleet};
+use crate::sync::erased::Question;
+use crate::sync::fleet::{Applied, Fleet, Received};
 use crate::sync::tail::Tail;
 use crate::traccar::decode::Frame;
 use crate::traccar::{ApiError, Client};
 use crate::view::{AsOf, FleetStatus, LinkToServer, Trouble};
 
-/// How long a token is asked for: 30 days.
-pub const TOKEN_LIFE_MS: i64 = 30 * 86_400_000;
-/// How many events are kept in memory for the alerts line.
-pub(super) const EVENTS_KEPT: usize = 50;
+/// A burst of positions of unknown units asks for one snapshot, not for many.
+const UNKNOWN_UNITS_PAUSE: Duration = Duration::from_secs(5);
+/// As short as may be: a place that was erased should not stay. What is erased unit by unit is still asked for together.
+const ERASED_PAUSE: Duration = Duration::from_millis(250);
+/// How many events are kept in memory: as many as are asked for after a time away, for whoever watches them all.
+pub(super) const EVENTS_KEPT: usize = 1_000;
 /// A token with its term, on the server's clock.
 pub struct Token {
     /// The token itself.
@@ -184,6 +188,7 @@ impl Session {
         lock(&self.status).refreshing = true;
         self.touch();
         let since = lock(&self.cursor).clone();
+        let asked_at_ms = self.clock.read().monotonic_ms;
         let answer =
             self.ask(|token| async move { self.client.snapshot(&token, since.as_deref()).await }).await;
         lock(&self.status).refreshing = false;
@@ -202,14 +207,19 @@ impl Session {
             let mut fleet = write(&self.fleet);
             // A unit that could not be read is not gone.
             let whole = snapshot.full && snapshot.rejected_units == 0;
-            fleet.apply_units(snapshot.units, whole, &mut applied);
+            let named: Vec<_> = snapshot.units.iter().map(|raw| (raw.unit.id, raw.newest)).collect();
+            let units = snapshot.units.into_iter().map(|raw| raw.unit).collect();
+            fleet.apply_units(units, whole, &mut applied);
             fleet.remove(&snapshot.removed, &mut applied);
             if let Some(groups) = &snapshot.groups {
                 fleet.set_groups(groups.clone());
             }
-            fleet.apply_positions(snapshot.positions, self.known_server_now(), &mut applied);
+            let question =
+                Question { asked_at_ms, all_positions: snapshot.all_positions, at_once: snapshot.at_once };
+            fleet.apply_answer(&named, snapshot.positions, question, self.received(), &mut applied);
             fleet.settle();
         }
+        self.shorten_tail(&applied.erased);
         let confirmed_at = self.server_now();
         self.note_heard();
         self.heard.store(true, Ordering::Relaxed);
@@ -230,6 +240,7 @@ impl Session {
             change.meta.server_clock_offset_ms = lock(&self.server_clock).offset_ms(self.clock.read());
         });
         self.touch();
+        self.renew_when_due().await;
         Ok(())
     }
 
@@ -270,13 +281,13 @@ impl Session {
         self.cache.store().submit(change);
     }
 
-    /// Takes one frame of the live stream. True when it shows that permissions have changed.
-    pub fn apply_frame(&self, frame: Frame) -> bool {
+    /// Takes one frame of the live stream. Where it shows that the whole fleet must be asked for: how soon.
+    pub fn apply_frame(&self, frame: Frame) -> Option<Duration> {
         let mut applied = Applied::default();
         {
             let mut fleet = write(&self.fleet);
             fleet.apply_live_units(frame.devices.items, &mut applied);
-            fleet.apply_positions(frame.positions.items, self.known_server_now(), &mut applied);
+            fleet.apply_positions(frame.positions.items, self.received(), &mut applied);
             fleet.settle();
         }
         let rejected =
@@ -287,12 +298,18 @@ impl Session {
         }
         let fresh_events = self.take_events(frame.events.items);
         self.extend_tail(&applied.positions);
-        let unknown = applied.unknown_units;
+        // Only a server that answers for everything in one moment names no position that is behind.
+        let erased = applied.perhaps_erased && lock(&self.cursor).is_some();
+        let unknown = applied.unknown_units.then_some(UNKNOWN_UNITS_PAUSE);
         if applied.changed() || !fresh_events.is_empty() || rejected > 0 {
             self.keep(applied, |change| change.events = fresh_events);
             self.touch();
         }
-        unknown
+        if erased { Some(ERASED_PAUSE) } else { unknown }
+    }
+
+    fn received(&self) -> Received {
+        Received { server_now: self.known_server_now(), at_ms: self.clock.read().monotonic_ms }
     }
 
     /// How far the age of anything may be off because the two clocks are only compared over a network.
@@ -300,24 +317,12 @@ impl Session {
         lock(&self.server_clock).uncertainty_ms(self.clock.read())
     }
 
-    /// A new token before the old one ends.
-    pub async fn renew_token(&self) -> Result<(), ApiError> {
-        let issued_at = self.server_now();
-        let asked_until = issued_at.plus_ms(TOKEN_LIFE_MS);
-        let (secret, expires_at) =
-            self.ask(|token| async move { self.client.renew_token(&token, asked_until).await }).await?;
-        let renewed = Token { secret, issued_at, expires_at };
-        if (self.keep_token)(&renewed) {
-            *lock(&self.token) = Some(renewed);
-        }
-        Ok(())
-    }
-
     fn keep(&self, applied: Applied, more: impl FnOnce(&mut Change)) {
         let mut change = Change {
             units: applied.units,
             removed: applied.removed,
             positions: applied.positions,
+            erased: applied.erased,
             ..Change::default()
         };
         more(&mut change);

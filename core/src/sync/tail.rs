@@ -30,6 +30,16 @@ impl Session {
         }
     }
 
+    /// What the server has not any more leaves the tail too.
+    pub(super) fn shorten_tail(&self, erased: &[(UnitId, Option<Arc<Position>>)]) {
+        let mut tail = lock(&self.tail);
+        let followed = tail.unit;
+        for (_, newest) in erased.iter().filter(|(unit, _)| followed == Some(*unit)) {
+            let to = newest.as_ref().map(|position| position.fix_time);
+            tail.points.retain(|point| to.is_some_and(|to| point.fix_time <= to));
+        }
+    }
+
     /// Starts (or with `None` ends) following a unit: its recent track is fetched and then kept up to date.
     pub async fn follow(&self, unit: Option<UnitId>) {
         *lock(&self.tail) = Tail { unit, points: VecDeque::new() };

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{FleetUnit, GroupId, LatLon, LinkState, PositionId, UnitId, UtcMs};
 use crate::traccar::decode::{
-    Decoded, MPS_PER_KNOT, RawPosition, RejectReason, Text, Unreadable, attributes_text, plate_of,
+    Decoded, MPS_PER_KNOT, RawPosition, RawUnit, RejectReason, Text, Unreadable, attributes_text, plate_of,
 };
 
 type Numbers = Option<Vec<Option<i64>>>;
@@ -31,6 +31,7 @@ pub(super) struct Units<'a> {
     group_id: Numbers,
     status: Numbers,
     last_update: Numbers,
+    position_id: Numbers,
     #[serde(borrow)]
     phone: Texts<'a>,
     phone_shared: Option<Vec<usize>>,
@@ -204,13 +205,12 @@ pub(super) fn positions(block: &Positions<'_>) -> Result<Decoded<RawPosition>, U
 }
 
 /// Reads the units; `positions` are those of the same answer.
-pub(super) fn units(block: &Units<'_>, positions: &[RawPosition]) -> Result<Decoded<FleetUnit>, Unreadable> {
+pub(super) fn units(block: &Units<'_>, positions: &[RawPosition]) -> Result<Decoded<RawUnit>, Unreadable> {
     let mut decoded = Decoded::default();
     if block.id.len() != block.count || block.name.is_none() || block.unique_id.is_none() {
         return Err(TORN);
     }
-    let received: HashMap<UnitId, UtcMs> =
-        positions.iter().filter_map(|position| Some((position.unit_id, position.server_time?))).collect();
+    let brought: HashMap<UnitId, &RawPosition> = positions.iter().map(|p| (p.unit_id, p)).collect();
     let mut names = Shared::new(block.name.as_ref(), block.name_shared.as_ref());
     let mut unique_ids = Shared::new(block.unique_id.as_ref(), block.unique_id_shared.as_ref());
     let mut phones = Shared::new(block.phone.as_ref(), block.phone_shared.as_ref());
@@ -228,10 +228,12 @@ pub(super) fn units(block: &Units<'_>, positions: &[RawPosition]) -> Result<Deco
             decoded.reject(RejectReason::NoIdentity);
             continue;
         };
-        let received = received.get(&id);
+        let position = brought.get(&id);
+        let received = position.and_then(|position| position.server_time);
+        let newest = value(block.position_id.as_ref(), i, Some(position.map_or(0, |p| p.id.0)))?;
         let heard = value(block.last_update.as_ref(), i, received.map(|_| 0))?;
         let expires = value(block.expiration_time.as_ref(), i, None)?.and_then(|ms| UtcMs(ms).to_rfc3339());
-        decoded.items.push(FleetUnit {
+        let unit = FleetUnit {
             id,
             name: name.unwrap_or_default(),
             unique_id: unique_id.unwrap_or_default(),
@@ -250,7 +252,8 @@ pub(super) fn units(block: &Units<'_>, positions: &[RawPosition]) -> Result<Deco
             last_update: heard.map(|ms| received.map_or(UtcMs(ms), |received| received.plus_ms(ms))),
             attributes_json,
             unknown_json: expires.map_or("{}".to_owned(), |at| format!("{{\"expirationTime\":\"{at}\"}}")),
-        });
+        };
+        decoded.items.push(RawUnit { unit, newest: newest.map(PositionId) });
     }
     Ok(decoded)
 }
@@ -273,7 +276,10 @@ mod tests {
     fn the_documented_example_says_what_the_document_says() {
         let snapshot = read_snapshot(documented().as_bytes()).unwrap();
         assert!(snapshot.full && snapshot.rejected == 0);
-        let units = &snapshot.units;
+        assert!(snapshot.all_positions && snapshot.at_once);
+        let named: Vec<i64> = snapshot.units.iter().map(|raw| raw.newest.unwrap().0).collect();
+        assert_eq!(named, [21, 0, 17], "assumed from the positions");
+        let units: Vec<_> = snapshot.units.iter().map(|raw| &raw.unit).collect();
         assert_eq!(units.iter().map(|u| u.id).collect::<Vec<_>>(), [UnitId(1), UnitId(4), UnitId(5)]);
         let ids: Vec<&str> = units.iter().map(|u| u.unique_id.as_str()).collect();
         assert_eq!(ids, ["SIM-00001", "SIM-00004", "SIM-00005"]);
@@ -314,6 +320,10 @@ mod tests {
             assert!(documented().contains(from), "{from}");
             assert!(read_snapshot(documented().replace(from, to).as_bytes()).is_err(), "{to}");
         }
+        let named = documented().replacen("\"count\": 3", "\"positionId\": [21, 5, null], \"count\": 3", 1);
+        let snapshot = read_snapshot(named.as_bytes()).unwrap();
+        let named: Vec<_> = snapshot.units.iter().map(|raw| raw.newest.map(|id| id.0)).collect();
+        assert_eq!(named, [Some(21), Some(5), None]);
         let nowhere = documented().replace("[31230400, 31240000]", "[null, 31240000]");
         let snapshot = read_snapshot(nowhere.as_bytes()).unwrap();
         assert_eq!(snapshot.positions[0].place, None, "left to the judgement");
@@ -336,7 +346,7 @@ mod tests {
                 "count": texts.len(), "id": vec![1; texts.len()], "name": vec!["n"; texts.len()],
                 "uniqueId": vec!["u"; texts.len()], "phone": rest, "phoneShared": shared}});
             let read = read_snapshot(json.to_string().as_bytes()).unwrap();
-            let phones: Vec<Option<String>> = read.units.into_iter().map(|u| u.phone).collect();
+            let phones: Vec<Option<String>> = read.units.into_iter().map(|raw| raw.unit.phone).collect();
             prop_assert_eq!(phones, texts);
         }
     }

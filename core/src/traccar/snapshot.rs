@@ -1,16 +1,16 @@
 //! The fleet in one answer, or in Traccar's three.
 
 use crate::decide::server_clock::ClockSample;
-use crate::model::{FleetUnit, Group, Secret, UnitId};
+use crate::model::{Group, Secret, UnitId};
 use crate::traccar::client::{Client, LARGE_REQUEST, LARGEST, LARGEST_FLEET};
-use crate::traccar::decode::{self, Decoded, Members, RawPosition};
+use crate::traccar::decode::{self, Decoded, Members, RawPosition, RawUnit};
 use crate::traccar::{ApiError, columns};
 
 /// The fleet, or what changed of it.
 #[derive(Debug, Default)]
 pub struct Snapshot {
     /// Units.
-    pub units: Vec<FleetUnit>,
+    pub units: Vec<RawUnit>,
     /// Their newest positions, not yet judged.
     pub positions: Vec<RawPosition>,
     /// All groups, where the answer carries them.
@@ -25,6 +25,10 @@ pub struct Snapshot {
     pub rejected: u32,
     /// Units among them: while there are any, nobody knows which units are gone.
     pub rejected_units: u32,
+    /// Whether `positions` holds the newest positions of all units, every one read: only then is one that is missing gone.
+    pub all_positions: bool,
+    /// Whether units and positions were read in one moment.
+    pub at_once: bool,
     /// What the answers said of the server's clock.
     pub clock: Option<ClockSample>,
 }
@@ -55,6 +59,8 @@ impl Client {
             cursor: None,
             rejected: rejected as u32,
             rejected_units: units.rejected.len() as u32,
+            all_positions: positions.rejected.is_empty(),
+            at_once: false,
             clock,
         })
     }
@@ -89,11 +95,13 @@ impl Client {
 /// Reads the extension's snapshot, as elements or as columns.
 pub fn read_snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
     let (mut units, mut positions, mut groups) =
-        (Decoded::<FleetUnit>::default(), Decoded::<RawPosition>::default(), None::<Decoded<Group>>);
+        (Decoded::<RawUnit>::default(), Decoded::<RawPosition>::default(), None::<Decoded<Group>>);
     let (mut cursor, mut full, mut removed) = (None::<String>, None::<bool>, None::<Vec<i64>>);
     let mut unit_columns = None::<columns::Units<'_>>;
+    let mut positions_came = false;
     let mut members = Members::open(body)?;
     while let Some(key) = members.next_key()? {
+        positions_came |= key == "positions";
         match key.as_ref() {
             "devices" if members.is_object() => unit_columns = members.value()?,
             "devices" => members.list(&mut units)?,
@@ -106,6 +114,7 @@ pub fn read_snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
             _ => members.skip()?,
         }
     }
+    let full = full.ok_or(ApiError::Unreadable)?;
     if let Some(block) = unit_columns {
         units = columns::units(&block, &positions.items)?;
     }
@@ -115,10 +124,12 @@ pub fn read_snapshot(body: &[u8]) -> Result<Snapshot, ApiError> {
         positions: positions.items,
         groups: groups.map(|g| g.items),
         removed: removed.unwrap_or_default().into_iter().map(UnitId).collect(),
-        full: full.ok_or(ApiError::Unreadable)?,
+        full,
         cursor,
         rejected: (rejected + units.rejected.len()) as u32,
         rejected_units: units.rejected.len() as u32,
+        all_positions: full && positions_came && positions.rejected.is_empty(),
+        at_once: true,
         clock: None,
     })
 }

@@ -73,6 +73,7 @@ impl Client {
         Ok(decode::devices(&body)?
             .items
             .into_iter()
+            .map(|raw| raw.unit)
             .find(|unit| unit.unique_id == identifier)
             .map(|unit| unit.id))
     }

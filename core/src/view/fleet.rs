@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::decide::freshness::{Freshness, freshness};
 use crate::decide::order::{Candidate, Filter, Sort};
-use crate::model::{GroupId, LatLon, LinkState, PositionDoubt, UnitId, UnitKind, UtcMs};
+use crate::model::{GroupId, LatLon, LinkState, PositionDoubt, PositionId, UnitId, UnitKind, UtcMs};
 use crate::sync::fleet::{Entry, Fleet};
 use crate::view::{AsOf, FleetStatus, PAGE_ROWS};
 
@@ -112,6 +112,24 @@ impl UnitRow {
             distance_m: inverse.map(|i| i.distance_m),
             bearing_deg: inverse.map(|i| i.bearing_deg),
         }
+    }
+}
+
+/// What a watcher compares of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitMark {
+    /// The unit.
+    pub id: UnitId,
+    /// Number of its newest position; `None` without one.
+    pub position: Option<PositionId>,
+    /// Link to the tracker as the server said last: a lost connection to the server changes nothing of it.
+    pub link: LinkState,
+}
+
+impl UnitMark {
+    pub(crate) fn of(entry: &Entry) -> Self {
+        let position = entry.position.as_ref().map(|position| position.id);
+        Self { id: entry.unit.id, position, link: entry.unit.link }
     }
 }
 

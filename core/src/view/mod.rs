@@ -15,7 +15,7 @@ pub(crate) mod unit;
 
 pub use alerts::{AlertRow, AlertsView};
 pub use consent::{ConsentView, PurposeView};
-pub use fleet::{FleetQuery, FleetView, UnitRow};
+pub use fleet::{FleetQuery, FleetView, UnitMark, UnitRow};
 pub use history::{HistoryPage, HistorySource, HistoryView};
 pub use map::{MapQuery, MapView, MembersView};
 pub use nearby::{NearbyQuery, NearbyRow, NearbyView, Origin};

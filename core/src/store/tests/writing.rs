@@ -31,6 +31,46 @@ fn older_never_replaces_newer() {
 }
 
 #[test]
+fn an_older_position_replaces_a_newer_one_that_was_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let erased = |newest: Option<Position>| Change {
+        erased: vec![(UnitId(1), newest.map(Into::into))],
+        ..Change::default()
+    };
+    let put = |p: Position| Change { positions: vec![p.into()], ..Change::default() };
+    let track = |times: [i64; 3]| {
+        let positions = times.into_iter().map(|at| position(1, at, at)).collect();
+        Change::history(UnitId(1), UtcMs(0), UtcMs(9), positions)
+    };
+    // On the disk, and while waiting.
+    for wait in [true, false] {
+        let keep = |change: Change| if wait { store.apply(change).unwrap() } else { store.submit(change) };
+        let kept = || {
+            store.flush().unwrap();
+            let newest = store.load_fleet().unwrap().positions;
+            let of = |unit: i64| newest.iter().find(|p| p.unit_id == UnitId(unit)).map(|p| p.id.0);
+            let past = store.positions_of(UnitId(1), UtcMs(0), UtcMs(9)).unwrap();
+            (of(1), of(2), past.iter().map(|p| p.id.0).collect::<Vec<_>>())
+        };
+        keep(put(position(1, 9, 9)));
+        keep(put(position(2, 9, 9)));
+        keep(track([3, 5, 9]));
+        keep(erased(Some(position(1, 5, 5))));
+        assert_eq!(kept(), (Some(5), Some(9), vec![3, 5]), "wait {wait}");
+        // What comes afterwards counts as always.
+        keep(erased(Some(position(1, 5, 5))));
+        keep(put(position(1, 7, 7)));
+        keep(track([3, 5, 7]));
+        assert_eq!(kept(), (Some(7), Some(9), vec![3, 5, 7]), "wait {wait}");
+        keep(track([3, 5, 7]));
+        keep(erased(Some(position(1, 5, 5))));
+        keep(erased(None));
+        assert_eq!(kept(), (None, Some(9), vec![]), "wait {wait}");
+    }
+}
+
+#[test]
 fn a_removed_unit_takes_everything_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

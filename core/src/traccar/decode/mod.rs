@@ -21,10 +21,11 @@ mod position;
 mod resync;
 mod unit;
 
-use crate::model::{Event, FleetUnit, Geofence, Group};
+use crate::model::{Event, Geofence, Group};
 
 pub use geofence::shape;
 pub use position::{MPS_PER_KNOT, RawPosition};
+pub use unit::RawUnit;
 
 pub(crate) use lenient::attributes_text;
 pub(crate) use list::{Element, ListReader, Step};
@@ -89,7 +90,7 @@ pub struct Unreadable {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// Units that changed.
-    pub devices: Decoded<FleetUnit>,
+    pub devices: Decoded<RawUnit>,
     /// New positions; in the first frame the latest of every unit.
     pub positions: Decoded<RawPosition>,
     /// What happened.
@@ -97,7 +98,7 @@ pub struct Frame {
 }
 
 /// Reads an array of units.
-pub fn devices(bytes: &[u8]) -> Result<Decoded<FleetUnit>, Unreadable> {
+pub fn devices(bytes: &[u8]) -> Result<Decoded<RawUnit>, Unreadable> {
     list::whole(bytes)
 }
 

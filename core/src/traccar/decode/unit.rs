@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -11,10 +11,19 @@ use super::lenient::{attributes_of, attributes_text, text, time_at, whole};
 use super::members::Key;
 use super::position::{Moment, Text};
 use super::{Element, RejectReason};
-use crate::model::{FleetUnit, GroupId, LinkState, UnitId};
+use crate::model::{FleetUnit, GroupId, LinkState, PositionId, UnitId};
+
+/// A unit as the wire has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawUnit {
+    /// The unit.
+    pub unit: FleetUnit,
+    /// Its newest position as the server names it, 0 for none; `None` where it does not say.
+    pub newest: Option<PositionId>,
+}
 
 /// A unit read in one pass; `None` where what every unit has is missing.
-pub(crate) struct WireUnit(Option<FleetUnit>);
+pub(crate) struct WireUnit(Option<RawUnit>);
 
 impl<'de> Deserialize<'de> for WireUnit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -34,7 +43,7 @@ impl<'de> Visitor<'de> for UnitVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireUnit, A::Error> {
         let (mut id, mut name, mut unique_id, mut unit) =
             (None::<i64>, None::<String>, None::<String>, blank());
-        let mut unknown = String::new();
+        let (mut newest, mut unknown) = (None::<i64>, String::new());
         while let Some(key) = map.next_key::<Key<'de>>()? {
             match key.0.as_ref() {
                 "id" => id = map.next_value()?,
@@ -49,9 +58,7 @@ impl<'de> Visitor<'de> for UnitVisitor {
                 "status" => unit.link = link_of(map.next_value::<Text<'de>>()?.0.as_deref()),
                 "lastUpdate" => unit.last_update = map.next_value::<Moment>()?.0,
                 "attributes" => unit.attributes_json = attributes_text(Some(map.next_value()?)),
-                "positionId" => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                "positionId" => newest = map.next_value()?,
                 other => {
                     let value: &'de RawValue = map.next_value()?;
                     keep_unknown(&mut unknown, other, value.get());
@@ -62,11 +69,9 @@ impl<'de> Visitor<'de> for UnitVisitor {
             unit.unknown_json = unknown + "}";
         }
         unit.plate = plate_of(&unit.attributes_json);
-        Ok(WireUnit(id.zip(name).zip(unique_id).map(|((id, name), unique_id)| FleetUnit {
-            id: UnitId(id),
-            name,
-            unique_id,
-            ..unit
+        Ok(WireUnit(id.zip(name).zip(unique_id).map(|((id, name), unique_id)| RawUnit {
+            unit: FleetUnit { id: UnitId(id), name, unique_id, ..unit },
+            newest: newest.map(PositionId),
         })))
     }
 }
@@ -143,7 +148,7 @@ const KNOWN_KEYS: [&str; 13] = [
     "positionId",
 ];
 
-impl Element for FleetUnit {
+impl Element for RawUnit {
     type Wire<'a> = WireUnit;
 
     fn strict(wire: WireUnit) -> Option<Self> {
@@ -156,7 +161,7 @@ impl Element for FleetUnit {
             keep_unknown(&mut unknown, key, &value.to_string());
         }
         let attributes_json = attributes_of(o);
-        Ok(Self {
+        let unit = FleetUnit {
             id: UnitId(whole(o, "id").ok_or(RejectReason::NoIdentity)?),
             name: text(o, "name").unwrap_or_default(),
             unique_id: text(o, "uniqueId").unwrap_or_default(),
@@ -171,6 +176,7 @@ impl Element for FleetUnit {
             last_update: time_at(o, "lastUpdate"),
             attributes_json,
             unknown_json: if unknown.is_empty() { "{}".to_owned() } else { unknown + "}" },
-        })
+        };
+        Ok(Self { unit, newest: whole(o, "positionId").map(PositionId) })
     }
 }
