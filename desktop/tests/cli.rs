@@ -22,7 +22,13 @@ async fn a_day_on_the_command_line() {
     let refused = trak.run(&["login"], "wrong").await;
     assert_eq!(refused.status.code(), Some(6));
     trak.expect(4, &["status"]).await;
-    trak.expect(0, &["login"]).await;
+    let login = trak.json(&["login"]).await;
+    insta::assert_json_snapshot!("fields_of_a_login", (keys(&login), keys(&login["account"])));
+    let status = trak.json(&["status"]).await;
+    insta::assert_json_snapshot!(
+        "fields_of_a_status",
+        (keys(&status), keys(&status["account"]), keys(&status["status"]))
+    );
 
     let units = trak.json(&["units"]).await;
     assert_eq!((units["schema"].as_str(), units["total"].as_u64()), (Some("trak.units.v1"), Some(3)));
@@ -47,6 +53,20 @@ async fn a_day_on_the_command_line() {
 
     let near = trak.json(&["nearby", "van 2", "--radius", "5km"]).await;
     assert_eq!((near["within"].as_u64(), &near["units"][0]["name"]), (Some(1), &json!("吊车 7号")));
+    insta::assert_json_snapshot!(
+        "fields_of_a_nearby",
+        (keys(&near), keys(&near["units"][0]), keys(&near["units"][0]["uncertainty"]))
+    );
+    // South of the equator, wherever it stands.
+    for place in [
+        &["nearby", "-33.9,151.2"][..],
+        &["nearby", "--radius", "1km", "-33.9,151.2"],
+        &["nearby", "-33.9,-70.6", "--radius", "1km"],
+    ] {
+        assert_eq!(trak.json(place).await["within"], 0, "{place:?}");
+    }
+    let far = trak.json(&["units", "--near", "-33.9,151.2"]).await;
+    assert!(far["units"][0]["distance_m"].as_f64().unwrap() > 7e6, "{far}");
     assert!(near["units"][0]["uncertainty"]["distance_m"].as_f64().unwrap() > 0.0);
 
     let history = trak.json(&["history", "CR-7", "--from", "1h", "--points"]).await;
@@ -74,7 +94,13 @@ async fn a_day_on_the_command_line() {
         assert!(screen.contains(word), "{word}\n{screen}");
     }
     let (watched, _) = trak.expect(0, &["watch", "CR-7", "--count", "1", "--for", "20", "--json"]).await;
-    assert!(watched.lines().any(|line| line.contains(r#""type":"position""#)), "{watched}");
+    let lines: Vec<Value> = watched.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |kind: &str| lines.iter().find(|line| line["type"] == kind).unwrap();
+    let (status, position) = (of("status"), of("position"));
+    insta::assert_json_snapshot!(
+        "fields_of_watch",
+        (keys(status), keys(&status["status"]), keys(position), keys(&position["position"]))
+    );
 
     // The server goes away: the cache answers and says so; what needs the server fails with its own code.
     server.stop().await;
@@ -85,9 +111,50 @@ async fn a_day_on_the_command_line() {
     trak.expect(0, &["nearby", "31.25,121.47"]).await;
     trak.expect(0, &["history", "CR-7", "--from", "1h"]).await;
     trak.expect(0, &["screen", "--once"]).await;
-    let (out, _) = trak.expect(0, &["logout"]).await;
+    let (out, _) = trak.expect(0, &["logout", "--keep-cache"]).await;
     assert!(out.contains("could not be reached"), "{out}");
     trak.expect(4, &["units"]).await;
+}
+
+/// Reads lines of a program until one is as wanted. Fails where it ends before.
+async fn line_of(
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+    wanted: impl Fn(&Value) -> bool + Send + 'static,
+) -> (Value, std::io::Lines<std::io::BufReader<std::process::ChildStdout>>) {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut lines = lines;
+        loop {
+            let line: Value = serde_json::from_str(&lines.next().expect("it ended").unwrap()).unwrap();
+            if wanted(&line) {
+                return (line, lines);
+            }
+        }
+    });
+    tokio::time::timeout(std::time::Duration::from_secs(30), read).await.expect("no such line").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watcher_hears_of_the_unit_that_moves_least_in_a_large_fleet() {
+    use std::io::BufRead;
+    let folder = tempfile::tempdir().unwrap();
+    let server = fleet(folder.path()).await;
+    for n in 0..60 {
+        let id = server.unit(json!({"name": format!("Truck {n}"), "uniqueId": format!("T-{n}")})).await;
+        server.grant(1 + 1, id).await;
+        server.report(&format!("T-{n}"), 31.2, 121.4, support::seconds_ago(60), 0.0).await;
+    }
+    let trak = Trak::new(server.url());
+    trak.expect(0, &["login"]).await;
+    trak.expect(0, &["units"]).await;
+    let mut child = trak.spawn(&["watch", "--json", "--for", "60"]);
+    let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let (_, lines) = line_of(lines, |line| line["status"]["link"] == "live").await;
+    // Never heard of, so the last in any order of freshness, and all others stand still.
+    server.upload("?id=VAN-10").await;
+    let (line, _lines) = line_of(lines, |line| line["position"]["name"] == "Van 10").await;
+    assert_eq!((&line["type"], &line["position"]["link"]), (&json!("position"), &json!("online")));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,7 +163,7 @@ async fn wrong_arguments_are_usage_errors() {
     let server = fleet(folder.path()).await;
     let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
-    let table: [&[&str]; 8] = [
+    let table: [&[&str]; 10] = [
         &["unts"],
         &["nearby", "31.2,121.4", "--radius", "1"],
         &["history", "CR-7", "--from", "soon"],
@@ -104,11 +171,14 @@ async fn wrong_arguments_are_usage_errors() {
         &["units", "--kind", "spaceship"],
         &["units", "--max-age", "old"],
         &["units", "--sort", "nearest"],
+        &["nearby", "--radus", "1km"],
+        &["nearby", "31.2,121.4", "-x"],
         &[],
     ];
     for arguments in table {
         trak.expect(2, arguments).await;
     }
+    insta::assert_json_snapshot!("fields_of_a_logout", keys(&trak.json(&["logout"]).await));
     let elsewhere = Trak::new("http://192.0.2.1".to_owned());
     let (_, err) = elsewhere.expect(2, &["login"]).await;
     assert!(err.contains("--allow-cleartext"), "{err}");

@@ -53,6 +53,7 @@ pub enum Command {
     /// Units around a place or a unit
     Nearby {
         /// LAT,LON or a unit
+        #[arg(allow_hyphen_values = true, value_parser = no_flag)]
         origin: String,
         /// 500, 800m, 5km: 100 m to 100 km
         #[arg(long, default_value = "5km")]
@@ -129,6 +130,15 @@ pub enum Command {
         #[arg(long)]
         once: bool,
     },
+}
+
+/// A place south of the equator begins like a flag; a flag that there is not must not be taken for a place.
+fn no_flag(text: &str) -> Result<String, String> {
+    let mut letters = text.chars();
+    if letters.next() == Some('-') && !letters.next().is_some_and(|c| c.is_ascii_digit() || c == '.') {
+        return Err("this is neither a place nor a unit, and there is no such option".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Of `login`.
@@ -215,7 +225,7 @@ pub struct Units {
     #[allow(missing_docs)]
     pub filter: FilterArguments,
     /// LAT,LON: adds distance and direction
-    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, value_parser = no_flag)]
     pub near: Option<String>,
     /// At most this many
     #[arg(long, default_value_t = 50)]

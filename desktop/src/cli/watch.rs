@@ -1,15 +1,14 @@
 //! `watch`: what changes, as it happens, one line each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
-use trak_core::decide::order::Sort;
 use trak_core::engine::{EventRow, Trak};
 use trak_core::geo::format::{CoordinateFormat, format};
-use trak_core::model::{LinkState, UnitId, UtcMs};
-use trak_core::view::{FleetQuery, LinkToServer, PAGE_ROWS, UnitRow};
+use trak_core::model::UnitId;
+use trak_core::view::{LinkToServer, UnitMark, UnitRow};
 
 use super::failure::{Code, Failure};
 use super::json;
@@ -21,8 +20,8 @@ use crate::text::{Text, event, local_time, local_zone, speed};
 
 /// At most this often a burst of changes is looked at.
 const PACE: Duration = Duration::from_millis(100);
-/// More pages of changed units than this in one look come with the next.
-const MOST_PAGES: usize = 40;
+/// As many as the core has at hand.
+const MOST_EVENTS: usize = 1_000;
 
 /// Follows one unit or all until the time or the count is reached, or a signal comes.
 pub async fn run(
@@ -83,15 +82,15 @@ pub async fn run(
 struct Seen {
     only: Option<UnitId>,
     left: Option<u64>,
-    units: HashMap<UnitId, (Option<UtcMs>, LinkState)>,
-    last_event: i64,
+    units: HashMap<UnitId, UnitMark>,
+    events: HashSet<i64>,
     link: Option<&'static str>,
 }
 
 impl Seen {
     /// Events from before are no news.
     fn start(&mut self, trak: &Trak) {
-        self.last_event = trak.recent_events().iter().map(|row| row.event.id).max().unwrap_or(0);
+        drop(self.new_events(trak));
         if self.only.is_none() {
             // What the cache knows is no news either; one unit's last known state is worth a first line.
             drop(self.changed_units(trak));
@@ -124,11 +123,7 @@ impl Seen {
                 return Ok(true);
             }
         }
-        let mut events: Vec<EventRow> = trak.recent_events();
-        events.retain(|row| row.event.id > self.last_event);
-        events.reverse();
-        for row in events {
-            self.last_event = self.last_event.max(row.event.id);
+        for row in self.new_events(trak) {
             let meant = self.only.is_none_or(|only| only == row.event.unit_id);
             if meant
                 && self.print(
@@ -159,32 +154,31 @@ impl Seen {
         Ok(self.left == Some(0))
     }
 
-    /// Units whose fix or link differs from what was last seen. The freshest come first, so the look ends with the
-    /// first page in which nothing is new.
+    /// Units whose position or link differs from what was last seen, the oldest fix first.
     fn changed_units(&mut self, trak: &Trak) -> Vec<UnitRow> {
-        let mut changed = Vec::new();
-        if let Some(id) = self.only {
-            let row = trak.unit(id).map(|view| view.row);
-            changed.extend(row.filter(|row| self.is_new(row)));
-            return changed;
-        }
-        for page in 0..MOST_PAGES {
-            let query =
-                FleetQuery { sort: Sort::Freshest, offset: page * PAGE_ROWS, ..FleetQuery::default() };
-            let rows = trak.fleet(&query).rows;
-            let before = changed.len();
-            changed.extend(rows.into_iter().filter(|row| self.is_new(row)));
-            if changed.len() == before {
-                break;
-            }
-        }
-        changed
+        let mut marks = trak.marks();
+        marks.retain(|mark| self.only.is_none_or(|only| only == mark.id));
+        let changed = marks.into_iter().filter(|mark| self.units.insert(mark.id, *mark) != Some(*mark));
+        let mut rows: Vec<UnitRow> =
+            changed.filter_map(|mark| trak.unit(mark.id)).map(|view| view.row).collect();
+        rows.sort_by_key(|row| (row.fix_time, row.id));
+        rows
     }
 
-    fn is_new(&mut self, row: &UnitRow) -> bool {
-        let now = (row.fix_time, row.link);
-        self.units.insert(row.id, now) != Some(now)
+    /// Events that were not seen yet, the oldest first. What was missed may be older than what came live.
+    fn new_events(&mut self, trak: &Trak) -> Vec<EventRow> {
+        unseen(trak.latest_events(MOST_EVENTS), &mut self.events)
     }
+}
+
+/// Of the newest events, newest first, those that `seen` lacks, the oldest first; all of them are seen from now on.
+fn unseen(mut newest: Vec<EventRow>, seen: &mut HashSet<i64>) -> Vec<EventRow> {
+    let ids: HashSet<i64> = newest.iter().map(|row| row.event.id).collect();
+    newest.retain(|row| !seen.contains(&row.event.id));
+    newest.reverse();
+    // What gave way to newer ones does not come again.
+    *seen = ids;
+    newest
 }
 
 fn unit_line(text: &Text, row: &UnitRow) -> String {
@@ -198,4 +192,41 @@ fn unit_line(text: &Text, row: &UnitRow) -> String {
 fn event_line(text: &Text, row: &EventRow) -> String {
     let what = event(text, row.event.kind, &row.event.type_word);
     format!("{}  {}  ! {what}", local_time(row.event.at, &local_zone()), pad(&safe(&row.unit_name), 20))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::unseen;
+    use trak_core::engine::EventRow;
+    use trak_core::model::{Event, EventKind, UnitId, UtcMs};
+
+    fn rows(newest_first: &[(i64, i64)]) -> Vec<EventRow> {
+        let row = |(id, at): &(i64, i64)| EventRow {
+            unit_name: String::new(),
+            event: Event {
+                id: *id,
+                kind: EventKind::Alarm,
+                type_word: "alarm".to_owned(),
+                unit_id: UnitId(1),
+                at: UtcMs(*at),
+                position_id: None,
+                attributes_json: "{}".to_owned(),
+            },
+        };
+        newest_first.iter().map(row).collect()
+    }
+
+    #[test]
+    fn what_was_missed_is_printed_though_something_later_came_first() {
+        let mut seen = HashSet::new();
+        let mut told = |newest: &[(i64, i64)]| -> Vec<i64> {
+            unseen(rows(newest), &mut seen).iter().map(|row| row.event.id).collect()
+        };
+        assert_eq!(told(&[(4, 40), (3, 30)]), [3, 4]);
+        assert_eq!(told(&[(9, 90), (4, 40), (3, 30)]), [9], "live");
+        assert_eq!(told(&[(9, 90), (7, 70), (6, 95), (4, 40)]), [6, 7], "of the time without a stream");
+        assert_eq!(told(&[(9, 90), (7, 70), (6, 95), (4, 40)]), Vec::<i64>::new());
+    }
 }

@@ -253,6 +253,7 @@ fn nothing_is_said_by_colour_alone() {
         let mut state = state(Language::En, (80, 24), panel);
         let coloured = shown(&state);
         state.colour = false;
+        // The lines of the map have signs of their own then: `draw::map` looks at them.
         assert_eq!(shown(&state), coloured, "the same signs and words");
     }
     let picture = shown(&state(Language::En, (80, 24), Panel::Map));

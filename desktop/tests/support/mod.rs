@@ -35,6 +35,16 @@ impl Trak {
     }
 
     async fn run_as(&self, account: &str, password: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(account, password, arguments);
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    /// Starts it, for who reads what it prints meanwhile.
+    pub fn spawn(&self, arguments: &[&str]) -> std::process::Child {
+        self.command(ACCOUNT, PASSWORD, arguments).stdout(std::process::Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, account: &str, password: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trak"));
         command
             .args(arguments)
@@ -46,7 +56,7 @@ impl Trak {
             .env("TRAK_AGREE", "2")
             .env("TZ", "UTC")
             .stdin(std::process::Stdio::null());
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+        command
     }
 
     /// Runs with the right password; the exit code must be `code`.

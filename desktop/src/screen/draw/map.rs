@@ -33,16 +33,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     let dot = span.0 / (f64::from(columns.max(1)) * 2.0);
     let column = dot * 2.0;
     let focused = state.panel_focus && state.panel == Panel::Map;
-    let line_colour = if state.colour { Color::Blue } else { Color::Reset };
     let canvas = Canvas::default()
         .block(block(title, focused))
-        .marker(Marker::Braille)
+        .marker(pen(state, Drawn::Coast).0)
         .x_bounds([-span.0 / 2.0, span.0 / 2.0])
         .y_bounds([-span.1 / 2.0, span.1 / 2.0])
         .paint(|ctx| {
-            ctx.draw(&Coast { camera, span, dot, colour: line_colour });
-            ctx.layer();
-            way(ctx, state, &state.tail, Color::Green);
+            ctx.draw(&Coast { camera, span, dot, colour: pen(state, Drawn::Coast).1 });
+            way(ctx, state, &state.tail, Drawn::Tail);
             track(ctx, state);
             ctx.layer();
             points(ctx, state, column, span, aimed(state, (columns, rows)));
@@ -55,8 +53,31 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State, at: Rect) {
     frame.render_widget(canvas, at);
 }
 
-fn way(ctx: &mut Context<'_>, state: &State, places: &[LatLon], colour: Color) {
-    let color = if state.colour { colour } else { Color::Reset };
+/// What a line of the map stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drawn {
+    Coast,
+    /// Where the followed unit has just been.
+    Tail,
+    /// The loaded track.
+    Track,
+}
+
+/// What a line is drawn with: fine dots in a colour each, or without colours signs that differ.
+fn pen(state: &State, drawn: Drawn) -> (Marker, Color) {
+    match (state.colour, drawn) {
+        (true, Drawn::Coast) => (Marker::Braille, Color::Blue),
+        (true, Drawn::Tail) => (Marker::Braille, Color::Green),
+        (true, Drawn::Track) => (Marker::Braille, Color::Magenta),
+        (false, Drawn::Coast) => (Marker::Braille, Color::Reset),
+        (false, Drawn::Tail) => (Marker::Custom('.'), Color::Reset),
+        (false, Drawn::Track) => (Marker::Custom(':'), Color::Reset),
+    }
+}
+
+fn way(ctx: &mut Context<'_>, state: &State, places: &[LatLon], drawn: Drawn) {
+    let (marker, color) = pen(state, drawn);
+    ctx.marker(marker);
     for pair in places.windows(2) {
         if let [a, b] = pair {
             let ((x1, y1), (x2, y2)) = (state.camera.offset(*a), state.camera.offset(*b));
@@ -79,7 +100,7 @@ fn track(ctx: &mut Context<'_>, state: &State) {
             .filter(|p| p.valid)
             .map(|p| p.place)
             .collect();
-        way(ctx, state, &places, Color::Magenta);
+        way(ctx, state, &places, Drawn::Track);
     }
 }
 
@@ -173,4 +194,56 @@ fn print(
     }
     let x = x.max(-span.0 / 2.0);
     ctx.print(x, y, TextLine::from(Span::styled(label.to_owned(), style)));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Color;
+    use ratatui::widgets::Widget;
+    use ratatui::widgets::canvas::Canvas;
+    use trak_core::model::LatLon;
+
+    use super::{Drawn, pen, way};
+    use crate::screen::state::Panel;
+    use crate::screen::tests::state;
+    use crate::text::Language;
+
+    /// The signs and colours of a line across the map; all of the fine dots are one sign.
+    fn line(colour: bool, drawn: Drawn) -> (HashSet<char>, HashSet<Color>) {
+        let mut state = state(Language::En, (80, 24), Panel::Map);
+        state.colour = colour;
+        let places = [LatLon::new(31.1, 121.3).unwrap(), LatLon::new(31.5, 121.9).unwrap()];
+        let (width, height) = state.camera.span((40, 15));
+        let at = Rect::new(0, 0, 40, 15);
+        let mut buffer = Buffer::empty(at);
+        Canvas::default()
+            .marker(pen(&state, drawn).0)
+            .x_bounds([-width / 2.0, width / 2.0])
+            .y_bounds([-height / 2.0, height / 2.0])
+            .paint(|ctx| way(ctx, &state, &places, drawn))
+            .render(at, &mut buffer);
+        let cells: Vec<_> =
+            buffer.content.iter().filter(|c| !matches!(c.symbol(), " " | "\u{2800}")).collect();
+        assert!(cells.len() > 5, "{drawn:?}");
+        let sign = |symbol: &str| match symbol.chars().next().unwrap() {
+            '\u{2801}'..='\u{28ff}' => '\u{28ff}',
+            other => other,
+        };
+        (cells.iter().map(|c| sign(c.symbol())).collect(), cells.iter().map(|c| c.fg).collect())
+    }
+
+    #[test]
+    fn the_lines_differ_with_and_without_colours() {
+        const ALL: [Drawn; 3] = [Drawn::Coast, Drawn::Tail, Drawn::Track];
+        for one in ALL {
+            for other in ALL.into_iter().filter(|other| *other != one) {
+                assert!(line(false, one).0.is_disjoint(&line(false, other).0), "{one:?} {other:?}");
+                assert!(line(true, one).1.is_disjoint(&line(true, other).1), "{one:?} {other:?}");
+            }
+        }
+    }
 }
