@@ -2,6 +2,8 @@
 
 import sys
 import time
+import unittest
+from pathlib import Path
 
 import artefacts
 import catalog
@@ -48,7 +50,8 @@ def compile_app(_):
 
 
 def test(wanted):
-    """Robolectric."""
+    """The build's own rules, then Robolectric."""
+    _check_build()
     app = compile_app(wanted)
     kotlin.tests(app)
     unit_tests.run(app, wanted)
@@ -62,6 +65,12 @@ def apk(_):
 def release_apk(_):
     """The APK that R8 has shrunk."""
     release.build(compile_app(_))
+
+
+def _check_build():
+    found = unittest.defaultTestLoader.discover(str(Path(__file__).parent), "*_test.py")
+    if not unittest.TextTestRunner(verbosity=0).run(found).wasSuccessful():
+        fail("the build's own tests failed")
 
 
 def _languages_agree():

@@ -120,7 +120,7 @@ private fun changeWords(link: Link.Server, account: AccountView?): String =
 private fun linkLabel(error: LinkException): Int =
     when (error) {
         is LinkException.NotOurs -> R.string.link_not_ours
-        is LinkException.UnknownKind -> R.string.link_unknown
+        is LinkException.UnknownKind -> R.string.link_not_followed
         is LinkException.Missing -> partLabel(error.part)
         is LinkException.Unreadable -> partLabel(error.part)
     }
