@@ -5,18 +5,20 @@ import android.content.Context
 import android.content.Intent
 import android.net.Uri
 import online.trakiot.core.Place
-import java.util.Locale
 
 /** Other apps of the phone: maps, telephone, sharing. A phone without one answers nothing. */
 class Outside(private val context: Context) {
-    fun navigate(place: Place, name: String): Boolean {
-        val at = String.format(Locale.ROOT, "%.6f,%.6f", place.latDeg, place.lonDeg)
-        return start(Intent(Intent.ACTION_VIEW, Uri.parse("geo:$at?q=$at(${Uri.encode(name)})")))
-    }
+    private val maps = MapApps(context)
+
+    /** The map apps that this phone has. */
+    fun mapApps(): List<MapApp> = maps.installed()
+
+    /** The way to a WGS-84 place. */
+    fun navigate(app: MapApp, place: Place, name: String): Boolean = maps.start(app, place, name)?.let(::start) == true
 
     fun call(phone: String): Boolean = start(Intent(Intent.ACTION_DIAL, Uri.fromParts("tel", phone, null)))
 
-    fun mail(address: String): Boolean = start(Intent(Intent.ACTION_SENDTO, Uri.fromParts("mailto", address, null)))
+    fun mail(address: String): Boolean = start(Intent(Intent.ACTION_SENDTO, Uri.parse("mailto:${Uri.encode(address, "@")}")))
 
     fun share(text: String): Boolean {
         val send = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, text)

@@ -3,6 +3,7 @@ package online.trakiot.app.screens.unit
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.res.stringResource
 import online.trakiot.app.R
+import online.trakiot.app.ui.alarmWords
 import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.number
 import online.trakiot.app.ui.spanWords
@@ -55,7 +56,8 @@ fun attributeValue(attribute: UnitAttribute): String {
             value?.let { stringResource(R.string.speed_kmh, number(it * MPS_PER_KNOT * 3.6, 0)) }
         AttributeKind.SATELLITES, AttributeKind.SIGNAL_STRENGTH, AttributeKind.HDOP, AttributeKind.RPM ->
             value?.let { number(it, 1) }
-        AttributeKind.ALARM, AttributeKind.DRIVER_ID, AttributeKind.UNKNOWN -> null
+        AttributeKind.ALARM -> alarmWords(attribute.value)
+        AttributeKind.DRIVER_ID, AttributeKind.UNKNOWN -> null
     } ?: attribute.value
 }
 

@@ -1,22 +1,32 @@
 package online.trakiot.app.screens.unit
 
-import androidx.compose.foundation.horizontalScroll
+import android.content.ClipData
+import android.os.Build
+import android.widget.Toast
+import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.AssistChip
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.ClipEntry
+import androidx.compose.ui.platform.LocalClipboard
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
@@ -27,6 +37,7 @@ import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.navigation.Destination
+import online.trakiot.app.platform.MapApp
 import online.trakiot.app.platform.Outside
 import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.compassWords
@@ -37,6 +48,7 @@ import online.trakiot.app.ui.number
 import online.trakiot.app.ui.parts.AgeLine
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Fact
+import online.trakiot.app.ui.parts.Line
 import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.StatusBanner
@@ -60,17 +72,38 @@ fun UnitRoute(
     val unit by coreView(trak, id) { it.unit(id) }
     val format by services.settings.coordinateFormat.collectAsStateWithLifecycle()
     val scope = rememberCoroutineScope()
-    val outside = Outside(LocalContext.current)
-    UnitScreen(UnitState(unit, format, trak.nowMs())) { event ->
+    val context = LocalContext.current
+    val outside = Outside(context)
+    val clipboard = LocalClipboard.current
+    var mapApps by remember { mutableStateOf(emptyList<MapApp>()) }
+    fun tells(opened: Boolean, @StringRes words: Int) {
+        if (!opened) Toast.makeText(context, words, Toast.LENGTH_LONG).show()
+    }
+    fun navigates(app: MapApp?) {
+        mapApps = emptyList()
+        val row = unit?.row ?: return
+        val place = row.place ?: return
+        tells(app != null && outside.navigate(app, place, row.name), R.string.no_map_app)
+    }
+    UnitScreen(UnitState(unit, format, trak.nowMs(), mapApps)) { event ->
         val place = unit?.row?.place
         when (event) {
             is UnitEvent.Back -> onBack()
             is UnitEvent.Nearby -> onGo(Destination.NearUnit(id))
             is UnitEvent.History -> onGo(Destination.UnitHistory(id))
-            is UnitEvent.Navigate -> place?.let { outside.navigate(it, unit?.row?.name.orEmpty()) }
+            is UnitEvent.Watch -> onGo(Destination.WatchedUnit(id))
+            is UnitEvent.Copy ->
+                place?.let { formatCoordinates(it, format) }?.let { words ->
+                    scope.launch { clipboard.setClipEntry(ClipEntry(ClipData.newPlainText(words, words))) }
+                    // From Android 13 on the system itself shows what was copied.
+                    if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) Toast.makeText(context, R.string.copied, Toast.LENGTH_SHORT).show()
+                }
+            is UnitEvent.Navigate -> outside.mapApps().let { if (it.size > 1) mapApps = it else navigates(it.firstOrNull()) }
+            is UnitEvent.NavigateWith -> navigates(event.app)
+            is UnitEvent.NavigateNot -> mapApps = emptyList()
             is UnitEvent.Share ->
                 place?.let { outside.share("${unit?.row?.name.orEmpty()}\n${formatCoordinates(it, format).orEmpty()}") }
-            is UnitEvent.Call -> unit?.phone?.let(outside::call)
+            is UnitEvent.Call -> unit?.phone?.let { tells(outside.call(it), R.string.no_phone_app) }
             is UnitEvent.Refresh -> scope.launch { asked { trak.refresh() } }
             is UnitEvent.SignIn -> onSignIn()
         }
@@ -101,18 +134,33 @@ fun UnitScreen(state: UnitState, on: (UnitEvent) -> Unit) {
             }
         }
     }
+    if (state.mapApps.isNotEmpty()) WhichMapApp(state.mapApps, on)
+}
+
+@Composable
+private fun WhichMapApp(apps: List<MapApp>, on: (UnitEvent) -> Unit) {
+    AlertDialog(
+        onDismissRequest = { on(UnitEvent.NavigateNot) },
+        title = { Text(stringResource(R.string.navigate_with)) },
+        text = {
+            Column(Modifier.verticalScroll(rememberScrollState())) {
+                for (app in apps) Line(stringResource(app.label), "map-app-${app.name}") { on(UnitEvent.NavigateWith(app)) }
+            }
+        },
+        confirmButton = { TextButton({ on(UnitEvent.NavigateNot) }) { Text(stringResource(R.string.cancel)) } },
+    )
 }
 
 @Composable
 private fun Actions(unit: UnitDetails, on: (UnitEvent) -> Unit) {
-    Row(
-        Modifier.horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp),
-        Arrangement.spacedBy(8.dp),
-    ) {
+    // All in sight: what is scrolled away is not found by hands in gloves.
+    FlowRow(Modifier.padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
         val placed = unit.row.place != null
         if (placed) {
             AssistChip({ on(UnitEvent.Nearby) }, { Text(stringResource(R.string.nearby_units)) }, Modifier.testTag("nearby"))
+            AssistChip({ on(UnitEvent.Watch) }, { Text(stringResource(R.string.watch)) }, Modifier.testTag("watch"))
             AssistChip({ on(UnitEvent.Navigate) }, { Text(stringResource(R.string.navigate)) })
+            AssistChip({ on(UnitEvent.Copy) }, { Text(stringResource(R.string.copy)) }, Modifier.testTag("copy"))
             AssistChip({ on(UnitEvent.Share) }, { Text(stringResource(R.string.share)) })
         }
         AssistChip({ on(UnitEvent.History) }, { Text(stringResource(R.string.history)) }, Modifier.testTag("history"))
@@ -162,6 +210,7 @@ private fun Warning(words: String) {
 @Composable
 private fun About(unit: UnitDetails) {
     SectionHead(stringResource(R.string.unit_about))
+    Fact(stringResource(R.string.name), unit.row.name) // whole, however long: the bar may have to shorten it
     Fact(stringResource(R.string.kind), stringResource(kindLabel(unit.row.kind)))
     unit.row.plate?.let { Fact(stringResource(R.string.plate), it) }
     unit.model?.let { Fact(stringResource(R.string.model), it) }
