@@ -4,6 +4,12 @@ plugins {
     alias(libs.plugins.kotlin.compose)
 }
 
+/** A resource is read with quotes and backslashes taken away. */
+fun mapLayers(): String {
+    val file = providers.environmentVariable("TRAK_MAP_LAYERS").orNull ?: return ""
+    return File(file).readText().replace("\\", "\\\\").replace("'", "\\'").replace("\"", "\\\"")
+}
+
 val target = rootDir.parentFile.resolve("target")
 
 android {
@@ -18,9 +24,16 @@ android {
         versionName = "0.1.0"
         // The key of the app at JPush; without one nothing is pushed to it.
         manifestPlaceholders["JPUSH_APPKEY"] = providers.environmentVariable("TRAK_JPUSH_APPKEY").getOrElse("")
+        // The operator's map layers; looked through by the script's build only.
+        resValue("string", "operator_map_layers", mapLayers())
+        // Where a person finds the operator's people, and the app's filing number; without one the app does not show it.
+        for (what in listOf("hotline", "mail", "filing")) {
+            resValue("string", "operator_$what", providers.environmentVariable("TRAK_OPERATOR_${what.uppercase()}").getOrElse(""))
+        }
         ndk.abiFilters += setOf("arm64-v8a", "x86_64")
     }
     buildFeatures.compose = true
+    buildFeatures.resValues = true
     buildTypes["release"].apply {
         isMinifyEnabled = true
         isShrinkResources = true
@@ -60,6 +73,7 @@ dependencies {
     implementation(libs.coroutines.android)
     implementation(libs.lifecycle.runtime.compose)
     implementation(libs.lifecycle.viewmodel)
+    implementation(libs.okhttp)
     implementation(libs.play.location)
     implementation(libs.jcore)
     implementation(libs.jpush)

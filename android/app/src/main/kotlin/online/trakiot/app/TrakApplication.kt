@@ -2,11 +2,16 @@ package online.trakiot.app
 
 import android.app.Application
 import android.content.res.Configuration
+import java.io.File
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import online.trakiot.app.core.CoreHolder
+import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.NoticeBoard
+import online.trakiot.app.core.permits
+import online.trakiot.app.map.MapLayer
+import online.trakiot.app.map.Maps
 import online.trakiot.app.navigation.Links
 import online.trakiot.app.platform.DeviceClock
 import online.trakiot.app.platform.KeystoreSecretStore
@@ -24,9 +29,9 @@ import online.trakiot.app.reporting.Reporter
 import online.trakiot.app.reporting.ReportingSwitch
 import online.trakiot.app.reporting.StoppedNotice
 import online.trakiot.app.ui.policyLanguage
+import online.trakiot.core.Purpose
 import online.trakiot.core.SecretStore
 import online.trakiot.core.installLogging
-import java.io.File
 
 /** Everything that outlives a screen; one per process. */
 class Services(
@@ -39,6 +44,7 @@ class Services(
     val push: PushKeeper,
     val notices: NoticeBoard,
     val links: Links,
+    val maps: Maps,
     val scope: CoroutineScope,
 )
 
@@ -61,6 +67,8 @@ open class TrakApplication : Application() {
     /** How long after the system ended the readings they are asked for again. */
     protected open val readAgainMs: Long get() = 30_000
 
+    protected open fun mapLayers(): List<MapLayer> = MapLayer.all(resources)
+
     override fun onConfigurationChanged(newConfig: Configuration) {
         super.onConfigurationChanged(newConfig)
         services.push.languageChanged()
@@ -71,6 +79,11 @@ open class TrakApplication : Application() {
         installLogging()
         start()
         NetworkWatch(this).start { available -> services.core.networkChanged(available) }
+    }
+
+    /** No map server is asked without the consent that everything begins with. */
+    private fun maps(core: CoreHolder) = Maps(this, mapLayers()) {
+        (core.state.value as? CoreState.Ready)?.trak?.consents()?.permits(Purpose.ACCOUNT) == true
     }
 
     /** What a process begins with. */
@@ -84,7 +97,7 @@ open class TrakApplication : Application() {
         val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location), StoppedNotice(this), settings, readAgainMs)
         val links = Links()
         val push = PushKeeper(core, registrar(), clock, links, scope) { policyLanguage(resources.configuration.locales[0]) }
-        services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, scope)
+        services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, maps(core), scope)
         push.begin()
     }
 }

@@ -2,15 +2,15 @@ package online.trakiot.app.map
 
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.geometry.Size
+import kotlin.math.ln
+import kotlin.math.max
+import kotlin.math.min
+import kotlin.math.pow
 import online.trakiot.core.MercatorPoint
 import online.trakiot.core.Place
 import online.trakiot.core.Viewport
 import online.trakiot.core.fromMercator
 import online.trakiot.core.toMercator
-import kotlin.math.ln
-import kotlin.math.max
-import kotlin.math.min
-import kotlin.math.pow
 
 /**
  * Where the map looks: the middle in Web Mercator (0..1, from the core) and the zoom level of 256-point tiles. Turns
@@ -65,12 +65,13 @@ data class Camera(val x: Double = 0.5, val y: Double = 0.42, val zoom: Double = 
         const val MIN_ZOOM = 0.5
         const val MAX_ZOOM = 20.0
 
-        fun at(place: Place, zoom: Double): Camera = toMercator(place).let { Camera(it.x, it.y, zoom) }
+        fun at(place: Place, zoom: Double, drawn: Drawn = Drawn.TRUE): Camera = drawn.on(place).let { Camera(it.x, it.y, zoom) }
 
         /** So that all of [bounds] is seen, with a margin. */
-        fun showing(bounds: Viewport, size: Size, density: Float): Camera {
-            val northWest = toMercator(Place(bounds.northDeg, bounds.westDeg))
-            val southEast = toMercator(Place(bounds.southDeg, bounds.eastDeg))
+        fun showing(bounds: Viewport, size: Size, density: Float, drawn: Drawn = Drawn.TRUE): Camera {
+            val there = drawn.on(bounds)
+            val northWest = toMercator(Place(there.northDeg, there.westDeg))
+            val southEast = toMercator(Place(there.southDeg, there.eastDeg))
             val width = wrap(southEast.x - northWest.x)
             val height = max(southEast.y - northWest.y, 0.0)
             val fit = min(size.width / max(width, 1e-9), size.height / max(height, 1e-9)) * 0.8 / (TILE * density)

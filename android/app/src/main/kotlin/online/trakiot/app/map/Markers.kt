@@ -13,22 +13,22 @@ import androidx.compose.ui.text.drawText
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
+import kotlin.math.cos
+import kotlin.math.hypot
+import kotlin.math.max
 import online.trakiot.core.MapPoint
 import online.trakiot.core.MercatorPoint
 import online.trakiot.core.Place
 import online.trakiot.core.TrackPoint
-import online.trakiot.core.toMercator
-import online.trakiot.core.toMercatorAll
-import kotlin.math.cos
 
 /** A point of the map with its place in the projection: asked of the core once, drawn in every frame. */
-class PlacedPoint(val point: MapPoint, private val world: MercatorPoint) {
+class PlacedPoint(val point: MapPoint, val world: MercatorPoint) {
     fun at(camera: Camera, size: Size, density: Float): Offset = camera.toScreen(world, size, density)
 
     companion object {
         /** All points of a view, projected in one call. */
-        fun of(points: List<MapPoint>): List<PlacedPoint> =
-            points.zip(toMercatorAll(points.map { it.place }), ::PlacedPoint)
+        fun of(points: List<MapPoint>, drawn: Drawn = Drawn.TRUE): List<PlacedPoint> =
+            points.zip(drawn.allOn(points.map { it.place }), ::PlacedPoint)
     }
 }
 
@@ -53,30 +53,35 @@ fun DrawScope.drawUnit(at: Offset, color: Color, courseDeg: Double?, chosen: Boo
 /** A group: a disc with its count. */
 fun DrawScope.drawGroup(at: Offset, count: UInt, color: Color, onColor: Color, text: TextMeasurer) {
     val digits = count.toString()
-    val radius = (14 + 3 * digits.length).dp.toPx()
+    val words = text.measure(digits, TextStyle(onColor, 14.sp, FontWeight.Medium))
+    val radius = max((14 + 3 * digits.length).dp.toPx(), hypot(words.size.width.toFloat(), words.size.height.toFloat()) / 2 + 2.dp.toPx())
     drawCircle(color.copy(alpha = 0.3f), radius * 1.25f, at)
     drawCircle(color, radius, at)
-    val words = text.measure(digits, TextStyle(onColor, 14.sp, FontWeight.Medium))
     drawText(words, topLeft = at - Offset(words.size.width / 2f, words.size.height / 2f))
 }
 
-/** This phone: a dot and the circle that it is in. */
-fun DrawScope.drawMe(place: Place, accuracyM: Double?, camera: Camera, color: Color) {
-    val at = camera.toScreen(toMercator(place), size, density)
-    if (accuracyM != null) {
-        val equatorM = 40_075_016.686 * cos(Math.toRadians(place.latDeg))
-        val radius = (accuracyM / equatorM * camera.worldPx(density)).toFloat()
-        drawCircle(color.copy(alpha = 0.15f), radius, at)
-        drawCircle(color.copy(alpha = 0.5f), radius, at, style = Stroke(1.dp.toPx()))
-    }
-    drawCircle(Color.White, 9.dp.toPx(), at)
-    drawCircle(color, 6.dp.toPx(), at)
+/** The circle that this phone is in; below the units, because it may cover them all. */
+fun DrawScope.drawMyCircle(place: Place, accuracyM: Double?, camera: Camera, drawn: Drawn, color: Color) {
+    val at = camera.toScreen(drawn.on(place), size, density)
+    val radius = ((accuracyM ?: return) / metersAround(place.latDeg) * camera.worldPx(density)).toFloat()
+    drawCircle(color.copy(alpha = 0.15f), radius, at)
+    drawCircle(color.copy(alpha = 0.5f), radius, at, style = Stroke(1.dp.toPx()))
 }
 
+/** This phone: a dot in a ring of its own, which no unit has. */
+fun DrawScope.drawMe(place: Place, camera: Camera, drawn: Drawn, color: Color) {
+    val at = camera.toScreen(drawn.on(place), size, density)
+    drawCircle(Color.White, 10.dp.toPx(), at)
+    drawCircle(color, 8.dp.toPx(), at, style = Stroke(2.dp.toPx()))
+    drawCircle(color, 4.dp.toPx(), at)
+}
+
+/** The length of a parallel, metres. */
+fun metersAround(latDeg: Double): Double = 40_075_016.686 * cos(Math.toRadians(latDeg))
+
 /** A track; nothing is drawn from one run of points to the next, a gap is a gap. */
-class TrackLine(points: List<TrackPoint>) {
-    private val segments =
-        points.zip(toMercatorAll(points.map { it.place })).groupBy({ it.first.segment }, { it.second }).values
+class TrackLine(points: List<TrackPoint>, val world: List<MercatorPoint>) {
+    private val segments = points.zip(world).groupBy({ it.first.segment }, { it.second }).values
 
     fun draw(scope: DrawScope, camera: Camera, color: Color) =
         with(scope) {

@@ -26,6 +26,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
@@ -60,11 +61,27 @@ fun TrakApp(services: Services) {
     Surface(Modifier.fillMaxSize()) {
         when (val core = state) {
             is CoreState.Opening -> Opening()
-            is CoreState.Failed -> Failed(core.error, services)
-            is CoreState.Ready -> Consented(core.trak) { SignedInOrNot(services, core.trak) }
+            is CoreState.Failed -> {
+                fun again(open: () -> Unit) {
+                    open()
+                    services.scope.launch { services.reporter.resume() } // refused while nothing could be read
+                }
+                Failed(core.error, { again(services.core::open) }, { again(services.core::eraseAndOpen) })
+            }
+            is CoreState.Ready -> {
+                NobodysMaps(services, core.trak)
+                Consented(core.trak) { SignedInOrNot(services, core.trak) }
+            }
         }
     }
     Departed(services.core)
+}
+
+/** What maps have kept goes with the account, however that ended. */
+@Composable
+private fun NobodysMaps(services: Services, trak: Trak) {
+    val nobody by coreView(trak) { it.account() == null }
+    LaunchedEffect(nobody) { if (nobody) withContext(Dispatchers.IO) { services.maps.forget() } }
 }
 
 /** What became of leaving, over whichever screen comes next: the one that asked is gone, and whoever left is asked for consent anew. */
@@ -128,28 +145,28 @@ private fun SignedInOrNot(services: Services, trak: Trak) {
 }
 
 @Composable
-private fun Opening() {
+fun Opening() {
     val words = stringResource(R.string.opening)
     Box(Modifier.fillMaxSize(), Alignment.Center) {
-        CircularProgressIndicator(Modifier.semantics { contentDescription = words })
+        CircularProgressIndicator(
+            Modifier.semantics {
+                contentDescription = words
+                heading()
+            },
+        )
     }
 }
 
 @Composable
-private fun Failed(error: OpenException, services: Services) {
+fun Failed(error: OpenException, onAgain: () -> Unit, onErase: () -> Unit) {
     val key = error as? OpenException.SecretStore
     // A key store that has lost the key itself answers like one that may come back: both ways are offered.
     val lost = error is OpenException.KeyMissing || key?.error is SecretStoreException.Unavailable
     var erasing by rememberSaveable { mutableStateOf(false) }
-
-    fun again(open: () -> Unit) {
-        open()
-        services.scope.launch { services.reporter.resume() } // refused while nothing could be read
-    }
     Column(Modifier.fillMaxSize().verticalScroll(rememberScrollState()), Arrangement.Center, Alignment.CenterHorizontally) {
-        Text(openWords(error), Modifier.padding(32.dp).testTag("not-opened"), textAlign = TextAlign.Center)
+        Text(openWords(error), Modifier.padding(32.dp).testTag("not-opened").semantics { heading() }, textAlign = TextAlign.Center)
         if (error !is OpenException.KeyMissing) {
-            Button({ again(services.core::open) }, Modifier.padding(8.dp).testTag("open-again")) { Text(stringResource(R.string.try_again)) }
+            Button(onAgain, Modifier.padding(8.dp).testTag("open-again")) { Text(stringResource(R.string.try_again)) }
         }
         if (lost) {
             Text(stringResource(R.string.erase_and_start_means), Modifier.padding(32.dp, 8.dp), textAlign = TextAlign.Center)
@@ -158,6 +175,6 @@ private fun Failed(error: OpenException, services: Services) {
     }
     if (erasing) {
         val erase = stringResource(R.string.erase_and_start)
-        Sure(erase, stringResource(R.string.erase_and_start_means), erase, { erasing = false }) { again(services.core::eraseAndOpen) }
+        Sure(erase, stringResource(R.string.erase_and_start_means), erase, { erasing = false }, onErase)
     }
 }

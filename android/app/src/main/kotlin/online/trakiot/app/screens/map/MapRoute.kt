@@ -11,14 +11,17 @@ import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.platform.LocalDensity
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import java.util.concurrent.atomic.AtomicLong
 import kotlinx.coroutines.launch
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.myLocation
 import online.trakiot.app.core.permits
 import online.trakiot.app.map.Camera
+import online.trakiot.app.map.Drawn
 import online.trakiot.app.map.PlacedPoint
-import online.trakiot.app.map.TrackLine
+import online.trakiot.app.navigation.Destination
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.platform.access
 import online.trakiot.core.MapPoint
@@ -28,46 +31,63 @@ import online.trakiot.core.Trak
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.Viewport
 import online.trakiot.core.asked
-import java.util.concurrent.atomic.AtomicLong
 
 private val everything = UnitFilter()
 private val world = Viewport(-85.0, -180.0, 85.0, 180.0)
 private val cameraSaver = Saver<Camera?, DoubleArray>({ it?.run { doubleArrayOf(x, y, zoom) } }, { Camera(it[0], it[1], it[2]) })
 
 @Composable
-fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: () -> Unit, focus: Long?) {
+fun MapRoute(
+    services: Services,
+    trak: Trak,
+    onGo: (Destination) -> Unit,
+    onSignIn: () -> Unit,
+    focus: Long?,
+    watches: Boolean = false,
+) {
     val density = LocalDensity.current.density
     var kept by rememberSaveable(stateSaver = cameraSaver) { mutableStateOf<Camera?>(null) }
     var size by remember { mutableStateOf(Size.Zero) }
     var chosenId by rememberSaveable { mutableStateOf<Long?>(null) }
     var following by rememberSaveable { mutableStateOf(false) }
     var group by remember { mutableStateOf<MapPoint?>(null) }
+    var layersOpen by rememberSaveable { mutableStateOf(false) }
     val scope = rememberCoroutineScope()
+    val layer by services.maps.layer.collectAsStateWithLifecycle()
+    val drawn = layer?.drawn ?: Drawn.TRUE
+    var keptOn by rememberSaveable { mutableStateOf(drawn.datum) }
+    if (keptOn != drawn.datum) { // another layer: the same sight
+        kept = kept?.let { Drawn(keptOn).moved(it, drawn) }
+        keptOn = drawn.datum
+    }
 
     // What the core says changes with every change of the fleet; where the map looks changes with every frame.
     val count = remember { AtomicLong() }
     val revision by coreView(trak) { count.incrementAndGet() }
-    LaunchedEffect(size, revision) { if (kept == null) kept = whole(trak, size, density) }
+    LaunchedEffect(size, revision) { if (kept == null) kept = whole(trak, size, density, drawn) }
     val camera = kept ?: Camera()
-    val view = remember(camera, size, revision) { trak.map(MapQuery(camera.viewport(size, density), camera.zoom, everything)) }
-    val points = remember(view) { PlacedPoint.of(view.points) }
+    val view =
+        remember(camera, drawn, size, revision) { trak.map(MapQuery(drawn.at(camera.viewport(size, density)), camera.zoom, everything)) }
+    val points = remember(view, drawn) { PlacedPoint.of(view.points, drawn) }
     val chosen by coreView(trak, chosenId) { core -> chosenId?.let { core.unit(it)?.row } }
-    val tail by coreView(trak, following) { core -> if (following) TrackLine(core.tail()) else null }
+    val tail by coreView(trak, following, drawn) { core -> if (following) drawn.line(core.tail()) else null }
     val members by coreView(trak, group) { core -> group?.let { core.members(it, everything, 0u).rows }.orEmpty() }
     val agreed by coreView(trak) { it.consents().permits(Purpose.LOCATION_ON_SCREEN) }
     val me by myLocation(services, trak, agreed && services.location.access() is LocationAccess.Allowed)
-    LaunchedEffect(focus) {
-        // The unit that is open beside the map.
+    LaunchedEffect(focus, watches) {
+        // The unit that is open beside the map, or is to be watched on it.
         val place = focus?.let { trak.unit(it)?.row?.place } ?: return@LaunchedEffect
         chosenId = focus
-        kept = Camera.at(place, maxOf(kept?.zoom ?: 0.0, FOCUS_ZOOM))
+        if (watches) following = true
+        kept = Camera.at(place, maxOf(kept?.zoom ?: 0.0, FOCUS_ZOOM), drawn)
     }
     LaunchedEffect(chosenId, following) { trak.follow(chosenId?.takeIf { following }) }
     LaunchedEffect(chosen?.place, following) {
         val place = chosen?.place
-        if (following && place != null) kept = Camera.at(place, camera.zoom)
+        if (following && place != null) kept = Camera.at(place, camera.zoom, drawn)
     }
-    val state = MapState(camera, points, view.status, trak.nowMs(), me, chosen, following, tail, members)
+    val empty by coreView(trak) { it.map(MapQuery(world, 0.0, everything)).points.isEmpty() }
+    val state = MapState(camera, points, view.status, trak.nowMs(), me, chosen, following, tail, members, empty, layer, services.maps.layers, layersOpen)
     MapScreen(state, onSize = { size = it }) { event ->
         when (event) {
             is MapEvent.Moved -> {
@@ -79,11 +99,17 @@ fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: (
                 following = false
                 group = event.point?.takeIf { it.unitId == null && !it.canSplit }
             }
-            is MapEvent.ZoomInto -> kept = Camera.showing(event.point.bounds, size, density)
+            is MapEvent.ZoomInto -> kept = Camera.showing(event.point.bounds, size, density, drawn)
             is MapEvent.Follow -> following = event.on
-            is MapEvent.Open -> onOpen(event.id)
-            is MapEvent.ShowAll -> kept = whole(trak, size, density)
-            is MapEvent.ShowMe -> me?.let { kept = Camera.at(it.place, SHOW_ME_ZOOM) }
+            is MapEvent.Open -> onGo(Destination.UnitDetails(event.id))
+            is MapEvent.Around -> onGo(Destination.NearPlace(event.place.latDeg, event.place.lonDeg))
+            is MapEvent.ShowLayers -> layersOpen = event.open
+            is MapEvent.ChooseLayer -> {
+                services.maps.choose(event.layer)
+                layersOpen = false
+            }
+            is MapEvent.ShowAll -> kept = whole(trak, size, density, drawn)
+            is MapEvent.ShowMe -> me?.let { kept = Camera.at(it.place, SHOW_ME_ZOOM, drawn) }
             is MapEvent.CloseMembers -> group = null
             is MapEvent.Refresh -> scope.launch { asked { trak.refresh() } }
             is MapEvent.SignIn -> onSignIn()
@@ -92,7 +118,7 @@ fun MapRoute(services: Services, trak: Trak, onOpen: (Long) -> Unit, onSignIn: (
 }
 
 /** So that the fleet is seen; nothing while there is none. */
-private fun whole(trak: Trak, size: Size, density: Float): Camera? {
+private fun whole(trak: Trak, size: Size, density: Float, drawn: Drawn): Camera? {
     if (size == Size.Zero) return null
     val all = trak.map(MapQuery(world, 0.0, everything)).points
     if (all.isEmpty()) return null
@@ -103,7 +129,7 @@ private fun whole(trak: Trak, size: Size, density: Float): Camera? {
             northDeg = all.maxOf { it.bounds.northDeg },
             eastDeg = all.maxOf { it.bounds.eastDeg },
         )
-    return Camera.showing(bounds, size, density)
+    return Camera.showing(bounds, size, density, drawn)
 }
 
 private const val SHOW_ME_ZOOM = 14.0

@@ -34,8 +34,12 @@ import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.CustomAccessibilityAction
+import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.customActions
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.unit.dp
@@ -45,11 +49,13 @@ import online.trakiot.app.map.MapCanvas
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.map.drawGroup
 import online.trakiot.app.map.drawMe
+import online.trakiot.app.map.drawMyCircle
 import online.trakiot.app.map.drawUnit
 import online.trakiot.app.screens.units.UnitLine
 import online.trakiot.app.ui.freshnessColor
 import online.trakiot.app.ui.parts.StatusBanner
 import online.trakiot.core.Freshness
+import online.trakiot.core.MercatorPoint
 import online.trakiot.core.UnitRow
 
 /** The live map. What it shows is in the unit list as well, for those who cannot see a map. */
@@ -60,10 +66,12 @@ fun MapScreen(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Unit) {
         Box(Modifier.weight(1f).fillMaxWidth()) {
             Ground(state, onSize, on)
             Buttons(state, Modifier.align(Alignment.TopEnd), on)
+            state.nothing?.let { NothingThere(stringResource(it), Modifier.align(Alignment.BottomCenter)) }
             state.chosen?.let { Chosen(it, state.following, Modifier.align(Alignment.BottomCenter), on) }
         }
     }
     if (state.members.isNotEmpty()) Members(state.members, on)
+    if (state.layersOpen) LayersDialog(state.layers, state.layer, on)
 }
 
 @Composable
@@ -75,6 +83,10 @@ private fun Ground(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Un
     val density = LocalDensity.current.density
     val units = state.points.sumOf { it.point.count.toLong() }.toInt()
     val words = stringResource(R.string.map_described, units)
+    val aroundMiddle = stringResource(R.string.near_the_middle)
+    fun around(world: MercatorPoint) {
+        state.drawn.at(world)?.let { on(MapEvent.Around(it)) }
+    }
     MapCanvas(
         state.camera,
         onCamera = { on(MapEvent.Moved(it)) },
@@ -86,17 +98,23 @@ private fun Ground(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Un
         Modifier.fillMaxSize().testTag("map").semantics {
             contentDescription = words
             heading()
+            // Whoever cannot press on a place of the map has its middle.
+            customActions = listOf(CustomAccessibilityAction(aroundMiddle) { around(MercatorPoint(state.camera.x, state.camera.y)); true })
         },
-        onSize,
+        state.layer,
+        onLongPress = { at, size -> around(state.camera.toWorld(at, size, density)) },
+        onSize = onSize,
     ) {
         state.tail?.draw(this, state.camera, scheme.primary)
-        state.me?.let { drawMe(it.place, it.accuracyM, state.camera, scheme.primary) }
+        state.me?.let { drawMyCircle(it.place, it.accuracyM, state.camera, state.drawn, scheme.primary) }
         for (placed in state.points) {
             val point = placed.point
             val at = placed.at(state.camera, this.size, this.density)
             if (point.unitId == null) drawGroup(at, point.count, scheme.primary, scheme.onPrimary, text)
             else drawUnit(at, colors[point.freshness] ?: unknown, point.courseDeg, point.unitId == state.chosen?.id)
         }
+        // Whoever stands among their units still sees where.
+        state.me?.let { drawMe(it.place, state.camera, state.drawn, scheme.primary) }
     }
 }
 
@@ -117,6 +135,7 @@ private fun Buttons(state: MapState, modifier: Modifier, on: (MapEvent) -> Unit)
         MapButton(R.drawable.ic_zoom_in, R.string.zoom_in) { zoom(2.0) }
         MapButton(R.drawable.ic_zoom_out, R.string.zoom_out) { zoom(0.5) }
         MapButton(R.drawable.ic_show_all, R.string.show_all) { on(MapEvent.ShowAll) }
+        if (state.layers.isNotEmpty()) MapButton(R.drawable.ic_layers, R.string.layers) { on(MapEvent.ShowLayers(true)) }
         if (state.me != null) MapButton(R.drawable.ic_nearby, R.string.show_me) { on(MapEvent.ShowMe) }
     }
 }
@@ -124,6 +143,14 @@ private fun Buttons(state: MapState, modifier: Modifier, on: (MapEvent) -> Unit)
 @Composable
 private fun MapButton(@DrawableRes sign: Int, @StringRes label: Int, onClick: () -> Unit) {
     SmallFloatingActionButton(onClick) { Icon(painterResource(sign), stringResource(label)) }
+}
+
+/** Why no unit is drawn. */
+@Composable
+private fun NothingThere(words: String, modifier: Modifier) {
+    Card(modifier.fillMaxWidth().padding(12.dp), colors = CardDefaults.cardColors(MaterialTheme.colorScheme.surface)) {
+        Text(words, Modifier.padding(16.dp).semantics { liveRegion = LiveRegionMode.Polite })
+    }
 }
 
 @Composable
