@@ -18,9 +18,15 @@ import kotlin.math.min
 
 /**
  * What a screen reader, a large finger and weak eyes need: everything that can be touched has words and is large enough,
- * every screen has a heading, letters stand out from their ground, no text is cut off.
+ * every screen has a heading, letters stand out from their ground, no text is cut off or shortened, and what is chosen is in sight.
  */
-class Accessibility(private val root: SemanticsNode, private val unmerged: SemanticsNode, private val image: Bitmap, private val density: Density) {
+class Accessibility(
+    private val root: SemanticsNode,
+    private val unmerged: SemanticsNode,
+    private val image: Bitmap,
+    private val density: Density,
+    private val isDialog: Boolean,
+) {
     fun findings(): List<String> {
         val found = mutableListOf<String>()
         val touchable = root.all().filter { it.isTouchable() && it.isShown() }
@@ -32,7 +38,8 @@ class Accessibility(private val root: SemanticsNode, private val unmerged: Seman
             // What is scrolled half out of sight is measured where it is whole.
             if (node.isWhole() && (touched.width < least || touched.height < least)) found += "too small to touch: \"$words\" $touched"
         }
-        if (unmerged.all().none { it.config.contains(SemanticsProperties.Heading) }) found += "the screen has no heading"
+        if (!isDialog && unmerged.all().none { it.config.contains(SemanticsProperties.Heading) }) found += "the screen has no heading"
+        for (node in root.all().filter { it.isChosen() && !it.isShown() && it.row()?.isShown() == true }) found += "chosen and out of sight: \"${node.words()}\""
         for (node in unmerged.all().filter { it.isShown() && it.isWhole() }) found += node.text().mapNotNull { judged(node, it) }
         return found
     }
@@ -41,6 +48,7 @@ class Accessibility(private val root: SemanticsNode, private val unmerged: Seman
         val words = text.layoutInput.text.text.take(40)
         val cut = text.multiParagraph.didExceedMaxLines && text.layoutInput.overflow != TextOverflow.Ellipsis
         if (cut) return "cut off: \"$words\""
+        if ((0 until text.lineCount).any(text::isLineEllipsized)) return "shortened: \"$words\""
         val color = text.layoutInput.style.color
         if (!color.isSpecified || node.isDisabled() || words.isBlank()) return null
         val contrast = contrast(color, ground(node.boundsInRoot) ?: return null)
@@ -69,6 +77,11 @@ class Accessibility(private val root: SemanticsNode, private val unmerged: Seman
     private fun SemanticsNode.isShown() = boundsInRoot.width > 0 && boundsInRoot.height > 0
 
     private fun SemanticsNode.isWhole() = boundsInRoot.size.width >= size.width - 1f && boundsInRoot.size.height >= size.height - 1f
+
+    private fun SemanticsNode.isChosen() = config.getOrNull(SemanticsProperties.Selected) == true
+
+    /** What it stands in, where that scrolls sideways. */
+    private fun SemanticsNode.row(): SemanticsNode? = if (config.contains(SemanticsProperties.HorizontalScrollAxisRange)) this else parent?.row()
 
     private fun SemanticsNode.isTouchable() =
         config.contains(SemanticsActions.OnClick) || config.contains(SemanticsProperties.ToggleableState)

@@ -11,10 +11,13 @@ import androidx.compose.ui.graphics.asAndroidBitmap
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.test.captureToImage
+import androidx.compose.ui.test.isDialog
+import androidx.compose.ui.test.isRoot
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
-import androidx.compose.ui.test.onRoot
 import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.LayoutDirection
+import java.io.File
+import java.util.TimeZone
 import online.trakiot.app.map.loadCoastlines
 import online.trakiot.app.pictures.Picture
 import online.trakiot.app.pictures.pictures
@@ -27,8 +30,6 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
-import java.io.File
-import java.util.TimeZone
 
 private const val PHONE = "w360dp-h740dp"
 private const val TABLET = "w1280dp-h800dp"
@@ -46,7 +47,7 @@ class PicturesTest {
     @Before
     fun settles() {
         TimeZone.setDefault(TimeZone.getTimeZone("Asia/Shanghai"))
-        loadCoastlines()
+        loadCoastlines(rule.activity.resources)
     }
 
     @Test @Config(qualifiers = "en-rUS-$PHONE-notnight-mdpi") fun phoneEnLight() = all("phone-en-light")
@@ -94,12 +95,16 @@ class PicturesTest {
         for (picture in chosen) {
             shown.value = picture
             rule.waitForIdle()
-            val bitmap = rule.onRoot().captureToImage().asAndroidBitmap()
+            // A dialog is a window of its own, above the screen's.
+            val isOpen = rule.onAllNodes(isDialog()).fetchSemanticsNodes().isNotEmpty()
+            val shownPart = if (isOpen) isDialog() else isRoot()
+            val root = rule.onNode(shownPart)
+            val bitmap = root.captureToImage().asAndroidBitmap()
             shots.compare("$variant/${picture.name}", bitmap)?.let(findings::add)
-            val merged = rule.onRoot().fetchSemanticsNode()
-            val unmerged = rule.onRoot(useUnmergedTree = true).fetchSemanticsNode()
+            val merged = root.fetchSemanticsNode()
+            val unmerged = rule.onNode(shownPart, useUnmergedTree = true).fetchSemanticsNode()
             val density = Density(rule.density.density, fontScale)
-            findings += Accessibility(merged, unmerged, bitmap, density).findings().map { "$variant/${picture.name}: $it" }
+            findings += Accessibility(merged, unmerged, bitmap, density, isDialog = isOpen).findings().map { "$variant/${picture.name}: $it" }
         }
         assertTrue(findings.joinToString("\n"), findings.isEmpty())
     }

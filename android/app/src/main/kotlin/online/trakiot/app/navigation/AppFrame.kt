@@ -19,6 +19,7 @@ import androidx.compose.material.icons.automirrored.filled.List
 import androidx.compose.material.icons.filled.MoreVert
 import androidx.compose.material.icons.filled.Notifications
 import androidx.compose.material3.Icon
+import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.NavigationBar
 import androidx.compose.material3.NavigationBarItem
 import androidx.compose.material3.NavigationRail
@@ -30,13 +31,18 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.painter.Painter
 import androidx.compose.ui.graphics.vector.rememberVectorPainter
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
-import online.trakiot.app.ui.InABar
+import online.trakiot.app.ui.FontScaleUpTo
 
 private class Tab(val top: Destination, @param:StringRes val label: Int, val icon: @Composable () -> Painter)
 
@@ -57,6 +63,12 @@ private val SIDE_BY_SIDE = 840.dp
 
 /** From this width on, a telephone on its side included, the navigation stands at the edge: height is scarce. */
 private val RAIL = 600.dp
+
+/** What lies between the words of two tabs, at least. */
+private val TAB_GAP = 8.dp
+
+/** As wide as Material's. */
+private val RAIL_WIDTH = 80.dp
 
 /** Lines longer than this are hard to read. */
 private val READABLE = 840.dp
@@ -87,20 +99,37 @@ fun AppFrame(
                     Box(Modifier.weight(0.58f).fillMaxHeight()) { side() }
                 }
             }
-            if (!rail) Bar(selected, onTab)
+            if (!rail) Bar(selected, this@BoxWithConstraints.maxWidth, onTab)
         }
     }
 }
 
+/** How large the tabs' words can be, at most, where the longest of them has [room]; never smaller than usual. */
 @Composable
-private fun Bar(selected: Destination, onTab: (Destination) -> Unit) {
+private fun tabFontScale(room: Dp): Float {
+    val density = LocalDensity.current
+    val text = rememberTextMeasurer()
+    val usual = Density(density.density)
+    val style = MaterialTheme.typography.labelMedium.copy(fontWeight = FontWeight.Bold) // of the chosen one
+    val widest = tabs.maxOf { text.measure(stringResource(it.label), style, maxLines = 1, density = usual).size.width }
+    return (with(density) { room.toPx() } / widest).coerceAtLeast(1f)
+}
+
+@Composable
+private fun TabLabel(tab: Tab, largest: Float) {
+    FontScaleUpTo(largest) { Text(stringResource(tab.label), maxLines = 1, overflow = TextOverflow.Ellipsis) }
+}
+
+@Composable
+private fun Bar(selected: Destination, width: Dp, onTab: (Destination) -> Unit) {
+    val largest = tabFontScale(width / tabs.size - TAB_GAP)
     NavigationBar {
         for (tab in tabs) {
             NavigationBarItem(
                 selected = selected == tab.top,
                 onClick = { onTab(tab.top) },
                 icon = { Icon(tab.icon(), null) },
-                label = { InABar { Text(stringResource(tab.label), maxLines = 1, overflow = TextOverflow.Ellipsis) } },
+                label = { TabLabel(tab, largest) },
                 modifier = Modifier.testTag("tab-${tab.top.route}"),
             )
         }
@@ -109,6 +138,7 @@ private fun Bar(selected: Destination, onTab: (Destination) -> Unit) {
 
 @Composable
 private fun Rail(selected: Destination, onTab: (Destination) -> Unit) {
+    val largest = tabFontScale(RAIL_WIDTH - TAB_GAP)
     NavigationRail {
         Column(Modifier.verticalScroll(rememberScrollState())) {
             for (tab in tabs) {
@@ -116,7 +146,7 @@ private fun Rail(selected: Destination, onTab: (Destination) -> Unit) {
                     selected = selected == tab.top,
                     onClick = { onTab(tab.top) },
                     icon = { Icon(tab.icon(), null) },
-                    label = { InABar { Text(stringResource(tab.label), maxLines = 1, overflow = TextOverflow.Ellipsis) } },
+                    label = { TabLabel(tab, largest) },
                     modifier = Modifier.testTag("tab-${tab.top.route}"),
                 )
             }

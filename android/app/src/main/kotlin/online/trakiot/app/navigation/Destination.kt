@@ -91,6 +91,16 @@ sealed interface Destination {
         override val route = "near-unit/$id"
     }
 
+    /** Around a place that the person pointed at, WGS-84. */
+    data class NearPlace(val latDeg: Double, val lonDeg: Double) : Destination {
+        override val route = "near-place/$latDeg,$lonDeg"
+    }
+
+    /** The map, with one unit always in its middle. */
+    data class WatchedUnit(val id: Long) : Destination {
+        override val route = "watch/$id"
+    }
+
     data class UnitHistory(val id: Long) : Destination {
         override val route = "history/$id"
     }
@@ -107,13 +117,20 @@ sealed interface Destination {
             plain.firstOrNull { it.route == route }?.let { return it }
             val rest = route.substringAfter('/', "")
             if (route.startsWith("found/")) return FoundUnits(rest)
+            if (route.startsWith("near-place/")) return nearPlace(rest)
             val id = rest.toLongOrNull() ?: return null
             return when (route.substringBefore('/')) {
                 "unit" -> UnitDetails(id)
                 "near-unit" -> NearUnit(id)
                 "history" -> UnitHistory(id)
+                "watch" -> WatchedUnit(id)
                 else -> null
             }
+        }
+
+        private fun nearPlace(place: String): Destination? {
+            val degrees = place.split(',').map { it.toDoubleOrNull() ?: return null }
+            return if (degrees.size == 2) NearPlace(degrees[0], degrees[1]) else null
         }
     }
 }

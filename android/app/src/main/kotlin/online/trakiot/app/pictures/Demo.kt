@@ -107,6 +107,18 @@ object Demo {
             status = live,
         )
 
+    /** Without a connection whether the link is up is not known, and what is known ages. */
+    val unitOffline =
+        unit.copy(
+            row = rows[0].copy(freshness = Freshness.OLD, ageMs = 3 * HOUR_MS, fixTimeMs = NOW_MS - 3 * HOUR_MS, link = LinkState.UNKNOWN),
+            fixAgeMs = 3 * HOUR_MS, receivedAgeMs = 3 * HOUR_MS, link = LinkState.UNKNOWN, linkAgeMs = 3 * HOUR_MS, status = offline,
+        )
+    val unitWithoutPosition =
+        unit.copy(
+            row = rows[8], uniqueId = "SIM001000000999", phone = null, contact = null, altitudeM = null, address = null, fixAgeMs = null,
+            receivedAgeMs = null, link = LinkState.UNKNOWN, linkAgeMs = null, attributes = emptyList(),
+        )
+
     private fun spot(place: Place) = Viewport(place.latDeg, place.lonDeg, place.latDeg, place.lonDeg)
 
     val mapPoints =

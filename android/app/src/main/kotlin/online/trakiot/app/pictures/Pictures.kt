@@ -1,18 +1,25 @@
 package online.trakiot.app.pictures
 
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.tooling.preview.Preview
 import androidx.compose.ui.tooling.preview.PreviewParameter
 import androidx.compose.ui.tooling.preview.PreviewParameterProvider
+import java.time.LocalDate
 import online.trakiot.app.core.Loaded
 import online.trakiot.app.map.Camera
+import online.trakiot.app.map.Drawn
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.navigation.AppFrame
 import online.trakiot.app.navigation.Destination
+import online.trakiot.app.navigation.Failed
+import online.trakiot.app.navigation.Opening
 import online.trakiot.app.navigation.shown
 import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.MapApp
 import online.trakiot.app.screens.about.AboutScreen
+import online.trakiot.app.screens.about.Support
 import online.trakiot.app.screens.accesslog.AccessLogScreen
 import online.trakiot.app.screens.account.AccountScreen
 import online.trakiot.app.screens.alerts.AlertsScreen
@@ -53,15 +60,20 @@ import online.trakiot.app.screens.units.UnitsScreen
 import online.trakiot.app.screens.units.UnitsSearch
 import online.trakiot.app.screens.units.UnitsState
 import online.trakiot.app.ui.TrakTheme
+import online.trakiot.app.ui.parts.LocalSignIn
 import online.trakiot.core.CertificateTrouble
 import online.trakiot.core.CoordinateFormat
 import online.trakiot.core.FleetView
+import online.trakiot.core.HistorySource
 import online.trakiot.core.MyLocation
+import online.trakiot.core.NearbyView
 import online.trakiot.core.NoConsent
+import online.trakiot.core.OpenException
 import online.trakiot.core.Place
 import online.trakiot.core.QueryException
 import online.trakiot.core.SignInException
 import online.trakiot.core.Trouble
+import online.trakiot.core.UnitOrder
 
 /** One screen in one state. [main]: the screen as it mostly is, to be looked at in every size. */
 class Picture(val name: String, val main: Boolean = false, val content: @Composable () -> Unit) {
@@ -69,34 +81,41 @@ class Picture(val name: String, val main: Boolean = false, val content: @Composa
 }
 
 private val decimal = CoordinateFormat.DECIMAL
+private val someDays = HistoryRange.Days(LocalDate.of(2026, 11, 20), LocalDate.of(2026, 11, 23))
 private val allowed = LocationAccess.Allowed(precise = true, always = false)
 
 @Composable
 private fun Framed(selected: Destination, beside: Boolean = true, content: @Composable () -> Unit) {
     val map = @Composable { MapPicture(chosen = true) }
-    AppFrame(selected, {}, map.takeIf { beside }) { content() }
+    CompositionLocalProvider(LocalSignIn provides {}) { AppFrame(selected, {}, map.takeIf { beside }) { content() } }
 }
 
 @Composable
-private fun MapPicture(chosen: Boolean, offline: Boolean = false) {
+private fun MapPicture(chosen: Boolean, change: (MapState) -> MapState = { it }) {
     val camera = Camera.at(Place(31.23, 121.49), 8.6)
     val row = Demo.rows[0].takeIf { chosen }
-    val status = if (offline) Demo.offline else Demo.live
     val state =
         MapState(
-            camera, PlacedPoint.of(Demo.mapPoints), status, Demo.NOW_MS, Demo.here, row, following = false, tail = null, members = emptyList(),
+            camera, PlacedPoint.of(Demo.mapPoints), Demo.live, Demo.NOW_MS, Demo.here, row, following = false, tail = null, members = emptyList(),
         )
-    MapScreen(state, onSize = { _: Size -> }) {}
+    MapScreen(change(state), onSize = { _: Size -> }) {}
 }
 
 @Composable
-private fun FleetMap(chosen: Boolean = false, offline: Boolean = false) {
-    val map = @Composable { MapPicture(chosen, offline) }
+private fun About(support: Support) = Framed(Destination.About, beside = false) { AboutScreen("0.1.0", support) {} }
+
+@Composable
+private fun FleetMap(chosen: Boolean = false, change: (MapState) -> MapState = { it }) {
+    val map = @Composable { MapPicture(chosen, change) }
     AppFrame(Destination.FleetMap, {}, map) { sideBySide ->
-        if (Destination.FleetMap.shown(sideBySide) == Destination.FleetMap) map()
-        else UnitsList(Demo.fleet(if (offline) Demo.offline else Demo.live))
+        if (Destination.FleetMap.shown(sideBySide) == Destination.FleetMap) map() else UnitsList(Demo.fleet(Demo.live))
     }
 }
+
+/** Close enough for the circle that this phone is in to be seen. */
+private fun MapState.closer() = copy(camera = Camera.at(Demo.here.place, 12.0), me = Demo.hereBlurred)
+
+private fun MapState.nobodyThere() = copy(points = emptyList(), me = null)
 
 @Composable
 private fun Units(view: FleetView, search: UnitsSearch = UnitsSearch(), filters: Boolean = false) =
@@ -108,9 +127,9 @@ private fun UnitsList(view: FleetView, search: UnitsSearch = UnitsSearch(), filt
 }
 
 @Composable
-private fun NearMe(access: LocationAccess, here: MyLocation? = null) =
+private fun NearMe(access: LocationAccess, here: MyLocation? = null, change: (NearbyView) -> NearbyView = { it }) =
     Framed(Destination.NearMe) {
-        val view = Demo.nearby.takeIf { here != null }
+        val view = change(Demo.nearby).takeIf { here != null }
         NearbyScreen(NearbyState(null, 5_000, access, here, view, decimal, Demo.NOW_MS), canGoBack = false) {}
     }
 
@@ -119,9 +138,9 @@ private fun MyLocationPicture(access: LocationAccess, here: MyLocation?) =
     Framed(Destination.MyLocation, beside = false) { MyLocationScreen(MyLocationState(access, here, decimal)) {} }
 
 @Composable
-private fun History(answer: HistoryAnswer) =
+private fun History(answer: HistoryAnswer, range: HistoryRange = HistoryRange.Today, choosing: LocalDate? = null) =
     Framed(Destination.UnitHistory(1), beside = false) {
-        HistoryScreen(HistoryState(Demo.rows[0].name, HistoryRange.TODAY, answer, replayAt = 40)) {}
+        HistoryScreen(HistoryState(Demo.rows[0].name, range, answer, replayAt = 40, choosing = choosing)) {}
     }
 
 @Composable
@@ -143,6 +162,8 @@ val pictures: List<Picture> =
         Picture("consent", main = true) { ConsentScreen(ConsentState(NoConsent.NOT_ASKED)) {} },
         Picture("consent-declined") { ConsentScreen(ConsentState(NoConsent.REFUSED)) {} },
         Picture("sign-in", main = true) { SignInScreen(SignInState(), null) {} },
+        Picture("opening") { Opening() },
+        Picture("opening-failed") { Failed(OpenException.KeyMissing(), {}, {}) },
         Picture("sign-in-refused") { SignInScreen(entered.copy(refusal = SignInException.WrongPassword()), null) {} },
         Picture("sign-in-code") { SignInScreen(entered.copy(codeAsked = true, refusal = SignInException.CodeNeeded()), {}) {} },
         Picture("sign-in-certificate") {
@@ -153,6 +174,7 @@ val pictures: List<Picture> =
         },
         Picture("units", main = true) { Units(Demo.fleet(Demo.live)) },
         Picture("units-filters") { Units(Demo.fleet(Demo.live), filters = true) },
+        Picture("units-nearest") { Units(Demo.fleet(Demo.live, Demo.nearby.rows.map { it.unit }), UnitsSearch(order = UnitOrder.NEAREST)) },
         Picture("units-refreshing") { Units(Demo.fleet(Demo.live.copy(refreshing = true))) },
         Picture("units-offline") { Units(Demo.fleet(Demo.offline)) },
         Picture("units-offline-nothing") {
@@ -166,10 +188,25 @@ val pictures: List<Picture> =
         Picture("unit", main = true) {
             Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(Demo.unit, decimal, Demo.NOW_MS)) {} }
         },
+        Picture("unit-navigate") {
+            Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(Demo.unit, decimal, Demo.NOW_MS, MapApp.entries)) {} }
+        },
+        Picture("unit-without-position") {
+            Framed(Destination.UnitDetails(9)) { UnitScreen(UnitState(Demo.unitWithoutPosition, decimal, Demo.NOW_MS)) {} }
+        },
+        Picture("unit-offline") {
+            Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(Demo.unitOffline, decimal, Demo.NOW_MS)) {} }
+        },
         Picture("unit-gone") { Framed(Destination.UnitDetails(1)) { UnitScreen(UnitState(null, decimal, Demo.NOW_MS)) {} } },
         Picture("map", main = true) { FleetMap() },
         Picture("map-chosen") { FleetMap(chosen = true) },
-        Picture("map-offline") { FleetMap(offline = true) },
+        Picture("map-offline") { FleetMap { it.copy(status = Demo.offline) } },
+        Picture("map-loading") { FleetMap { it.nobodyThere().copy(status = Demo.loading) } },
+        Picture("map-none") { FleetMap { it.nobodyThere().copy(empty = true) } },
+        Picture("map-followed") { FleetMap(chosen = true) { it.closer().copy(following = true, tail = Drawn.TRUE.line(Demo.track)) } },
+        Picture("map-members") { FleetMap { it.copy(members = Demo.rows.take(4)) } },
+        Picture("map-layer") { FleetMap { it.copy(layer = DemoMap.layers[0], layers = DemoMap.layers) } },
+        Picture("map-layers") { FleetMap { it.copy(layers = DemoMap.layers, layersOpen = true) } },
         Picture("near-me", main = true) { NearMe(allowed, Demo.here) },
         Picture("near-me-approximate") { NearMe(LocationAccess.Allowed(precise = false, always = false), Demo.hereBlurred) },
         Picture("near-me-locating") { NearMe(allowed) },
@@ -177,6 +214,8 @@ val pictures: List<Picture> =
         Picture("near-me-denied") { NearMe(LocationAccess.Denied) },
         Picture("near-me-denied-for-good") { NearMe(LocationAccess.DeniedForGood) },
         Picture("near-me-location-off") { NearMe(LocationAccess.SwitchedOff) },
+        Picture("near-me-offline") { NearMe(allowed, Demo.here) { it.copy(status = Demo.offline) } },
+        Picture("near-me-nothing") { NearMe(allowed, Demo.here) { it.copy(rows = emptyList(), within = 0u) } },
         Picture("near-unit") {
             Framed(Destination.NearUnit(1)) {
                 NearbyScreen(NearbyState(Demo.rows[0].name, 5_000, allowed, null, Demo.nearby, decimal, Demo.NOW_MS), canGoBack = true) {}
@@ -187,6 +226,11 @@ val pictures: List<Picture> =
         Picture("my-location-last-known") { MyLocationPicture(LocationAccess.SwitchedOff, Demo.here.copy(ageMs = Demo.HOUR_MS, fromLastKnown = true)) },
         Picture("history", main = true) { History(HistoryAnswer.Loaded(Demo.history, Demo.track)) },
         Picture("history-empty") { History(HistoryAnswer.Loaded(Demo.history, emptyList())) },
+        Picture("history-days") { History(HistoryAnswer.Loading, someDays, choosing = LocalDate.of(2026, 11, 25)) },
+        Picture("history-some-days") { History(HistoryAnswer.Loaded(Demo.history, Demo.track), someDays) },
+        Picture("history-signed-out") { History(HistoryAnswer.Refused(QueryException.SignedOut())) },
+        Picture("history-cache") { History(HistoryAnswer.Loaded(Demo.history.copy(source = HistorySource.CACHE), Demo.track)) },
+        Picture("history-loading") { History(HistoryAnswer.Loading) },
         Picture("history-refused") { History(HistoryAnswer.Refused(QueryException.Offline())) },
         Picture("alerts", main = true) { Alerts(Loaded.Has(Demo.inbox)) },
         Picture("alerts-all-seen") { Alerts(Loaded.Has(Demo.inbox.copy(rows = Demo.inbox.rows.drop(2), unread = 0))) },
@@ -214,7 +258,8 @@ val pictures: List<Picture> =
         Picture("cancel-account-asked") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelAsked) {} } },
         Picture("policy", main = true) { Framed(Destination.Policy, beside = false) { PolicyScreen(DemoPrivacy.policy()) {} } },
         Picture("policy-change") { PolicyChangeScreen(DemoPrivacy.EFFECTIVE_MS, {}, {}, {}) { PolicyScreen(DemoPrivacy.changes()) {} } },
-        Picture("about", main = true) { Framed(Destination.About, beside = false) { AboutScreen("0.1.0") {} } },
+        Picture("about", main = true) { About(Support(null, null)) },
+        Picture("about-support") { About(Support("400-820-0000", "help@example.com", "沪ICP备00000000号-1A")) },
         Picture("reporting", main = true) { Reporting(DemoReporting.works) },
         Picture("reporting-off") { Reporting(DemoReporting.off) },
         Picture("reporting-setup") { Reporting(DemoReporting.setup) },

@@ -62,18 +62,13 @@ fun TrakTheme(content: @Composable () -> Unit) {
     MaterialTheme(if (isSystemInDarkTheme()) dark else light, typography = typography, content = content)
 }
 
-/**
- * Letters that have no room to grow, in bars: at most so much larger than usual. What they name stands on the screen itself
- * in the size that the person chose.
- */
+/** Letters that have no room to grow further: at most [largest] times as large as usual. */
 @Composable
-fun InABar(content: @Composable () -> Unit) {
+fun FontScaleUpTo(largest: Float, content: @Composable () -> Unit) {
     val density = LocalDensity.current
-    val limited = Density(density.density, density.fontScale.coerceAtMost(BAR_FONT_SCALE))
+    val limited = Density(density.density, density.fontScale.coerceAtMost(largest))
     CompositionLocalProvider(LocalDensity provides limited, content = content)
 }
-
-private const val BAR_FONT_SCALE = 1.3f
 
 /** The colour of a freshness, never the only sign of it; readable on the surface in both themes. */
 @Composable

@@ -66,7 +66,8 @@ class NearestWidget : AppWidgetProvider() {
             return (asked { trak.nearby(query) } as? Answer.Value)?.value?.rows
         }
 
-        private fun views(context: Context, rows: List<NearbyRow>?): RemoteViews {
+        /** What the home screen draws; [rows] are missing while this phone's place is not known. */
+        internal fun views(context: Context, rows: List<NearbyRow>?): RemoteViews {
             val views = RemoteViews(context.packageName, R.layout.widget_nearest)
             val words = if (rows == null) R.string.widget_no_place else R.string.widget_none
             views.setTextViewText(R.id.empty, context.getString(words))

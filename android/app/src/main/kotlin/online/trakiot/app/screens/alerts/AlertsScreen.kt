@@ -1,5 +1,6 @@
 package online.trakiot.app.screens.alerts
 
+import androidx.compose.foundation.background
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -13,7 +14,6 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
-import androidx.compose.foundation.background
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.Refresh
@@ -39,6 +39,7 @@ import online.trakiot.app.R
 import online.trakiot.app.core.Loaded
 import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.eventLabel
+import online.trakiot.app.ui.otherEventLabel
 import online.trakiot.app.ui.parts.Awaited
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Nothing
@@ -115,8 +116,9 @@ private fun AlertLine(row: AlertRow, nowMs: Long, onOpen: () -> Unit) {
         val mark = if (row.acknowledged) Modifier else Modifier.background(MaterialTheme.colorScheme.primary, CircleShape)
         Box(mark.size(10.dp))
         Column(Modifier.weight(1f)) {
-            val known = stringResource(eventLabel(event.kind))
-            val what = if (event.kind == EventKind.OTHER) "$known: ${event.typeWord}" else known
+            val other = if (event.kind == EventKind.OTHER) otherEventLabel(event.typeWord) else null
+            val known = stringResource(other ?: eventLabel(event.kind))
+            val what = if (event.kind == EventKind.OTHER && other == null) "$known: ${event.typeWord}" else known
             val weight = if (row.acknowledged) FontWeight.Normal else FontWeight.Bold
             Text(what, fontWeight = weight, style = MaterialTheme.typography.titleMedium)
             Text(event.unitName.ifEmpty { stringResource(R.string.unit_unknown) }, style = MaterialTheme.typography.bodyMedium)

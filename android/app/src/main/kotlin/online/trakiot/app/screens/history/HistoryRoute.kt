@@ -13,40 +13,48 @@ import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.Saver
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import java.io.IOException
+import java.time.Instant
+import java.time.LocalDate
+import java.time.ZoneId
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import online.trakiot.app.R
+import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
+import online.trakiot.app.map.Drawn
 import online.trakiot.core.Answer
 import online.trakiot.core.ExportException
 import online.trakiot.core.ExportFormat
 import online.trakiot.core.History
 import online.trakiot.core.Trak
 import online.trakiot.core.asked
-import java.io.IOException
-import java.time.Instant
-import java.time.ZoneId
 
 @Composable
-fun HistoryRoute(trak: Trak, unitId: Long, onBack: () -> Unit) {
-    var range by rememberSaveable { mutableStateOf(HistoryRange.TODAY) }
+fun HistoryRoute(services: Services, trak: Trak, unitId: Long, onBack: () -> Unit) {
+    var range by rememberSaveable(stateSaver = rangeSaver) { mutableStateOf(HistoryRange.Today) }
+    var choosing by rememberSaveable { mutableStateOf(false) }
+    val layer by services.maps.layer.collectAsStateWithLifecycle()
+    val drawn = layer?.drawn ?: Drawn.TRUE
     var attempt by remember { mutableIntStateOf(0) }
     var replayAt by rememberSaveable(range) { mutableIntStateOf(0) }
     var history by remember { mutableStateOf<History?>(null) }
     var answer by remember { mutableStateOf<HistoryAnswer>(HistoryAnswer.Loading) }
-    LaunchedEffect(trak, unitId, range, attempt) {
+    LaunchedEffect(trak, unitId, range, attempt, drawn) {
         answer = HistoryAnswer.Loading
         val zone = ZoneId.systemDefault()
-        val (from, to) = range.limits(Instant.ofEpochMilli(trak.nowMs()).atZone(zone).toLocalDate(), zone)
+        val (from, to) = range.limits(trak.today(), zone)
         when (val got = asked { trak.history(unitId, from, to) }) {
             is Answer.Refused -> answer = HistoryAnswer.Refused(got.error)
             is Answer.Value -> {
                 history = got.value
-                answer = withContext(Dispatchers.Default) { HistoryAnswer.Loaded(got.value.summary(), got.value.line()) }
+                answer = withContext(Dispatchers.Default) { got.value.line().let { HistoryAnswer.Loaded(got.value.summary(), it, drawn.line(it)) } }
             }
         }
     }
@@ -56,9 +64,14 @@ fun HistoryRoute(trak: Trak, unitId: Long, onBack: () -> Unit) {
     }
     val name by coreView(trak, unitId) { it.unit(unitId)?.row?.name.orEmpty() }
     val export = rememberExport { history }
-    HistoryScreen(HistoryState(name, range, answer, replayAt)) { event ->
+    val today = if (choosing) trak.today() else null
+    HistoryScreen(HistoryState(name, range, answer, replayAt, layer, today)) { event ->
         when (event) {
-            is HistoryEvent.Range -> range = event.range
+            is HistoryEvent.Range -> {
+                range = event.range
+                choosing = false
+            }
+            is HistoryEvent.ChooseDays -> choosing = event.open
             is HistoryEvent.Replay -> replayAt = event.at
             is HistoryEvent.Export -> export(event.format, name)
             is HistoryEvent.Again -> attempt++
@@ -66,6 +79,11 @@ fun HistoryRoute(trak: Trak, unitId: Long, onBack: () -> Unit) {
         }
     }
 }
+
+private val rangeSaver = Saver<HistoryRange, String>({ it.saved() }, { HistoryRange.restored(it) })
+
+/** The phone's own day, on the server's clock. */
+private fun Trak.today(): LocalDate = Instant.ofEpochMilli(nowMs()).atZone(ZoneId.systemDefault()).toLocalDate()
 
 /** Writes the track where the person says, through the system's own file picker: no storage permission. */
 @Composable

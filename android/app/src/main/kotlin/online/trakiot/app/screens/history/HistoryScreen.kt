@@ -1,10 +1,11 @@
 package online.trakiot.app.screens.history
 
-import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
@@ -12,7 +13,6 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.CircularProgressIndicator
-import androidx.compose.material3.FilterChip
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Scaffold
@@ -32,16 +32,24 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
+import androidx.compose.ui.unit.min
+import java.time.LocalDate
+import java.time.format.DateTimeFormatter
+import java.time.format.FormatStyle
+import kotlin.math.roundToInt
 import online.trakiot.app.R
 import online.trakiot.app.map.Camera
+import online.trakiot.app.map.Drawn
 import online.trakiot.app.map.MapCanvas
-import online.trakiot.app.map.TrackLine
 import online.trakiot.app.map.drawUnit
 import online.trakiot.app.ui.distanceWords
+import online.trakiot.app.ui.locale
 import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Choices
 import online.trakiot.app.ui.parts.Fact
 import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.parts.SectionHead
+import online.trakiot.app.ui.parts.wayOut
 import online.trakiot.app.ui.queryWords
 import online.trakiot.app.ui.spanWords
 import online.trakiot.app.ui.speedWords
@@ -51,8 +59,6 @@ import online.trakiot.core.HistorySource
 import online.trakiot.core.HistoryView
 import online.trakiot.core.TrackPoint
 import online.trakiot.core.Viewport
-import online.trakiot.core.toMercator
-import kotlin.math.roundToInt
 
 /** A unit's track of a range: map, replay, stays, gaps drawn as gaps, export. */
 @Composable
@@ -60,39 +66,70 @@ fun HistoryScreen(state: HistoryState, on: (HistoryEvent) -> Unit) {
     val title = stringResource(R.string.history_title, state.unitName)
     Scaffold(topBar = { BackBar(title, { on(HistoryEvent.Back) }) }) { padding ->
         Column(Modifier.fillMaxSize().padding(padding)) {
-            Ranges(state.range) { on(HistoryEvent.Range(it)) }
+            Ranges(state.range, on)
             when (val answer = state.answer) {
                 is HistoryAnswer.Loading ->
                     Box(Modifier.fillMaxSize(), Alignment.Center) { CircularProgressIndicator() }
-                is HistoryAnswer.Refused ->
-                    Nothing(queryWords(answer.error), way = stringResource(R.string.try_again)) { on(HistoryEvent.Again) }
+                is HistoryAnswer.Refused -> {
+                    val (words, way) = wayOut(answer.error) { on(HistoryEvent.Again) }
+                    Nothing(queryWords(answer.error), way = words, onWay = way)
+                }
                 is HistoryAnswer.Loaded ->
                     if (answer.line.isEmpty()) Nothing(stringResource(R.string.history_none))
-                    else Track(answer, state.replayAt, on)
+                    else Track(answer, state, on)
+            }
+        }
+    }
+    state.choosing?.let { DaysDialog(it, state.range, on) }
+}
+
+@Composable
+private fun Ranges(chosen: HistoryRange, on: (HistoryEvent) -> Unit) {
+    // What was chosen freely stands at the end, and leads to choosing anew.
+    val free = chosen as? HistoryRange.Days
+    Choices(HistoryRange.offered + free, { it == chosen }, { rangeWords(it) }) { range ->
+        on(if (range == null || range == free) HistoryEvent.ChooseDays(true) else HistoryEvent.Range(range))
+    }
+}
+
+@Composable
+private fun rangeWords(range: HistoryRange?): String =
+    when (range) {
+        is HistoryRange.Today -> stringResource(R.string.history_today)
+        is HistoryRange.Yesterday -> stringResource(R.string.history_yesterday)
+        is HistoryRange.Week -> stringResource(R.string.history_week)
+        is HistoryRange.Days ->
+            if (range.first == range.last) dayWords(range.first)
+            else stringResource(R.string.history_days, dayWords(range.first), dayWords(range.last))
+        null -> stringResource(R.string.history_choose)
+    }
+
+@Composable
+private fun dayWords(day: LocalDate): String = day.format(DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM).withLocale(locale()))
+
+@Composable
+private fun Track(answer: HistoryAnswer.Loaded, state: HistoryState, on: (HistoryEvent) -> Unit) {
+    BoxWithConstraints(Modifier.fillMaxSize()) {
+        // A map takes every finger that moves on it: the rest has to be reachable beside it.
+        val map = @Composable { modifier: Modifier -> TrackMap(answer, state, modifier) }
+        if (maxWidth > maxHeight) {
+            Row {
+                map(Modifier.weight(1f).fillMaxHeight())
+                Rest(answer, state.replayAt, on, Modifier.weight(1f))
+            }
+        } else {
+            val mapHeight = min(280.dp, maxHeight * 0.45f)
+            Column {
+                map(Modifier.fillMaxWidth().height(mapHeight))
+                Rest(answer, state.replayAt, on, Modifier.weight(1f))
             }
         }
     }
 }
 
 @Composable
-private fun Ranges(chosen: HistoryRange, onChoose: (HistoryRange) -> Unit) {
-    Row(Modifier.horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
-        for (range in HistoryRange.entries) {
-            val label =
-                when (range) {
-                    HistoryRange.TODAY -> R.string.history_today
-                    HistoryRange.YESTERDAY -> R.string.history_yesterday
-                    HistoryRange.WEEK -> R.string.history_week
-                }
-            FilterChip(range == chosen, { onChoose(range) }, { Text(stringResource(label)) })
-        }
-    }
-}
-
-@Composable
-private fun Track(answer: HistoryAnswer.Loaded, replayAt: Int, on: (HistoryEvent) -> Unit) {
-    Column(Modifier.verticalScroll(rememberScrollState()).testTag("track")) {
-        TrackMap(answer.line, replayAt.coerceIn(answer.line.indices))
+private fun Rest(answer: HistoryAnswer.Loaded, replayAt: Int, on: (HistoryEvent) -> Unit, modifier: Modifier) {
+    Column(modifier.fillMaxWidth().verticalScroll(rememberScrollState()).testTag("track")) {
         Replay(answer.line, replayAt, on)
         Summary(answer.summary)
         SectionHead(stringResource(R.string.history_export))
@@ -106,23 +143,26 @@ private fun Track(answer: HistoryAnswer.Loaded, replayAt: Int, on: (HistoryEvent
 }
 
 @Composable
-private fun TrackMap(line: List<TrackPoint>, replayAt: Int) {
+private fun TrackMap(answer: HistoryAnswer.Loaded, state: HistoryState, modifier: Modifier) {
+    val line = answer.line
+    val drawn = state.layer?.drawn ?: Drawn.TRUE
     val density = LocalDensity.current.density
     var size by remember { mutableStateOf(Size.Zero) }
     var moved by remember(line) { mutableStateOf<Camera?>(null) }
-    val camera = moved ?: remember(line, size) { if (size == Size.Zero) Camera() else Camera.showing(line.bounds(), size, density) }
-    val track = remember(line) { TrackLine(line) }
+    val camera = moved ?: remember(line, size) { if (size == Size.Zero) Camera() else Camera.showing(line.bounds(), size, density, drawn) }
     val color = MaterialTheme.colorScheme.primary
     val words = stringResource(R.string.history_map_described, line.size)
     MapCanvas(
         camera,
         onCamera = { moved = it },
         onTap = { _, _ -> },
-        Modifier.fillMaxWidth().height(280.dp).semantics { contentDescription = words },
+        modifier.semantics { contentDescription = words },
+        state.layer,
         onSize = { size = it },
     ) {
-        track.draw(this, camera, color)
-        drawUnit(camera.toScreen(toMercator(line[replayAt].place), this.size, density), color, null, chosen = true)
+        answer.track.draw(this, camera, color)
+        val at = answer.track.world[state.replayAt.coerceIn(line.indices)]
+        drawUnit(camera.toScreen(at, this.size, density), color, null, chosen = true)
     }
 }
 

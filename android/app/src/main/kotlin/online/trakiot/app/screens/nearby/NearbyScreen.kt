@@ -1,15 +1,10 @@
 package online.trakiot.app.screens.nearby
 
-import androidx.compose.foundation.horizontalScroll
-import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.material3.FilterChip
 import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Scaffold
@@ -37,11 +32,13 @@ import online.trakiot.app.screens.units.UnitLine
 import online.trakiot.app.ui.compassWords
 import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.parts.BackBar
+import online.trakiot.app.ui.parts.Choices
 import online.trakiot.app.ui.parts.HereLines
 import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.parts.Notice
 import online.trakiot.app.ui.parts.StatusBanner
 import online.trakiot.app.ui.parts.lockedWords
+import online.trakiot.app.ui.parts.notLoadedLabel
 import online.trakiot.app.ui.parts.rememberAccess
 import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyOrigin
@@ -51,25 +48,37 @@ import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.asked
+import online.trakiot.core.formatCoordinates
 
 @Composable
 fun NearbyRoute(
     services: Services,
     trak: Trak,
-    unitId: Long?,
+    what: NearWhat,
     onOpen: (Long) -> Unit,
     onBack: (() -> Unit)?,
     onSignIn: () -> Unit,
 ) {
     var radiusM by rememberSaveable { mutableIntStateOf(5_000) }
     val handle = rememberAccess(services, trak, Purpose.LOCATION_ON_SCREEN)
-    val here by myLocation(services, trak, unitId == null && handle.access is LocationAccess.Allowed, known = unitId == null)
-    val origin = unitId?.let { NearbyOrigin.OfUnit(it) } ?: here?.let { NearbyOrigin.At(it.place, it.accuracyM) }
+    val here by myLocation(services, trak, what is NearWhat.Me && handle.access is LocationAccess.Allowed, known = what is NearWhat.Me)
+    val origin =
+        when (what) {
+            is NearWhat.Me -> here?.let { NearbyOrigin.At(it.place, it.accuracyM) }
+            is NearWhat.OneUnit -> NearbyOrigin.OfUnit(what.id)
+            is NearWhat.Spot -> NearbyOrigin.At(what.place, null)
+        }
     val view by coreView(trak, origin, radiusM) { core ->
         origin?.let { core.nearby(NearbyQuery(it, radiusM.toDouble(), UnitFilter())) }
     }
-    val name by coreView(trak, unitId) { core -> unitId?.let { core.unit(it)?.row?.name.orEmpty() } }
     val format by services.settings.coordinateFormat.collectAsStateWithLifecycle()
+    val name by coreView(trak, what, format) { core ->
+        when (what) {
+            is NearWhat.Me -> null
+            is NearWhat.OneUnit -> core.unit(what.id)?.row?.name.orEmpty()
+            is NearWhat.Spot -> formatCoordinates(what.place, format).orEmpty()
+        }
+    }
     val scope = rememberCoroutineScope()
     NearbyScreen(NearbyState(name, radiusM, handle.access, here, view, format, trak.nowMs()), onBack != null) { event ->
         when (event) {
@@ -86,7 +95,7 @@ fun NearbyRoute(
 /** What is near, nearest first; each row says how far it may be off. */
 @Composable
 fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Unit) {
-    val title = state.unitName?.let { stringResource(R.string.near_unit_title, it) } ?: stringResource(R.string.near_me_title)
+    val title = state.aroundWhat?.let { stringResource(R.string.near_unit_title, it) } ?: stringResource(R.string.near_me_title)
     val back = if (canGoBack) ({ on(NearbyEvent.Back) }) else null
     Scaffold(topBar = { BackBar(title, back) }) { padding ->
         Column(Modifier.fillMaxSize().padding(padding)) {
@@ -108,6 +117,7 @@ fun NearbyScreen(state: NearbyState, canGoBack: Boolean, on: (NearbyEvent) -> Un
             when {
                 view == null -> Nothing(stringResource(R.string.locating))
                 view.origin == null -> Nothing(stringResource(R.string.no_position))
+                !view.status.loaded -> Nothing(stringResource(notLoadedLabel(view.status)))
                 view.rows.isEmpty() -> Nothing(stringResource(R.string.nothing_near, distanceWords(view.radiusM)))
                 else -> Rows(view.rows, view.within.toInt()) { on(NearbyEvent.Open(it)) }
             }
@@ -127,11 +137,7 @@ private fun Here(here: MyLocation, state: NearbyState, on: (NearbyEvent) -> Unit
 
 @Composable
 private fun Radii(chosen: Int, onChoose: (Int) -> Unit) {
-    Row(Modifier.horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp), Arrangement.spacedBy(8.dp)) {
-        for (radius in RADII_M) {
-            FilterChip(chosen == radius, { onChoose(radius) }, { Text(distanceWords(radius.toDouble())) })
-        }
-    }
+    Choices(RADII_M, { it == chosen }, { distanceWords(it.toDouble()) }, onChoose)
 }
 
 @Composable

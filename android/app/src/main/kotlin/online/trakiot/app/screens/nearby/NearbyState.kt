@@ -5,13 +5,25 @@ import online.trakiot.app.platform.LocationNeed
 import online.trakiot.core.CoordinateFormat
 import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyView
+import online.trakiot.core.Place
 
 /** The radii offered, metres. */
 val RADII_M = listOf(100, 500, 1_000, 5_000, 20_000, 100_000)
 
-/** What the screen shows. Around a unit, or around this phone. */
+/** Around what. */
+sealed interface NearWhat {
+    data object Me : NearWhat
+
+    data class OneUnit(val id: Long) : NearWhat
+
+    /** A place that the person pointed at, WGS-84. */
+    data class Spot(val place: Place) : NearWhat
+}
+
+/** What the screen shows. Around something that has a name, or around this phone. */
 data class NearbyState(
-    val unitName: String?,
+    /** The unit's name, or the place's coordinates. */
+    val aroundWhat: String?,
     val radiusM: Int,
     val access: LocationAccess,
     val here: MyLocation?,
@@ -19,7 +31,7 @@ data class NearbyState(
     val coordinates: CoordinateFormat,
     val nowMs: Long,
 ) {
-    val aroundMe: Boolean get() = unitName == null
+    val aroundMe: Boolean get() = aroundWhat == null
 }
 
 /** What a person can do there. */

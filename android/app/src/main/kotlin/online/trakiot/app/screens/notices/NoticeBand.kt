@@ -125,7 +125,7 @@ private fun Band(notice: Notice, count: Int, onRead: () -> Unit) {
                     if (count == 1) kind else stringResource(R.string.notice_first_of, kind, count),
                     style = MaterialTheme.typography.labelLarge,
                 )
-                Text(notice.title(), maxLines = 2, overflow = TextOverflow.Ellipsis, style = MaterialTheme.typography.bodyMedium)
+                Text(notice.title(), maxLines = 6, overflow = TextOverflow.Ellipsis, style = MaterialTheme.typography.bodyMedium)
             }
             TextButton(onRead, Modifier.testTag("notice-read")) {
                 Text(stringResource(R.string.notice_read), color = scheme.onErrorContainer)

@@ -1,13 +1,7 @@
 package online.trakiot.app.screens.units
 
-import androidx.compose.foundation.horizontalScroll
-import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.material3.FilterChip
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.stringResource
@@ -15,6 +9,7 @@ import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
 import online.trakiot.app.ui.freshnessLabel
 import online.trakiot.app.ui.kindLabel
+import online.trakiot.app.ui.parts.Choices
 import online.trakiot.core.Freshness
 import online.trakiot.core.UnitGroup
 import online.trakiot.core.UnitKind
@@ -24,19 +19,19 @@ import online.trakiot.core.UnitOrder
 @Composable
 fun UnitsFilters(search: UnitsSearch, groups: List<UnitGroup>, onChange: (UnitsSearch) -> Unit) {
     Column(Modifier.padding(vertical = 4.dp)) {
-        Chips(
-            listOf(UnitOrder.NAME to R.string.order_name, UnitOrder.FRESHEST to R.string.order_freshest),
+        Choices(
+            listOf(UnitOrder.NAME to R.string.order_name, UnitOrder.FRESHEST to R.string.order_freshest, UnitOrder.NEAREST to R.string.order_nearest),
             { it.first == search.order },
             { stringResource(it.second) },
         ) { onChange(search.copy(order = it.first)) }
-        Chips(Freshness.entries, { it in search.freshness }, { stringResource(freshnessLabel(it)) }) {
+        Choices(Freshness.entries, { it in search.freshness }, { stringResource(freshnessLabel(it)) }) {
             onChange(search.copy(freshness = search.freshness.toggled(it)))
         }
-        Chips(UnitKind.entries, { it in search.kinds }, { stringResource(kindLabel(it)) }) {
+        Choices(UnitKind.entries, { it in search.kinds }, { stringResource(kindLabel(it)) }) {
             onChange(search.copy(kinds = search.kinds.toggled(it)))
         }
         if (groups.isNotEmpty()) {
-            Chips(groups, { it.id == search.groupId }, { it.name }) {
+            Choices(groups, { it.id == search.groupId }, { it.name }) {
                 onChange(search.copy(groupId = if (search.groupId == it.id) null else it.id))
             }
         }
@@ -44,13 +39,3 @@ fun UnitsFilters(search: UnitsSearch, groups: List<UnitGroup>, onChange: (UnitsS
 }
 
 private fun <T> Set<T>.toggled(item: T): Set<T> = if (item in this) this - item else this + item
-
-@Composable
-private fun <T> Chips(items: List<T>, chosen: (T) -> Boolean, label: @Composable (T) -> String, onChoose: (T) -> Unit) {
-    Row(
-        Modifier.horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp),
-        Arrangement.spacedBy(8.dp),
-    ) {
-        for (item in items) FilterChip(chosen(item), { onChoose(item) }, { Text(label(item)) })
-    }
-}

@@ -35,32 +35,50 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.launch
 import online.trakiot.app.R
+import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
+import online.trakiot.app.core.myLocation
+import online.trakiot.app.platform.LocationAccess
+import online.trakiot.app.platform.LocationNeed
+import online.trakiot.app.ui.compassWords
+import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.kindLabel
 import online.trakiot.app.ui.parts.AgeLine
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Nothing
+import online.trakiot.app.ui.parts.Notice
 import online.trakiot.app.ui.parts.StatusBanner
+import online.trakiot.app.ui.parts.lockedWords
+import online.trakiot.app.ui.parts.notLoadedLabel
+import online.trakiot.app.ui.parts.rememberAccess
 import online.trakiot.app.ui.speedWords
 import online.trakiot.core.AccountView
+import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
+import online.trakiot.core.UnitOrder
 import online.trakiot.core.UnitRow
 import online.trakiot.core.asked
 
 private val searchSaver = Saver<UnitsSearch, ArrayList<String>>({ it.saved() }, { UnitsSearch.restored(it) })
 
 @Composable
-fun UnitsRoute(trak: Trak, account: AccountView, searchFor: String, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
+fun UnitsRoute(services: Services, trak: Trak, account: AccountView, searchFor: String, onOpen: (Long) -> Unit, onSignIn: () -> Unit) {
     var search by rememberSaveable(stateSaver = searchSaver) { mutableStateOf(UnitsSearch(searchFor)) }
     var filtersOpen by rememberSaveable { mutableStateOf(false) }
-    val pages by coreView(trak, search) { core -> UnitPages(core.fleet(search.query(0u))) { core.fleet(search.query(it)) } }
+    val byDistance = search.order == UnitOrder.NEAREST
+    val handle = rememberAccess(services, trak, Purpose.LOCATION_ON_SCREEN)
+    val here by myLocation(services, trak, byDistance && handle.access is LocationAccess.Allowed)
+    val origin = here?.place
+    val pages by coreView(trak, search, origin) { core ->
+        UnitPages(core.fleet(search.query(0u, origin))) { core.fleet(search.query(it, origin)) }
+    }
     val groups by coreView(trak) { it.groups() }
     val scope = rememberCoroutineScope()
-    val state = UnitsState(search, pages, groups, trak.nowMs(), filtersOpen)
+    val missing = handle.access.takeIf { byDistance && origin == null }
+    val state = UnitsState(search, pages, groups, trak.nowMs(), filtersOpen, missing)
     UnitsScreen(state, account.cleartext) { event ->
         when (event) {
             is UnitsEvent.Search -> search = event.search
@@ -68,6 +86,7 @@ fun UnitsRoute(trak: Trak, account: AccountView, searchFor: String, onOpen: (Lon
             is UnitsEvent.Open -> onOpen(event.id)
             // What went wrong shows in the status, which every view carries.
             is UnitsEvent.Refresh -> scope.launch { asked { trak.refresh() } }
+            is UnitsEvent.Locate -> handle.go(LocationNeed.Any)
             is UnitsEvent.SignIn -> onSignIn()
         }
     }
@@ -91,6 +110,11 @@ fun UnitsScreen(state: UnitsState, cleartext: Boolean, on: (UnitsEvent) -> Unit)
             StatusBanner(view.status, state.nowMs, { on(UnitsEvent.Refresh) }, { on(UnitsEvent.SignIn) })
             SearchField(state.search.text) { on(UnitsEvent.Search(state.search.copy(text = it))) }
             if (state.filtersOpen) UnitsFilters(state.search, state.groups) { on(UnitsEvent.Search(it)) }
+            state.missing?.let { access ->
+                val locked = lockedWords(access)
+                if (locked == null) Notice(stringResource(R.string.locating))
+                else Notice(locked.first, way = locked.second) { on(UnitsEvent.Locate) }
+            }
             Text(
                 stringResource(R.string.units_count, view.matched.toInt(), view.total.toInt()),
                 Modifier.padding(horizontal = 16.dp, vertical = 4.dp).testTag("count"),
@@ -99,7 +123,7 @@ fun UnitsScreen(state: UnitsState, cleartext: Boolean, on: (UnitsEvent) -> Unit)
             )
             PullToRefreshBox(view.status.refreshing, { on(UnitsEvent.Refresh) }, Modifier.weight(1f)) {
                 when {
-                    !view.status.loaded -> Nothing(stringResource(R.string.units_loading))
+                    !view.status.loaded -> Nothing(stringResource(notLoadedLabel(view.status)))
                     view.total == 0u -> Nothing(stringResource(R.string.units_none))
                     view.matched == 0u ->
                         Nothing(stringResource(R.string.units_no_match), way = stringResource(R.string.clear_search)) {
@@ -134,11 +158,18 @@ private fun UnitList(pages: UnitPages, onOpen: (Long) -> Unit) {
     LazyColumn(Modifier.fillMaxSize().testTag("units")) {
         items(pages.size) { index ->
             pages.row(index)?.let { row ->
-                UnitLine(row, { onOpen(row.id) })
+                UnitLine(row, { onOpen(row.id) }, more = awayWords(row))
                 HorizontalDivider()
             }
         }
     }
+}
+
+/** How far it is from here and whereto, where that was asked. */
+@Composable
+private fun awayWords(row: UnitRow): String? {
+    val distance = distanceWords(row.distanceM ?: return null)
+    return row.bearingDeg?.let { "$distance ${compassWords(it)}" } ?: distance
 }
 
 /** One unit: who it is, how old what is known of it is, what it does. */
@@ -153,7 +184,7 @@ fun UnitLine(row: UnitRow, onOpen: () -> Unit, modifier: Modifier = Modifier, mo
             .semantics(mergeDescendants = true) {},
         Arrangement.spacedBy(2.dp, Alignment.CenterVertically),
     ) {
-        Text(row.name, maxLines = 2, overflow = TextOverflow.Ellipsis, style = MaterialTheme.typography.titleMedium)
+        Text(row.name, style = MaterialTheme.typography.titleMedium)
         val facts = listOfNotNull(stringResource(kindLabel(row.kind)), row.plate, more)
         Text(
             facts.joinToString(" · "),

@@ -1,8 +1,10 @@
 package online.trakiot.app.screens.units
 
+import online.trakiot.app.platform.LocationAccess
 import online.trakiot.core.FleetQuery
 import online.trakiot.core.FleetView
 import online.trakiot.core.Freshness
+import online.trakiot.core.Place
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.UnitGroup
 import online.trakiot.core.UnitKind
@@ -19,7 +21,8 @@ data class UnitsSearch(
 ) {
     val filtered: Boolean get() = freshness.isNotEmpty() || kinds.isNotEmpty() || groupId != null
 
-    fun query(offset: UInt) = FleetQuery(text, filter(), order, origin = null, offset)
+    /** [origin]: where this phone is, as far as that is known; rows say how far they are from there. */
+    fun query(offset: UInt, origin: Place? = null) = FleetQuery(text, filter(), order, origin, offset)
 
     private fun filter() =
         UnitFilter(
@@ -57,6 +60,8 @@ data class UnitsState(
     val groups: List<UnitGroup>,
     val nowMs: Long,
     val filtersOpen: Boolean = false,
+    /** What is missing for the order by distance, while that is chosen. */
+    val missing: LocationAccess? = null,
 )
 
 /** What a person can do there. */
@@ -66,6 +71,9 @@ sealed interface UnitsEvent {
     data class FiltersOpen(val open: Boolean) : UnitsEvent
 
     data class Open(val id: Long) : UnitsEvent
+
+    /** What is missing for the order by distance. */
+    data object Locate : UnitsEvent
 
     data object Refresh : UnitsEvent
 

@@ -17,6 +17,7 @@ import androidx.compose.material3.Switch
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
@@ -28,6 +29,7 @@ import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
 import online.trakiot.app.core.Loaded
 import online.trakiot.app.ui.queryWords
+import online.trakiot.core.QueryException
 
 /** A line that leads to another screen, or does something. */
 @Composable
@@ -61,6 +63,16 @@ fun SwitchLine(label: String, on: Boolean, tag: String, more: String? = null, de
     }
 }
 
+/** Leads to the sign-in; nothing where there is none to lead to. */
+val LocalSignIn = staticCompositionLocalOf<(() -> Unit)?> { null }
+
+/** What helps after a question was refused: to sign in where that is what is missing, else to ask again. */
+@Composable
+fun wayOut(error: QueryException, onAgain: () -> Unit): Pair<String, () -> Unit> {
+    val signIn = LocalSignIn.current.takeIf { error is QueryException.SignedOut }
+    return if (signIn == null) stringResource(R.string.try_again) to onAgain else stringResource(R.string.sign_in_again) to signIn
+}
+
 /** [content] once it is there; meanwhile that it is being asked for, or why it is not and a way to ask again. */
 @Composable
 fun <T> Awaited(loaded: Loaded<T>, onAgain: () -> Unit, content: @Composable (T) -> Unit) {
@@ -71,7 +83,10 @@ fun <T> Awaited(loaded: Loaded<T>, onAgain: () -> Unit, content: @Composable (T)
                 CircularProgressIndicator(Modifier.semantics { contentDescription = words })
             }
         }
-        is Loaded.Refused -> Notice(queryWords(loaded.error), way = stringResource(R.string.try_again), onWay = onAgain)
+        is Loaded.Refused -> {
+            val (words, way) = wayOut(loaded.error, onAgain)
+            Notice(queryWords(loaded.error), way = words, onWay = way)
+        }
         is Loaded.Has -> content(loaded.value)
     }
 }

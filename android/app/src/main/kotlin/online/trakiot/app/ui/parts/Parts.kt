@@ -6,9 +6,11 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.layout.windowInsetsPadding
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.automirrored.filled.ArrowBack
 import androidx.compose.material3.Button
@@ -16,9 +18,11 @@ import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.ProvideTextStyle
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TopAppBar
+import androidx.compose.material3.TopAppBarDefaults
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -34,26 +38,42 @@ import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import online.trakiot.app.R
-import online.trakiot.app.ui.InABar
 import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.freshnessColor
 import online.trakiot.app.ui.freshnessLabel
 import online.trakiot.core.Freshness
 
-/** The bar of a screen that one comes back from. */
+/** The bar of a screen that one comes back from. It grows with large letters: the title is never smaller than the person wants. */
 @OptIn(ExperimentalMaterial3Api::class)
 @Composable
 fun BackBar(title: String, onBack: (() -> Unit)?, actions: @Composable () -> Unit = {}) {
-    TopAppBar(
-        title = { InABar { Text(title, Modifier.semantics { heading() }, maxLines = 1, overflow = TextOverflow.Ellipsis) } },
-        navigationIcon = {
-            if (onBack != null) {
-                IconButton(onBack) { Icon(Icons.AutoMirrored.Filled.ArrowBack, stringResource(R.string.back)) }
-            }
-        },
-        actions = { actions() },
-    )
+    val back = @Composable {
+        if (onBack != null) IconButton(onBack) { Icon(Icons.AutoMirrored.Filled.ArrowBack, stringResource(R.string.back)) }
+    }
+    if (LocalDensity.current.fontScale <= ROOMY_FONT_SCALE) {
+        TopAppBar(title = { Title(title, lines = 2) }, navigationIcon = back, actions = { actions() })
+        return
+    }
+    Row(
+        Modifier.fillMaxWidth().windowInsetsPadding(TopAppBarDefaults.windowInsets).heightIn(min = 64.dp).padding(horizontal = 4.dp),
+        Arrangement.spacedBy(4.dp),
+        Alignment.CenterVertically,
+    ) {
+        back()
+        ProvideTextStyle(MaterialTheme.typography.titleMedium) {
+            Title(title, lines = 4, Modifier.weight(1f).padding(start = if (onBack == null) 12.dp else 0.dp).padding(vertical = 8.dp))
+        }
+        actions()
+    }
 }
+
+@Composable
+private fun Title(words: String, lines: Int, modifier: Modifier = Modifier) {
+    Text(words, modifier.semantics { heading() }, maxLines = lines, overflow = TextOverflow.Ellipsis)
+}
+
+/** Up to this size two lines of a title have room in the usual bar. */
+private const val ROOMY_FONT_SCALE = 1.1f
 
 /** A screen with nothing to show yet: why, and the way out. */
 @Composable

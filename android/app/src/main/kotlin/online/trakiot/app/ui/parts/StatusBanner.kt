@@ -1,5 +1,6 @@
 package online.trakiot.app.ui.parts
 
+import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -73,6 +74,16 @@ private fun bannerWords(status: FleetStatus, nowMs: Long): String? {
         is LinkToServer.Connecting, is LinkToServer.Live -> trouble
     }
 }
+
+/** Why there are no units to show yet: it says only that they are being loaded where they are. */
+@StringRes
+fun notLoadedLabel(status: FleetStatus): Int =
+    when {
+        status.link is LinkToServer.SignedOut || status.trouble is Trouble.SignedOut -> R.string.units_after_sign_in
+        status.refreshing || status.link is LinkToServer.Live -> R.string.units_loading
+        status.link is LinkToServer.Offline || status.trouble != null -> R.string.units_waiting
+        else -> R.string.units_loading
+    }
 
 /** What went wrong and what can be done about it. */
 @Composable
