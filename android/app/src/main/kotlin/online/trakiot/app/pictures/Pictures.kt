@@ -138,9 +138,9 @@ private fun MyLocationPicture(access: LocationAccess, here: MyLocation?) =
     Framed(Destination.MyLocation, beside = false) { MyLocationScreen(MyLocationState(access, here, decimal)) {} }
 
 @Composable
-private fun History(answer: HistoryAnswer, range: HistoryRange = HistoryRange.Today, choosing: LocalDate? = null) =
+private fun History(answer: HistoryAnswer, range: HistoryRange = HistoryRange.Today) =
     Framed(Destination.UnitHistory(1), beside = false) {
-        HistoryScreen(HistoryState(Demo.rows[0].name, range, answer, replayAt = 40, choosing = choosing)) {}
+        HistoryScreen(HistoryState(Demo.rows[0].name, range, answer, replayAt = 40)) {}
     }
 
 @Composable
@@ -226,7 +226,6 @@ val pictures: List<Picture> =
         Picture("my-location-last-known") { MyLocationPicture(LocationAccess.SwitchedOff, Demo.here.copy(ageMs = Demo.HOUR_MS, fromLastKnown = true)) },
         Picture("history", main = true) { History(HistoryAnswer.Loaded(Demo.history, Demo.track)) },
         Picture("history-empty") { History(HistoryAnswer.Loaded(Demo.history, emptyList())) },
-        Picture("history-days") { History(HistoryAnswer.Loading, someDays, choosing = LocalDate.of(2026, 11, 25)) },
         Picture("history-some-days") { History(HistoryAnswer.Loaded(Demo.history, Demo.track), someDays) },
         Picture("history-signed-out") { History(HistoryAnswer.Refused(QueryException.SignedOut())) },
         Picture("history-cache") { History(HistoryAnswer.Loaded(Demo.history.copy(source = HistorySource.CACHE), Demo.track)) },

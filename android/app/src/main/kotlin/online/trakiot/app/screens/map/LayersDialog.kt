@@ -6,6 +6,7 @@ import androidx.compose.foundation.selection.selectable
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.ListItem
+import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.RadioButton
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -23,6 +24,7 @@ import online.trakiot.app.ui.locale
 fun LayersDialog(layers: List<MapLayer>, chosen: MapLayer?, on: (MapEvent) -> Unit) {
     AlertDialog(
         onDismissRequest = { on(MapEvent.ShowLayers(false)) },
+        containerColor = MaterialTheme.colorScheme.surface,
         title = { Text(stringResource(R.string.layers)) },
         text = {
             Column(Modifier.verticalScroll(rememberScrollState())) {

@@ -169,6 +169,7 @@ private fun Chosen(row: UnitRow, following: Boolean, modifier: Modifier, on: (Ma
 private fun Members(rows: List<UnitRow>, on: (MapEvent) -> Unit) {
     AlertDialog(
         onDismissRequest = { on(MapEvent.CloseMembers) },
+        containerColor = MaterialTheme.colorScheme.surface, // the ground that the freshness' colours are made for
         confirmButton = { TextButton({ on(MapEvent.CloseMembers) }) { Text(stringResource(R.string.close)) } },
         title = { Text(stringResource(R.string.at_one_spot)) },
         text = {

@@ -141,6 +141,7 @@ fun UnitScreen(state: UnitState, on: (UnitEvent) -> Unit) {
 private fun WhichMapApp(apps: List<MapApp>, on: (UnitEvent) -> Unit) {
     AlertDialog(
         onDismissRequest = { on(UnitEvent.NavigateNot) },
+        containerColor = MaterialTheme.colorScheme.surface,
         title = { Text(stringResource(R.string.navigate_with)) },
         text = {
             Column(Modifier.verticalScroll(rememberScrollState())) {
