@@ -13,7 +13,6 @@ import online.trakiot.app.map.Drawn
 import online.trakiot.app.map.PlacedPoint
 import online.trakiot.app.navigation.AppFrame
 import online.trakiot.app.navigation.Destination
-import online.trakiot.app.navigation.Failed
 import online.trakiot.app.navigation.Opening
 import online.trakiot.app.navigation.shown
 import online.trakiot.app.platform.LocationAccess
@@ -68,7 +67,6 @@ import online.trakiot.core.HistorySource
 import online.trakiot.core.MyLocation
 import online.trakiot.core.NearbyView
 import online.trakiot.core.NoConsent
-import online.trakiot.core.OpenException
 import online.trakiot.core.Place
 import online.trakiot.core.QueryException
 import online.trakiot.core.SignInException
@@ -163,7 +161,6 @@ val pictures: List<Picture> =
         Picture("consent-declined") { ConsentScreen(ConsentState(NoConsent.REFUSED)) {} },
         Picture("sign-in", main = true) { SignInScreen(SignInState(), null) {} },
         Picture("opening") { Opening() },
-        Picture("opening-failed") { Failed(OpenException.KeyMissing(), {}, {}) },
         Picture("sign-in-refused") { SignInScreen(entered.copy(refusal = SignInException.WrongPassword()), null) {} },
         Picture("sign-in-code") { SignInScreen(entered.copy(codeAsked = true, refusal = SignInException.CodeNeeded()), {}) {} },
         Picture("sign-in-certificate") {
