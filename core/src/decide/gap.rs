@@ -23,6 +23,8 @@ pub struct GapState {
     alive: Option<DeviceTime>,
     /// The last time that the sensors spoke.
     heard: Option<DeviceTime>,
+    /// When reporting was switched on: from then on the sensors are silent until they speak for the first time.
+    started: Option<DeviceTime>,
     /// The gap that lasts.
     open: Option<Gap>,
 }
@@ -58,8 +60,7 @@ impl GapState {
     pub fn step(&mut self, happened: Happened, now: &DeviceTime) -> Option<Gap> {
         match happened {
             Happened::Started => {
-                self.alive = Some(*now);
-                self.heard = None;
+                (self.alive, self.started, self.heard) = (Some(*now), Some(*now), None);
                 None
             }
             Happened::Resumed => {
@@ -67,7 +68,7 @@ impl GapState {
                     && since_ms(now, &alive) > AWAY_MS
                 {
                     let cause = if alive.boot == now.boot { GapCause::Killed } else { GapCause::Restarted };
-                    self.begin(self.heard.unwrap_or(alive).wall, cause);
+                    self.begin(self.silent_since().unwrap_or(alive).wall, cause);
                 }
                 self.alive = Some(*now);
                 None
@@ -95,10 +96,10 @@ impl GapState {
                 self.alive = Some(*now);
                 let silent = SILENCE_MS
                     .max(i64::try_from(interval_ms).unwrap_or(i64::MAX).saturating_mul(SILENT_INTERVALS));
-                if let Some(heard) = self.heard
-                    && since_ms(now, &heard) > silent
+                if let Some(since) = self.silent_since()
+                    && since_ms(now, &since) > silent
                 {
-                    self.begin(heard.wall, GapCause::NoReading);
+                    self.begin(since.wall, GapCause::NoReading);
                 }
                 None
             }
@@ -109,6 +110,10 @@ impl GapState {
                 ended
             }
         }
+    }
+
+    fn silent_since(&self) -> Option<DeviceTime> {
+        self.heard.or(self.started)
     }
 
     /// A gap begins, unless one lasts already.
@@ -212,6 +217,33 @@ mod tests {
                 "a tunnel",
                 &[(0, 1, Started), (5, 1, Heard), (14, 1, tick), (16, 1, tick), (30, 1, Heard)],
                 &[(5, 30, GapCause::NoReading)],
+            ),
+            (
+                "no reading ever came, at first",
+                &[(0, 1, Started), (9, 1, tick), (11, 1, tick), (30, 1, Heard)],
+                &[(0, 30, GapCause::NoReading)],
+            ),
+            (
+                "the first reading takes its time",
+                &[(0, 1, Started), (9, 1, tick), (10, 1, Heard), (19, 1, tick), (19, 1, Heard)],
+                &[],
+            ),
+            (
+                "killed before the first reading",
+                &[(0, 1, Started), (5, 1, tick), (65, 1, Resumed), (66, 1, Heard)],
+                &[(0, 66, GapCause::Killed)],
+            ),
+            (
+                "switched on again, and no reading comes",
+                &[
+                    (0, 1, Started),
+                    (5, 1, Heard),
+                    (6, 1, Stopped(GapCause::SwitchedOff)),
+                    (60, 1, Started),
+                    (80, 1, tick),
+                    (90, 1, Heard),
+                ],
+                &[(6, 90, GapCause::SwitchedOff)],
             ),
             (
                 "a slow profile is no silence",

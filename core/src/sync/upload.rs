@@ -11,7 +11,8 @@
 //! ```
 //! One request at a time, the oldest first: plain Traccar computes distances in the order of arrival. Against plain
 //! Traccar, which stores what it is sent twice, a try is written down before it is made; a fix with an earlier try is
-//! looked for at the server before it is sent again. Decides the order of these steps; leaves what becomes of a fix to
+//! looked for at the server before it is sent again. What a person chose to erase is not sent while it waits for that: a
+//! request under way is given up. Decides the order of these steps; leaves what becomes of a fix to
 //! `decide::delivery` and its form to `traccar`.
 
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::decide::delivery::{Answer, Blocked, Fate, Outcome, Sender, Then};
 use crate::lock::lock;
@@ -44,6 +45,16 @@ pub struct Sending {
     pub wake: Notify,
     /// Why nothing is sent at the moment; `None` while it works or there is nothing to send.
     pub blocked: Mutex<Option<Blocked>>,
+    /// What waits is to be erased: nothing is sent, and a request under way is given up.
+    pub held: watch::Sender<bool>,
+    /// Whether what waits may be sent; asked before each request.
+    pub may_send: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Sending {
+    fn may_send(&self) -> bool {
+        !*self.held.borrow() && (self.may_send)()
+    }
 }
 
 /// Runs until the session is closed or its token is refused.
@@ -77,30 +88,43 @@ struct Task {
 impl Task {
     async fn run(&mut self) {
         let Some(_the_one_that_sends) = self.only_sender().await else { return };
+        let mut held = self.sending.held.subscribe();
         loop {
-            let then = match self.next().await {
-                Ok(fixes) if fixes.is_empty() => {
+            if held.wait_for(|held| !held).await.is_err() {
+                return;
+            }
+            let round = tokio::select! {
+                biased;
+                _ = held.wait_for(|held| *held) => continue,
+                round = self.round() => round,
+            };
+            match round {
+                None => {
                     self.tell(None);
                     let sending = Arc::clone(&self.sending);
                     // The wait is over either way; the queue says whether there is something.
                     let _woken = tokio::time::timeout(LOOK, sending.wake.notified()).await;
-                    continue;
                 }
-                Ok(fixes) => self.send(fixes).await,
-                Err(_) => Then::Wait { ms: 60_000, why: Blocked::Storage },
-            };
-            match then {
-                Then::GoOn => self.tell(None),
-                Then::OneByOne => self.batches = Some(false),
-                Then::Pause => {
+                Some(Then::GoOn) => self.tell(None),
+                Some(Then::OneByOne) => self.batches = Some(false),
+                Some(Then::Pause) => {
                     self.tell(Some(Blocked::SignedOut));
                     return;
                 }
-                Then::Wait { ms, why } => {
+                Some(Then::Wait { ms, why }) => {
                     self.tell(Some(why));
                     self.wait(ms).await;
                 }
             }
+        }
+    }
+
+    /// Sends what is next; `None` where nothing waits.
+    async fn round(&mut self) -> Option<Then> {
+        match self.next().await {
+            Ok(fixes) if fixes.is_empty() => None,
+            Ok(fixes) => Some(self.send(fixes).await),
+            Err(_) => Some(Then::Wait { ms: 60_000, why: Blocked::Storage }),
         }
     }
 
@@ -166,6 +190,9 @@ impl Task {
             None => self.session.client.server_info().await?.has("fixes"),
         };
         self.batches = Some(batches);
+        if !self.sending.may_send() {
+            return Err(ApiError::ConsentRequired);
+        }
         if batches {
             let answer = self
                 .session
@@ -185,6 +212,9 @@ impl Task {
         let counted = self.blocking(move |outbox| outbox.count_attempt(&trying)).await;
         if counted.is_err() {
             return Ok((one, Answer::Later { retry_after_s: None }));
+        }
+        if !self.sending.may_send() {
+            return Err(ApiError::ConsentRequired);
         }
         let answer = self.session.client.upload_by_osmand(queued).await?;
         Ok((one, answer))

@@ -37,7 +37,7 @@ use reading::{Moment, Reading, exact, exact_number};
 pub use rules::Rules;
 pub(crate) use rules::unstated_radius_m;
 
-use crate::model::{AcceptedFix, DeviceTime, Fix, Rejected, SamplingProfile, Surroundings};
+use crate::model::{AcceptedFix, DeviceTime, Fix, Rejected, SamplingProfile, Surroundings, UtcMs};
 
 /// Everything the rules remember between two calls. What an older version did not store gets its default, what a
 /// newer one stored besides is passed over.
@@ -130,4 +130,14 @@ pub fn finish(state: &OwnState, now: &DeviceTime, rules: &Rules) -> Step {
     let mut judge = Judge::new(state, &surroundings, now, rules);
     judge.finish();
     judge.step()
+}
+
+/// When `now` is, on the clock that the fixes' times are on.
+pub fn settled_now(state: &OwnState, now: &DeviceTime) -> UtcMs {
+    state.clock.now(now).at
+}
+
+/// The same without anything that says where the phone was; time still only grows, and the odometer goes on.
+pub fn without_places(state: &OwnState) -> OwnState {
+    OwnState { clock: state.clock, odometer_m: state.odometer_m, ..OwnState::default() }
 }

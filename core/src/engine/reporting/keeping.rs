@@ -4,16 +4,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::decide::own::OwnState;
 use crate::engine::keys::{self, KeyTrouble};
+use crate::engine::reporting::ending::Ending;
 use crate::engine::reporting::memory::Memory;
 use crate::engine::trak::Inner;
-use crate::engine::{RecordError, Trak};
+use crate::engine::{RecordError, Trak, Unsent};
 use crate::lock::lock;
-use crate::model::{AccountKey, Fix, GapCause, Geofence, UtcMs};
+use crate::model::{AccountKey, Fix, GapCause, Geofence, Purpose, UtcMs};
 use crate::store::outbox::{Outbox, OutboxReport};
 use crate::store::{self, StoreError};
 use crate::sync::session::Session;
@@ -24,13 +25,15 @@ const GEOFENCES: Duration = Duration::from_secs(15 * 60);
 
 /// The reporting of one account.
 pub(crate) struct Reporting {
-    account: AccountKey,
+    pub(super) account: AccountKey,
     pub(super) sending: Arc<Sending>,
     stop: CancellationToken,
     sender_runs: Arc<AtomicBool>,
     /// The first call after the program's start tells a gap that a killed process left.
     pub(super) resumed: AtomicBool,
     pub(super) in_memory: Mutex<Vec<Fix>>,
+    /// The end of reporting, while the disk has not taken it.
+    pub(super) ending: watch::Sender<Option<Ending>>,
     /// The account's geofences as last read, kept in the outbox for a start without a network.
     pub(super) geofences: Mutex<Vec<Geofence>>,
     pub(super) salvaged: Option<(u64, bool)>,
@@ -44,12 +47,17 @@ impl Inner {
     ) -> Result<Option<Arc<Reporting>>, RecordError> {
         let Some(session) = self.session() else { return Ok(None) };
         let mut slot = lock(&self.reporting);
+        let (mut in_memory, mut undone) = (Vec::new(), None);
         if let Some(reporting) = slot.as_ref() {
             if reporting.account == session.key && !reporting.sending.outbox.is_broken() {
                 return Ok(Some(Arc::clone(reporting)));
             }
             // Another account, or damage met in use: the next opening salvages.
             reporting.close();
+            if reporting.account == session.key {
+                in_memory = std::mem::take(&mut *lock(&reporting.in_memory));
+                undone = *reporting.ending.borrow();
+            }
         }
         *slot = None;
         let folder = self.outbox_folder(&session.key);
@@ -67,25 +75,42 @@ impl Inner {
             OutboxReport::Fresh | OutboxReport::Existing => None,
         };
         // The last known place, at once: the sensors may take a minute to say the next one.
-        *lock(&self.here) = Memory::read(opened.outbox.memory()?.as_deref()).own;
+        let memory = Memory::read(opened.outbox.memory()?.as_deref());
+        let found = Ending::found(self.permits(Purpose::Reporting), memory.unit_identifier.is_some());
+        let ending = undone.or(found);
+        *lock(&self.here) = memory.own;
         let geofences = opened.outbox.note("geofences")?;
         let geofences = geofences.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let outbox = Arc::new(opened.outbox);
         let reporting = Arc::new(Reporting {
             account: session.key.clone(),
             sending: Arc::new(Sending {
-                outbox: Arc::new(opened.outbox),
+                outbox: Arc::clone(&outbox),
                 wake: Notify::new(),
                 blocked: Mutex::new(None),
+                held: watch::Sender::new(ending.is_some_and(Ending::erases)),
+                may_send: self.may_send(outbox),
             }),
             stop: CancellationToken::new(),
             sender_runs: Arc::default(),
             resumed: AtomicBool::new(false),
-            in_memory: Mutex::default(),
+            in_memory: Mutex::new(in_memory),
+            ending: watch::Sender::new(ending),
             geofences: Mutex::new(geofences),
             salvaged,
         });
         *slot = Some(Arc::clone(&reporting));
         Ok(Some(reporting))
+    }
+
+    /// Whether what waits may be sent: while the person agrees, and after they ended it once that is in the outbox together
+    /// with what they chose. Between the two nobody knows whether it is to be erased.
+    fn may_send(&self, outbox: Arc<Outbox>) -> Box<dyn Fn() -> bool + Send + Sync> {
+        let (consents, clock) = (Arc::clone(&self.consents), Arc::clone(&self.clock));
+        Box::new(move || {
+            consents.permits(Purpose::Reporting, clock.read().wall).is_ok()
+                || outbox.memory().is_ok_and(|json| Memory::says_off(json.as_deref()))
+        })
     }
 
     /// Starts the sender where there is somebody to send for and none runs.
@@ -103,12 +128,15 @@ impl Inner {
             return;
         }
         let seed = self.seed;
+        let trak = Trak::of(Arc::clone(self));
         self.tasks.spawn_on(
             async move {
                 let _over = Over(Arc::clone(&reporting.sender_runs));
                 let geofences = reporting.keep_geofences(Arc::clone(&session));
                 tokio::select! {
+                    biased;
                     () = reporting.stop.cancelled() => {}
+                    () = trak.keep_settling(Arc::clone(&reporting)) => {}
                     () = upload::run(session, Arc::clone(&reporting.sending), seed) => {}
                     () = geofences => {}
                 }
@@ -129,8 +157,14 @@ impl Inner {
         let Some(reporting) = lock(&self.reporting).take() else { return opened.map(drop) };
         if reporting.account == session.key {
             let trak = Trak::of(Arc::clone(self));
-            if let Err(error) = trak.end(&reporting, GapCause::SignedOut, &self.device_now()) {
-                tracing::error!(?error, "the end of reporting was not kept");
+            let ending = Ending::now(GapCause::SignedOut, Unsent::Send);
+            if let Err(error) = trak.end(&reporting, ending, &self.device_now()) {
+                let readings = lock(&reporting.in_memory).len();
+                tracing::error!(
+                    ?error,
+                    readings,
+                    "the end of reporting was not kept, nor what waited in memory"
+                );
             }
         }
         // Nobody can see them any more.
@@ -147,9 +181,11 @@ impl Inner {
         Ok(())
     }
 
-    /// Ends the sender and closes the outbox without ending reporting: the next start goes on.
-    pub(in crate::engine) fn close_reporting(&self) {
-        if let Some(reporting) = lock(&self.reporting).take() {
+    /// Ends the sender and closes the outbox without ending reporting: the next start goes on. What waited in memory is kept.
+    pub(in crate::engine) fn close_reporting(self: &Arc<Self>) {
+        let reporting = lock(&self.reporting).take();
+        if let Some(reporting) = reporting {
+            Trak::of(Arc::clone(self)).flush(&reporting, &self.device_now());
             reporting.close();
         }
     }
@@ -188,7 +224,7 @@ impl Reporting {
         }
     }
 
-    fn close(&self) {
+    pub(super) fn close(&self) {
         self.stop.cancel();
         self.sending.outbox.close();
     }

@@ -2,20 +2,23 @@
 //!
 //! [`Trak::record`] is synchronous and durable: when it returns the process may be killed. Decides the order of the rules
 //! within one transaction. Leaves what is accepted to `decide::own`, causes of silence to `decide::gap`, what is
-//! remembered between two calls to `memory`, opening and sending to `keeping`.
+//! remembered between two calls to `memory`, opening and sending to `keeping`, its end to `ending`.
 
+mod ending;
 mod keeping;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::Ordering;
 
 use crate::decide::consent::ConsentRequired;
 use crate::decide::gap::Happened;
 use crate::decide::own::{self, MyLocation, Rules, Step};
-use crate::engine::{RecordError, Recorded, RecordedFix, ReportAs, Trak, Unsent};
+use crate::engine::{RecordError, Recorded, RecordedFix, ReportAs, Trak};
 use crate::lock::lock;
 use crate::model::{
-    DeviceTime, Fix, FixId, Gap, GapCause, Purpose, QueuedFix, SamplingProfile, SetAsideReason, Surroundings,
+    DeviceTime, Fix, FixId, Gap, Purpose, QueuedFix, SamplingProfile, SetAsideReason, Surroundings,
 };
 use crate::store::StoreError;
 use crate::store::outbox::OutboxChange;
@@ -45,8 +48,11 @@ impl Trak {
         }
         self.inner().permits(Purpose::Reporting)?;
         let reporting = self.inner().reporting(true)?.ok_or(RecordError::SignedOut)?;
+        self.settle(&reporting, now)?;
+        // The end may have taken the outbox with it.
+        let reporting = self.inner().reporting(true)?.ok_or(RecordError::SignedOut)?;
         let said = *lock(&self.inner().surroundings);
-        let recorded = self.change(&reporting, now, |memory, gaps| {
+        let recorded = self.change(&reporting, now, Kept::On, |memory, gaps| {
             memory.unit_identifier = Some(identifier.to_owned());
             memory.surroundings = said.or(memory.surroundings);
             gaps.extend(memory.gaps.step(Happened::Started, now));
@@ -63,7 +69,7 @@ impl Trak {
     /// and are judged with the next call.
     pub fn record(&self, fixes: &[Fix], now: &DeviceTime) -> Result<Recorded, RecordError> {
         let mut reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
-        self.still_agreed(&reporting, now)?;
+        self.still_on(&reporting, now)?;
         let mut all = std::mem::take(&mut *lock(&reporting.in_memory));
         all.extend_from_slice(fixes);
         let mut step = |memory: &mut Memory, gaps: &mut Vec<Gap>| {
@@ -73,11 +79,11 @@ impl Trak {
             }
             Some(own::step(&memory.own, &all, &memory.surroundings(), now, &Rules::default()))
         };
-        let mut done = self.change(&reporting, now, &mut step);
+        let mut done = self.change(&reporting, now, Kept::On, &mut step);
         if done == Err(RecordError::Storage(StoreError::Corrupt)) {
             // Opened anew the outbox is salvaged; these readings go into what was saved.
             reporting = self.inner().reporting(false)?.ok_or(RecordError::Storage(StoreError::Corrupt))?;
-            done = self.change(&reporting, now, &mut step);
+            done = self.change(&reporting, now, Kept::On, &mut step);
         }
         match &done {
             Err(RecordError::StorageFull | RecordError::Storage(_)) => {
@@ -96,11 +102,11 @@ impl Trak {
     /// Time passed: to be called about once a minute while reporting is on. A sign of life may be due.
     pub fn tick(&self, now: &DeviceTime) -> Result<Recorded, RecordError> {
         let reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
-        self.still_agreed(&reporting, now)?;
+        self.still_on(&reporting, now)?;
         if !lock(&reporting.in_memory).is_empty() {
             self.record(&[], now)?;
         }
-        let recorded = self.change(&reporting, now, |memory, gaps| {
+        let recorded = self.change(&reporting, now, Kept::On, |memory, gaps| {
             memory.unit_identifier.as_ref()?;
             let interval_ms = memory.profile.map_or(0, |profile| profile.interval_ms);
             gaps.extend(memory.gaps.step(Happened::Passed { interval_ms }, now));
@@ -120,7 +126,7 @@ impl Trak {
     ) -> Result<Option<Recorded>, RecordError> {
         *lock(&self.inner().surroundings) = Some(surroundings);
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
-        let done = self.change(&reporting, now, |memory, gaps| {
+        let done = self.change(&reporting, now, Kept::On, |memory, gaps| {
             memory.surroundings = Some(surroundings);
             memory.unit_identifier.as_ref()?;
             gaps.extend(memory.gaps.step(Happened::Around(surroundings), now));
@@ -131,23 +137,6 @@ impl Trak {
             Err(RecordError::NotReporting) => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// Switches reporting off: capture ends at once, what waits is sent or erased as the person chose.
-    pub fn stop_reporting(
-        &self,
-        cause: GapCause,
-        unsent: Unsent,
-        now: &DeviceTime,
-    ) -> Result<(), RecordError> {
-        let Some(reporting) = self.inner().reporting(false)? else { return Ok(()) };
-        self.end(&reporting, cause, now)?;
-        if unsent == Unsent::Erase {
-            lock(&reporting.in_memory).clear();
-            reporting.sending.outbox.erase_fixes()?;
-            self.inner().touch();
-        }
-        Ok(())
     }
 
     /// Whether reporting works, and if not, why. `None` when this account has never reported.
@@ -167,10 +156,12 @@ impl Trak {
             crossing: event.crossing,
             at: event.at,
         });
+        // An end that is not kept yet is one for whoever looks.
+        let unit_identifier = memory.unit_identifier.filter(|_| reporting.ending.borrow().is_none());
         Ok(Some(ReportingView {
-            profile: memory.unit_identifier.as_ref().and(memory.profile),
-            moving: memory.moving && memory.unit_identifier.is_some(),
-            unit_identifier: memory.unit_identifier,
+            profile: unit_identifier.as_ref().and(memory.profile),
+            moving: memory.moving && unit_identifier.is_some(),
+            unit_identifier,
             blocked: blocked.filter(|_| status.queued > 0),
             outbox: status,
             in_memory_only,
@@ -228,48 +219,8 @@ impl Trak {
         own::my_location(&lock(&self.inner().here), now)
     }
 
-    /// A withdrawal by another program of this person, or a policy that has begun to apply, ends capture here too.
-    fn still_agreed(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
-        let Err(refused) = self.inner().permits(Purpose::Reporting) else { return Ok(()) };
-        self.end(reporting, GapCause::ConsentWithdrawn, now)?;
-        Err(refused.into())
-    }
-
     fn not_reporting(&self) -> RecordError {
         if self.inner().session().is_some() { RecordError::NotReporting } else { RecordError::SignedOut }
-    }
-
-    /// What is still held back is decided, and a gap with its cause begins.
-    pub(super) fn end(
-        &self,
-        reporting: &Reporting,
-        cause: GapCause,
-        now: &DeviceTime,
-    ) -> Result<(), RecordError> {
-        let ended = self.change(reporting, now, |memory, gaps| {
-            memory.unit_identifier.as_ref()?;
-            let step = own::finish(&memory.own, now, &Rules::default());
-            gaps.extend(memory.gaps.step(Happened::Stopped(cause), now));
-            Some(step)
-        });
-        match ended {
-            Ok(_) | Err(RecordError::NotReporting) => {}
-            Err(error) => return Err(error),
-        }
-        reporting.sending.outbox.update(|json| {
-            let mut memory = Memory::read(json);
-            memory.unit_identifier = None;
-            (
-                OutboxChange {
-                    memory_json: serde_json::to_string(&memory).ok(),
-                    now: now.wall,
-                    ..OutboxChange::default()
-                },
-                (),
-            )
-        })?;
-        reporting.sending.wake.notify_one();
-        Ok(())
     }
 
     /// One transaction of the rules: `work` gets what is remembered and answers with a step, or with `None` while
@@ -278,21 +229,24 @@ impl Trak {
         &self,
         reporting: &Reporting,
         now: &DeviceTime,
+        kept: Kept,
         mut work: impl FnMut(&mut Memory, &mut Vec<Gap>) -> Option<Step>,
     ) -> Result<Recorded, RecordError> {
         self.inner().note_time(now);
         let first = !reporting.resumed.swap(true, Ordering::Relaxed);
         let done = reporting.sending.outbox.update(|json| {
             let mut memory = Memory::read(json);
+            let on = memory.unit_identifier.is_some();
             let mut gaps = Vec::new();
-            if first && memory.unit_identifier.is_some() {
+            if first && on {
                 gaps.extend(memory.gaps.step(Happened::Resumed, now));
             }
             let step = work(&mut memory, &mut gaps);
-            let mut change = OutboxChange { gaps, now: now.wall, ..OutboxChange::default() };
+            let erase = matches!(kept, Kept::Ended { erase: true }) || (kept == Kept::EndedIfOn && on);
+            let mut change = OutboxChange { erase, gaps, now: now.wall, ..OutboxChange::default() };
             let recorded = step.map(|step| {
                 memory.own = step.state;
-                memory.cross(&lock(&reporting.geofences), &step.accepted, now.wall);
+                memory.cross(&lock(&reporting.geofences), &step.accepted, now);
                 (memory.profile, memory.moving) = (Some(step.profile), step.moving);
                 change.unit_identifier = memory.unit_identifier.clone().unwrap_or_default();
                 change.rejected.clone_from(&step.rejected);
@@ -300,6 +254,12 @@ impl Trak {
                 change.accepted = step.accepted;
                 (times, step.rejected, step.profile, step.moving, memory.own.clone())
             });
+            if kept != Kept::On {
+                memory.unit_identifier = None;
+            }
+            if erase {
+                memory.forget_places();
+            }
             change.memory_json = serde_json::to_string(&memory).ok();
             (change, recorded)
         });
@@ -313,6 +273,20 @@ impl Trak {
         let name = |(id, fix_time): (FixId, _)| RecordedFix { id, fix_time };
         Ok(Recorded { accepted: ids.into_iter().zip(times).map(name).collect(), rejected, profile, moving })
     }
+}
+
+/// What a transaction of the rules leaves of reporting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    /// On, if it was.
+    On,
+    /// Off.
+    Ended {
+        /// What waits is erased, reporting or not.
+        erase: bool,
+    },
+    /// Off, and what waits is erased if it was on.
+    EndedIfOn,
 }
 
 impl From<StoreError> for RecordError {

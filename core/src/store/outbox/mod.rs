@@ -56,6 +56,8 @@ pub struct OutboxChange {
     pub rejected: Vec<Rejected>,
     /// Gaps that have ended.
     pub gaps: Vec<Gap>,
+    /// Everything that waits or was set aside is erased, what is accepted here included.
+    pub erase: bool,
     /// Now, by the wall clock.
     pub now: UtcMs,
 }
@@ -70,6 +72,9 @@ pub struct Outbox {
     checkpoints: Checkpoints,
     /// Damage was met: opening anew salvages.
     broken: AtomicBool,
+    /// As if nothing could be written any more, a mark on a row as little as a new one.
+    #[cfg(test)]
+    pub(crate) disk_is_full: AtomicBool,
 }
 
 impl std::fmt::Debug for Outbox {
@@ -109,6 +114,10 @@ impl Outbox {
                 if count(transaction, ids.len() as i64)? > self.capacity as i64 {
                     thin(transaction)?;
                 }
+            }
+            if change.erase {
+                queue::erase(transaction)?;
+                ids.clear();
             }
             keep_rejected(transaction, &change)?;
             keep_gaps(transaction, &change)?;
@@ -213,6 +222,10 @@ impl Outbox {
     ) -> Result<T, StoreError> {
         let mut writer = lock(&self.writer);
         let connection = writer.as_mut().ok_or(StoreError::Closed)?;
+        #[cfg(test)]
+        if self.disk_is_full.load(Ordering::Relaxed) {
+            return Err(StoreError::Full);
+        }
         let done = (|| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = work(&transaction)?;

@@ -77,6 +77,8 @@ impl Outbox {
             reader: Mutex::new(Some(reader)),
             capacity,
             broken: AtomicBool::new(false),
+            #[cfg(test)]
+            disk_is_full: AtomicBool::new(false),
         };
         Ok(OpenedOutbox { outbox, report })
     }

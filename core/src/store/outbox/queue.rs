@@ -98,17 +98,19 @@ impl Outbox {
 
     /// Erases everything that waits or was set aside. Answers with how many that were.
     pub fn erase_fixes(&self) -> Result<u64, StoreError> {
-        self.write(|t| {
-            let gone = t.execute("DELETE FROM queue", [])? + t.execute("DELETE FROM aside", [])?;
-            count(t, i64::MIN)?;
-            Ok(gone as u64)
-        })
+        self.write(|t| erase(t))
     }
 
     /// How many wait, since when, what was sent last.
     pub fn status(&self) -> Result<OutboxStatus, StoreError> {
         self.read(status)
     }
+}
+
+pub(super) fn erase(c: &Connection) -> Result<u64, StoreError> {
+    let gone = c.execute("DELETE FROM queue", [])? + c.execute("DELETE FROM aside", [])?;
+    count(c, i64::MIN)?;
+    Ok(gone as u64)
 }
 
 pub(super) fn status(c: &Connection) -> Result<OutboxStatus, StoreError> {

@@ -1,0 +1,222 @@
+//! The end of reporting: capture ends at once, and what waits is sent or erased as the person chose.
+//!
+//! ```text
+//!  ends ──► kept with what was chosen, in one transaction ──► off
+//!    │ the disk takes nothing
+//!    ├── erase ──► the outbox's files go, which needs no space ──► off
+//!    ▼
+//!  not kept yet: nothing is captured and nothing sent that is to be erased; tried again every few seconds and with each call.
+//!  The next start finds a record of consents that says withdrawn and an outbox that says on: what was chosen is not known
+//!  there, and is taken to be the erasing.
+//! ```
+//! Decides this order. Leaves what may be sent meanwhile to the sender's question in `keeping`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::consent::{ConsentRequired, NoConsent};
+use crate::decide::gap::Happened;
+use crate::decide::own::{self, Rules};
+use crate::engine::keys;
+use crate::engine::reporting::{Kept, Reporting};
+use crate::engine::trak::Inner;
+use crate::engine::{RecordError, Trak, Unsent};
+use crate::lock::lock;
+use crate::model::{AccountKey, DeviceTime, Fix, GapCause, Purpose};
+use crate::store::{self, StoreError};
+
+/// How often an end that could not be kept is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// An end that is not on the disk yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    cause: GapCause,
+    unsent: Unsent,
+    /// Found at the start rather than said now: another program may be ending it at this moment, as the person chose there.
+    found: bool,
+}
+
+impl Ending {
+    /// An end that is said now.
+    pub(super) fn now(cause: GapCause, unsent: Unsent) -> Self {
+        Self { cause, unsent, found: false }
+    }
+
+    /// What a withdrawal left undone that the record of consents knows of and the outbox, which says `on`, does not.
+    pub(super) fn found(permitted: Result<(), ConsentRequired>, on: bool) -> Option<Self> {
+        let withdrawn = permitted.is_err_and(|refused| ended_by_the_person(refused.why));
+        let left = Self { cause: GapCause::ConsentWithdrawn, unsent: Unsent::Erase, found: true };
+        (withdrawn && on).then_some(left)
+    }
+
+    /// Whether what waits is to be erased.
+    pub(super) fn erases(self) -> bool {
+        self.unsent == Unsent::Erase
+    }
+}
+
+fn ended_by_the_person(why: NoConsent) -> bool {
+    matches!(why, NoConsent::Withdrawn | NoConsent::Refused)
+}
+
+impl Trak {
+    /// Switches reporting off: capture ends at once, what waits is sent or erased as the person chose. What is to be erased
+    /// is not sent any more even where this answers with an error.
+    pub fn stop_reporting(
+        &self,
+        cause: GapCause,
+        unsent: Unsent,
+        now: &DeviceTime,
+    ) -> Result<(), RecordError> {
+        match self.inner().reporting(false) {
+            Ok(None) => Ok(()),
+            Ok(Some(reporting)) => self.end(&reporting, Ending::now(cause, unsent), now),
+            // What cannot be opened can be erased all the same.
+            Err(error) if unsent == Unsent::Erase => {
+                let Some(session) = self.inner().session() else { return Err(error) };
+                self.inner().remove_outbox(&session.key).map_err(|_| error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is still held back is decided, a gap with its cause begins, and what waits is erased if that was chosen.
+    pub(super) fn end(
+        &self,
+        reporting: &Reporting,
+        ending: Ending,
+        now: &DeviceTime,
+    ) -> Result<(), RecordError> {
+        // An erasing that is still to be done stays one, whatever ends reporting next.
+        let ending = reporting.ending.borrow().filter(|before| before.erases()).unwrap_or(ending);
+        if ending.erases() {
+            reporting.sending.held.send_replace(true);
+        }
+        reporting.ending.send_replace(Some(ending));
+        let mut waiting = std::mem::take(&mut *lock(&reporting.in_memory));
+        if ending.erases() {
+            waiting.clear();
+        }
+        if let Err(error) = self.keep_end(reporting, ending, &waiting, now) {
+            if !ending.erases() {
+                lock(&reporting.in_memory).splice(0..0, waiting);
+                return Err(error);
+            }
+            tracing::warn!(?error, "the outbox does not take the erasing and is removed whole");
+            reporting.sending.outbox.close();
+            self.inner().remove_outbox(&reporting.account).map_err(|refused| {
+                tracing::error!(?refused, "the outbox cannot be removed either");
+                error
+            })?;
+            self.inner().let_go(reporting);
+        }
+        reporting.ending.send_replace(None);
+        reporting.sending.held.send_replace(false);
+        reporting.sending.wake.notify_one();
+        self.inner().touch();
+        Ok(())
+    }
+
+    fn keep_end(
+        &self,
+        reporting: &Reporting,
+        ending: Ending,
+        waiting: &[Fix],
+        now: &DeviceTime,
+    ) -> Result<(), RecordError> {
+        let kept = if ending.found { Kept::EndedIfOn } else { Kept::Ended { erase: ending.erases() } };
+        let done = self.change(reporting, now, kept, |memory, gaps| {
+            memory.unit_identifier.as_ref()?;
+            if !waiting.is_empty() {
+                gaps.extend(memory.gaps.step(Happened::Heard, now));
+            }
+            let judged = own::step(&memory.own, waiting, &memory.surroundings(), now, &Rules::default());
+            let mut step = own::finish(&judged.state, now, &Rules::default());
+            step.accepted.splice(0..0, judged.accepted);
+            step.rejected.splice(0..0, judged.rejected);
+            gaps.extend(memory.gaps.step(Happened::Stopped(ending.cause), now));
+            Some(step)
+        });
+        match done {
+            Ok(_) | Err(RecordError::NotReporting) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether readings may be taken: an end that was not kept is tried again first, and a withdrawal by another program of
+    /// this person, or a policy that has begun to apply, ends capture here too.
+    pub(super) fn still_on(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
+        let ended = self.settle(reporting, now);
+        let Err(refused) = self.inner().permits(Purpose::Reporting) else { return ended };
+        if let Err(error) = ended {
+            tracing::warn!(?error, "the end of reporting is not kept yet");
+        } else if !ended_by_the_person(refused.why) {
+            self.end(reporting, Ending::now(GapCause::ConsentWithdrawn, Unsent::Send), now)?;
+        }
+        // Where a person ended it, the program that was told so ends it in the outbox, as was chosen there.
+        Err(refused.into())
+    }
+
+    /// Tries again what could not be kept of the end of reporting.
+    pub(super) fn settle(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
+        let ending = *reporting.ending.borrow();
+        ending.map_or(Ok(()), |ending| self.end(reporting, ending, now))
+    }
+
+    /// The same every few seconds while there is something to try. Never ends.
+    pub(super) async fn keep_settling(self, reporting: Arc<Reporting>) {
+        let mut endings = reporting.ending.subscribe();
+        while endings.wait_for(Option::is_some).await.is_ok() {
+            let (trak, reporting) = (self.clone(), Arc::clone(&reporting));
+            let tried = tokio::task::spawn_blocking(move || {
+                trak.settle(&reporting, &trak.inner().device_now()).map_err(|error| {
+                    tracing::warn!(?error, "the end of reporting is not kept yet");
+                })
+            });
+            match tried.await {
+                Ok(Ok(())) => {}
+                Ok(Err(())) | Err(_) => tokio::time::sleep(AGAIN).await,
+            }
+        }
+        std::future::pending::<()>().await;
+    }
+
+    /// Before the outbox is closed: readings that wait in memory are judged and kept, should the disk take them by now.
+    pub(super) fn flush(&self, reporting: &Reporting, now: &DeviceTime) {
+        let waiting = std::mem::take(&mut *lock(&reporting.in_memory));
+        if waiting.is_empty() || self.still_on(reporting, now).is_err() {
+            return;
+        }
+        let kept = self.change(reporting, now, Kept::On, |memory, gaps| {
+            memory.unit_identifier.as_ref()?;
+            gaps.extend(memory.gaps.step(Happened::Heard, now));
+            Some(own::step(&memory.own, &waiting, &memory.surroundings(), now, &Rules::default()))
+        });
+        if let Err(error) = kept
+            && error != RecordError::NotReporting
+        {
+            tracing::error!(?error, readings = waiting.len(), "readings that waited in memory are lost");
+        }
+    }
+}
+
+impl Inner {
+    /// Removes the outbox of an account with everything in it, and its key. Needs no space on the disk.
+    fn remove_outbox(&self, account: &AccountKey) -> Result<(), StoreError> {
+        store::erase(&self.outbox_folder(account))?;
+        if let Err(error) = keys::forget_outbox_key(&*self.secrets, account) {
+            tracing::warn!(?error, "the key of an outbox that is gone stays"); // it opens nothing any more
+        }
+        Ok(())
+    }
+
+    /// The outbox of `reporting` is gone: the next use begins with a new one.
+    fn let_go(&self, reporting: &Reporting) {
+        reporting.close();
+        let mut slot = lock(&self.reporting);
+        if slot.as_ref().is_some_and(|kept| std::ptr::eq(Arc::as_ptr(kept), reporting)) {
+            *slot = None;
+        }
+    }
+}

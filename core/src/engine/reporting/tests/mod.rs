@@ -1,0 +1,204 @@
+//! Reporting on a disk that takes nothing, and what becomes of readings and of a withdrawal then.
+
+mod stub;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Reporting;
+use crate::decide::delivery::Blocked;
+use crate::engine::{RecordError, ReportAs, Trak, Unsent};
+use crate::model::{BootId, ConsentAction, DeviceTime, Fix, FixSource, GapCause, Purpose, UtcMs};
+use stub::{Phone, Stub, decision, until};
+
+const START: i64 = 1_795_577_586_000;
+
+fn at(seconds: i64) -> DeviceTime {
+    DeviceTime {
+        wall: UtcMs(START + seconds * 1_000),
+        since_boot_ms: 1_000_000 + seconds.unsigned_abs() * 1_000,
+        boot: BootId(3),
+    }
+}
+
+/// A reading on a way north at 11 m/s.
+fn fix(seconds: i64) -> Fix {
+    Fix {
+        latitude_deg: 31.0 + seconds as f64 * 1e-4,
+        longitude_deg: 121.0,
+        taken: at(seconds),
+        accuracy_m: Some(4.0),
+        altitude_m: None,
+        speed_mps: Some(11.1),
+        course_deg: Some(0.0),
+        source: FixSource::Gps,
+        mock: false,
+        battery: None,
+        activity: None,
+    }
+}
+
+fn opened(trak: &Trak) -> Arc<Reporting> {
+    trak.inner().reporting(false).unwrap().unwrap()
+}
+
+/// The disk takes nothing any more, or something again.
+fn full(trak: &Trak, full: bool) {
+    opened(trak).sending.outbox.disk_is_full.store(full, Ordering::Relaxed);
+}
+
+/// Reporting without a network, with fixes that wait.
+fn reporting(phone: &Phone) -> Trak {
+    let trak = phone.open();
+    trak.set_conditions(false, true);
+    trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".into() }, &at(0)).unwrap();
+    for seconds in [0, 30, 60, 90] {
+        trak.record(&[fix(seconds)], &at(seconds)).unwrap();
+    }
+    assert_eq!(queued(&trak), 4);
+    trak
+}
+
+fn queued(trak: &Trak) -> u64 {
+    trak.reporting().unwrap().map_or(0, |view| view.outbox.queued)
+}
+
+/// With a network again, once whatever waits has been sent: a fix that was recorded last is the sign.
+async fn sent(phone: &Phone, trak: &Trak, stub: &Stub) -> Vec<String> {
+    trak.decide(decision(Purpose::Reporting, ConsentAction::Given), Unsent::Send).unwrap();
+    trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".into() }, &at(9_000)).unwrap();
+    trak.record(&[fix(9_000)], &at(9_000)).unwrap();
+    trak.set_conditions(true, true);
+    until(trak, "an empty outbox", |trak| queued(trak) == 0).await;
+    assert!(phone.has_outbox());
+    let stored = crate::lock::lock(&stub.told).stored.clone();
+    let (last, before) = stored.split_last().unwrap();
+    assert_eq!(UtcMs::parse(last), Some(at(9_000).wall));
+    before.to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn withdrawing_with_erase_sends_nothing_more_though_the_disk_is_full() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    full(&trak, true);
+    assert_eq!(trak.record(&[fix(120)], &at(120)).unwrap_err(), RecordError::StorageFull);
+    trak.decide(decision(Purpose::Reporting, ConsentAction::Withdrawn), Unsent::Erase).unwrap();
+    assert!(!phone.has_outbox(), "removing needs no space");
+    trak.set_conditions(true, true);
+    trak.inner().start_sending();
+    assert!(matches!(trak.record(&[fix(150)], &at(150)), Err(RecordError::NotReporting)));
+    assert_eq!(queued(&trak), 0);
+    trak.shutdown().await;
+
+    let trak = phone.open();
+    assert_eq!(sent(&phone, &trak, &stub).await, Vec::<String>::new(), "also what waited in memory is gone");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_off_with_erase_does_the_same() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    full(&trak, true);
+    trak.stop_reporting(GapCause::SwitchedOff, Unsent::Erase, &at(120)).unwrap();
+    assert!(!phone.has_outbox());
+    assert_eq!(sent(&phone, &trak, &stub).await, Vec::<String>::new());
+    trak.shutdown().await;
+}
+
+/// What another program of this person withdraws, or this one just before it is killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_that_never_reached_the_outbox_sends_nothing_and_erases_at_the_next_start() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    let withdrawn = decision(Purpose::Reporting, ConsentAction::Withdrawn);
+    trak.inner().consents.decide(withdrawn, &at(100)).unwrap();
+    trak.set_conditions(true, true);
+    until(&trak, "the reason", |trak| {
+        trak.reporting().unwrap().unwrap().blocked == Some(Blocked::ConsentRequired)
+    })
+    .await;
+    assert!(matches!(trak.record(&[fix(120)], &at(120)), Err(RecordError::ConsentRequired(_))));
+    assert_eq!((queued(&trak), stub.uploads()), (4, 0));
+    trak.shutdown().await;
+
+    let trak = phone.open();
+    assert_eq!(trak.reporting().unwrap().unwrap().unit_identifier, None, "off from the first look");
+    trak.inner().start_sending();
+    until(&trak, "the erasing", |trak| queued(trak) == 0).await;
+    let gaps = trak.reporting().unwrap().unwrap().gaps;
+    assert_eq!(gaps.first().map(|gap| gap.cause), Some(GapCause::ConsentWithdrawn));
+    assert_eq!(stub.uploads(), 0);
+    assert_eq!(trak.my_location(&at(130)), None, "nor is the last place kept");
+    assert_eq!(sent(&phone, &trak, &stub).await, Vec::<String>::new());
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_off_on_a_full_disk_ends_capture_and_keeps_what_waits() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    full(&trak, true);
+    assert_eq!(trak.record(&[fix(120)], &at(120)).unwrap_err(), RecordError::StorageFull);
+    let ended = trak.stop_reporting(GapCause::SwitchedOff, Unsent::Send, &at(130));
+    assert_eq!(ended.unwrap_err(), RecordError::StorageFull);
+    let view = trak.reporting().unwrap().unwrap();
+    assert_eq!((view.unit_identifier, view.profile, view.in_memory_only), (None, None, 1));
+    assert_eq!(trak.record(&[fix(150)], &at(150)).unwrap_err(), RecordError::StorageFull);
+    assert_eq!(trak.reporting().unwrap().unwrap().in_memory_only, 1, "switched off: nothing more is taken");
+    full(&trak, false);
+    assert_eq!(trak.record(&[fix(180)], &at(180)).unwrap_err(), RecordError::NotReporting);
+    assert_eq!((queued(&trak), trak.reporting().unwrap().unwrap().in_memory_only), (5, 0));
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_wait_in_memory_while_the_disk_is_full_and_are_kept_with_the_next() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    full(&trak, true);
+    for seconds in [120, 150] {
+        assert_eq!(trak.record(&[fix(seconds)], &at(seconds)).unwrap_err(), RecordError::StorageFull);
+    }
+    assert_eq!(trak.reporting().unwrap().unwrap().in_memory_only, 2);
+    assert_eq!(trak.tick(&at(160)).unwrap_err(), RecordError::StorageFull);
+    full(&trak, false);
+    assert_eq!(trak.record(&[fix(180)], &at(180)).unwrap().accepted.len(), 3);
+    assert_eq!((queued(&trak), trak.reporting().unwrap().unwrap().in_memory_only), (7, 0));
+    // More than fit give way from the oldest end.
+    full(&trak, true);
+    for seconds in 0..1_100 {
+        let _full = trak.record(&[fix(200 + seconds)], &at(200 + seconds));
+    }
+    assert_eq!(trak.reporting().unwrap().unwrap().in_memory_only, 1_000);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_in_memory_are_kept_by_a_shutdown_and_by_a_sign_out() {
+    for sign_out in [false, true] {
+        let stub = Stub::start().await;
+        let phone = Phone::signed_in(&stub.url);
+        let trak = reporting(&phone);
+        let account = trak.inner().session().unwrap().key.clone();
+        full(&trak, true);
+        assert_eq!(trak.record(&[fix(120)], &at(120)).unwrap_err(), RecordError::StorageFull);
+        full(&trak, false);
+        if sign_out {
+            trak.sign_out(true).await.unwrap();
+        }
+        trak.shutdown().await;
+        let folder = crate::engine::keys::outbox_folder(phone.folder.path(), &account);
+        let key = crate::engine::keys::outbox_key(&*phone.secrets, &account, &folder).ok().unwrap();
+        let outbox = crate::store::outbox::Outbox::open(&folder, &key, account).unwrap().outbox;
+        let times: Vec<i64> =
+            outbox.next(9).unwrap().iter().map(|queued| (queued.fix.fix_time.0 - START) / 1_000).collect();
+        assert_eq!(times, [0, 30, 60, 90, 120], "signed out: {sign_out}");
+    }
+}
