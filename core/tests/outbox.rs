@@ -16,6 +16,10 @@ use trak_core::store::{DatabaseKey, StoreError};
 
 /// How many fixes are in the outbox that is damaged.
 const FIXES: i64 = 100;
+/// How many gaps,
+const GAPS: i64 = 40;
+/// and how many readings that were not accepted.
+const REJECTED: i64 = 60;
 const START: i64 = 1_795_577_586_000;
 
 fn key() -> DatabaseKey {
@@ -159,7 +163,7 @@ fn reasons_are_kept_for_48_hours_and_gaps_for_90_days() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = open(folder.path());
     let hour = 3_600_000;
-    for (at_h, reason) in [(0, Rejection::Mock), (1, Rejection::Accuracy), (49, Rejection::Older)] {
+    for (at_h, reason) in [(0, Rejection::Mock), (2, Rejection::Accuracy), (49, Rejection::Older)] {
         let now = UtcMs(START + at_h * hour);
         let change = OutboxChange {
             rejected: vec![Rejected { reason, taken_wall: now, judged_at: now }],
@@ -170,8 +174,11 @@ fn reasons_are_kept_for_48_hours_and_gaps_for_90_days() {
         };
         outbox.update(|_| (change, ())).unwrap();
     }
-    let reasons: Vec<Rejection> = outbox.rejected(9).unwrap().iter().map(|one| one.reason).collect();
-    assert_eq!(reasons, [Rejection::Older, Rejection::Accuracy]);
+    let counted = outbox.rejected_counts(UtcMs(START + 49 * hour)).unwrap();
+    assert_eq!(counted, [(Rejection::Accuracy, 1), (Rejection::Older, 1)]);
+    assert_eq!(outbox.forget_rejected(UtcMs(START + 60 * hour)).unwrap(), 1);
+    assert_eq!(outbox.forget_rejected(UtcMs(START + 60 * hour)).unwrap(), 0);
+    assert_eq!(outbox.rejected_counts(UtcMs(START)).unwrap(), [(Rejection::Older, 1)]);
     assert_eq!(outbox.gaps(9).unwrap().len(), 3);
     assert_eq!(outbox.memory().unwrap().as_deref(), Some("49"));
     let now = UtcMs(START + 91 * 24 * hour);
@@ -181,6 +188,33 @@ fn reasons_are_kept_for_48_hours_and_gaps_for_90_days() {
         outbox.gaps(9).unwrap().iter().map(|gap| gap.cause).collect::<Vec<_>>(),
         [GapCause::NoReading, GapCause::Killed]
     );
+}
+
+/// A charging phone is asked for a reading every second: most are too near to the one before.
+#[test]
+fn two_days_of_readings_every_second_are_all_counted() {
+    let folder = quick_folder();
+    let outbox = open(folder.path());
+    let (seconds, calls) = (48 * 3_600, 960);
+    for call in 0..calls {
+        let each = seconds / calls;
+        let rejected: Vec<Rejected> = (call * each..(call + 1) * each)
+            .map(|second| {
+                let at = UtcMs(START + second * 1_000);
+                let reason = if second % 5 == 0 { Rejection::Accuracy } else { Rejection::Debounce };
+                Rejected { reason, taken_wall: at, judged_at: at }
+            })
+            .collect();
+        let now = rejected.last().unwrap().judged_at;
+        let change = OutboxChange { rejected, now, ..OutboxChange::default() };
+        outbox.update(|_| (change, ())).unwrap();
+    }
+    let counted = outbox.rejected_counts(UtcMs(START + seconds * 1_000)).unwrap();
+    let accuracy = seconds.unsigned_abs() / 5;
+    assert_eq!(counted, [(Rejection::Debounce, 4 * accuracy), (Rejection::Accuracy, accuracy)]);
+    outbox.close();
+    let bytes = fs::metadata(folder.path().join("outbox.db")).unwrap().len();
+    assert!(bytes < 200_000, "{bytes} bytes");
 }
 
 #[test]
@@ -232,12 +266,29 @@ fn damage(seeds: u64) {
     let template = folder.path().join("template");
     let outbox = open(&template);
     record(&outbox, 0..FIXES);
-    outbox
-        .update(|_| (OutboxChange { memory_json: Some("\"kept\"".into()), ..OutboxChange::default() }, ()))
-        .unwrap();
+    let gaps: Vec<Gap> = (0..GAPS)
+        .map(|number| {
+            let from = UtcMs(START + number * 60_000);
+            Gap { from, to: Some(from.plus_ms(1_000)), cause: GapCause::NoReading }
+        })
+        .collect();
+    let rejected = (0..REJECTED)
+        .map(|number| {
+            let at = UtcMs(START + number * 300_000);
+            let reason = if number % 3 == 0 { Rejection::Mock } else { Rejection::Accuracy };
+            Rejected { reason, taken_wall: at, judged_at: at }
+        })
+        .collect();
+    let now = UtcMs(START + REJECTED * 300_000);
+    let memory_json = Some("\"kept\"".into());
+    let change = OutboxChange { memory_json, gaps: gaps.clone(), rejected, now, ..OutboxChange::default() };
+    outbox.update(|_| (change, ())).unwrap();
     outbox.close();
+    let counts = |outbox: &Outbox| -> u64 {
+        outbox.rejected_counts(now).unwrap().iter().map(|(_, count)| count).sum()
+    };
     let sound = fs::read(template.join("outbox.db")).unwrap();
-    let (mut whole, mut salvaged, mut fixes_lost) = (0, 0, 0);
+    let (mut whole, mut salvaged, mut fixes_lost, mut beside_found) = (0, 0, 0, 0);
     let damaged = folder.path().join("damaged");
     for seed in 0..seeds {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -253,17 +304,27 @@ fn damage(seeds: u64) {
         let met = opened.outbox.next(500).and_then(|fixes| {
             opened.outbox.update(|_| (OutboxChange::default(), ()))?;
             opened.outbox.status()?;
+            opened.outbox.gaps(500)?;
+            opened.outbox.rejected_counts(now)?;
+            opened.outbox.memory()?;
             Ok(fixes)
         });
-        drop(opened.outbox);
-        let (fixes, report) = match (met, opened.report) {
-            (Ok(fixes), report) => (fixes, report),
+        let (fixes, report, outbox) = match (met, opened.report) {
+            (Ok(fixes), report) => (fixes, report, opened.outbox),
             (Err(error), _) => {
                 assert_eq!(error, StoreError::Corrupt, "seed {seed}");
+                drop(opened.outbox);
                 let again = Outbox::open(&damaged, &key(), account()).unwrap();
-                (again.outbox.next(500).unwrap(), again.report)
+                (again.outbox.next(500).unwrap(), again.report, again.outbox)
             }
         };
+        let gaps_found = outbox.gaps(500).unwrap();
+        assert!(gaps_found.iter().all(|gap| gaps.contains(gap)), "seed {seed}");
+        let (gaps_found, counted) = (gaps_found.len() as i64, counts(&outbox) as i64);
+        let remembered = outbox.memory().unwrap().is_some();
+        drop(outbox);
+        let everything = gaps_found == GAPS && counted == REJECTED && remembered;
+        beside_found += i64::from(everything);
         let found = numbers(&fixes);
         assert!(
             found.is_sorted() && fixes.iter().zip(&found).all(|(queued, &n)| queued.fix == fix(n)),
@@ -272,11 +333,14 @@ fn damage(seeds: u64) {
         match report {
             OutboxReport::Existing => {
                 assert_eq!(found.len() as i64, FIXES, "seed {seed}: nothing is missing without a word");
+                assert!(everything, "seed {seed}: {gaps_found} gaps, {counted} not accepted");
                 whole += 1;
             }
             OutboxReport::Salvaged { fixes, complete, .. } => {
                 assert_eq!(fixes, found.len(), "seed {seed}");
-                assert!(!complete || fixes as i64 == FIXES, "seed {seed}: what is incomplete is said to be");
+                let all = fixes as i64 == FIXES && everything;
+                assert!(!complete || all, "seed {seed}: what is incomplete is said to be");
+                assert!(gaps_found <= GAPS && counted <= REJECTED, "seed {seed}: nothing twice");
                 salvaged += 1;
                 fixes_lost += FIXES - fixes as i64;
             }
@@ -284,9 +348,11 @@ fn damage(seeds: u64) {
         }
     }
     println!(
-        "{seeds} seeds: {whole} in order, {salvaged} salvaged, {fixes_lost} fixes lost with their pages"
+        "{seeds} seeds: {whole} in order, {salvaged} salvaged, {fixes_lost} fixes lost with their pages; gaps, reasons and
+        memory whole in {beside_found}"
     );
     assert!(salvaged > seeds / 2);
+    assert!(beside_found as u64 > seeds / 2, "most pages hold none of them");
 }
 
 /// In memory where the system has such a folder: the tests are about what is written, not about the disk's speed.

@@ -18,6 +18,7 @@ mod checkpoints;
 mod open;
 mod queue;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,8 +39,8 @@ pub const CAPACITY: u64 = 100_000;
 const THINNED_AT_ONCE: i64 = 20_000;
 /// How long a person can see why a reading was not accepted.
 const REJECTED_KEPT_MS: i64 = 48 * 3_600_000;
-/// How many rejected readings are kept at most.
-const REJECTED_KEPT: i64 = 10_000;
+/// They are counted by reason over so long: at most some 3,000 counts in 48 hours, whatever the sensors do.
+const REJECTED_SPAN_MS: i64 = 600_000;
 /// How long gaps are kept.
 const GAPS_KEPT_MS: i64 = 90 * 86_400_000;
 
@@ -131,33 +132,16 @@ impl Outbox {
         self.read(|c| memory(c, "rules"))
     }
 
-    /// Readings not accepted in the last 48 hours, newest first, at most `limit`.
-    pub fn rejected(&self, limit: u32) -> Result<Vec<Rejected>, StoreError> {
-        self.read(|c| {
-            let mut query =
-                c.prepare_cached("SELECT reason, taken, judged FROM rejected ORDER BY seq DESC LIMIT ?1")?;
-            let rows = query.query_map([limit], |row| {
-                Ok((row.get::<_, String>(0)?, UtcMs(row.get(1)?), UtcMs(row.get(2)?)))
-            })?;
-            rows.map(|row| {
-                let (reason, taken_wall, judged_at) = row?;
-                Ok(Rejected { reason: from_word(&reason)?, taken_wall, judged_at })
-            })
-            .collect()
-        })
-    }
-
     /// Erases the readings not accepted more than 48 hours before `now`; answers with how many. Also where a phone does not
     /// report any more nothing outlives its term.
     pub fn forget_rejected(&self, now: UtcMs) -> Result<u64, StoreError> {
-        let before = now.0.saturating_sub(REJECTED_KEPT_MS);
-        let due = "SELECT EXISTS (SELECT 1 FROM rejected WHERE judged < ?1)";
-        if !self.read(|c| Ok(c.query_row(due, [before], |row| row.get(0))?))? {
-            return Ok(0);
+        let kept_from = kept_from(now);
+        let due = "SELECT coalesce(sum(count), 0) FROM rejections WHERE span < ?1";
+        let gone: i64 = self.read(|c| Ok(c.query_row(due, [kept_from], |row| row.get(0))?))?;
+        if gone > 0 {
+            self.write(|transaction| forget_rejections(transaction, kept_from))?;
         }
-        self.write(|transaction| {
-            Ok(transaction.execute("DELETE FROM rejected WHERE judged < ?1", [before])? as u64)
-        })
+        Ok(gone.unsigned_abs())
     }
 
     /// A text kept beside the fixes under a name of its own.
@@ -170,13 +154,13 @@ impl Outbox {
         self.write(|transaction| remember(transaction, &format!("note-{name}"), text))
     }
 
-    /// How many readings were not accepted in the 48 hours before `now`, by reason, most first.
+    /// How many readings were not accepted in the 48 hours before `now`, by reason, most first; ten minutes more at most.
     pub fn rejected_counts(&self, now: UtcMs) -> Result<Vec<(Rejection, u64)>, StoreError> {
         self.read(|c| {
             let mut query = c.prepare_cached(
-                "SELECT reason, count(*) FROM rejected WHERE judged >= ?1 GROUP BY reason ORDER BY 2 DESC, 1",
+                "SELECT reason, sum(count) FROM rejections WHERE span >= ?1 GROUP BY reason ORDER BY 2 DESC, 1",
             )?;
-            let rows = query.query_map([now.0.saturating_sub(REJECTED_KEPT_MS)], |row| {
+            let rows = query.query_map([kept_from(now)], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
             })?;
             rows.map(|row| {
@@ -325,29 +309,58 @@ fn keep_rejected(c: &Connection, change: &OutboxChange) -> Result<(), StoreError
     if change.rejected.is_empty() {
         return Ok(());
     }
-    let mut put = c.prepare_cached("INSERT INTO rejected (reason, taken, judged) VALUES (?1, ?2, ?3)")?;
+    let mut counts: BTreeMap<(i64, String), i64> = BTreeMap::new();
     for one in &change.rejected {
-        put.execute((word(&one.reason)?, one.taken_wall.0, one.judged_at.0))?;
+        *counts.entry((span_of(one.judged_at), word(&one.reason)?)).or_default() += 1;
     }
-    // Rows are in the order of judging, so both limits cut at the oldest end; a clock set back only keeps some longer.
-    c.prepare_cached("DELETE FROM rejected WHERE seq <= (SELECT max(seq) FROM rejected) - ?1")?
-        .execute([REJECTED_KEPT])?;
+    for ((span, reason), count) in counts {
+        count_rejected(c, span, &reason, count)?;
+    }
+    forget_rejections(c, kept_from(change.now))
+}
+
+/// So many more readings were not accepted for a reason.
+fn count_rejected(c: &Connection, span: i64, reason: &str, count: i64) -> Result<(), StoreError> {
     c.prepare_cached(
-        "DELETE FROM rejected WHERE seq IN (SELECT seq FROM rejected WHERE judged < ?1 ORDER BY seq LIMIT 100)",
+        "INSERT INTO rejections (span, reason, count) VALUES (?1, ?2, ?3)
+         ON CONFLICT (span, reason) DO UPDATE SET count = count + excluded.count",
     )?
-    .execute([change.now.0.saturating_sub(REJECTED_KEPT_MS)])?;
+    .execute((span, reason, count))?;
     Ok(())
+}
+
+fn forget_rejections(c: &Connection, kept_from: i64) -> Result<(), StoreError> {
+    c.prepare_cached("DELETE FROM rejections WHERE span < ?1")?.execute([kept_from])?;
+    Ok(())
+}
+
+/// The beginning of the ten minutes that a moment lies in.
+fn span_of(at: UtcMs) -> i64 {
+    at.0.div_euclid(REJECTED_SPAN_MS).saturating_mul(REJECTED_SPAN_MS)
+}
+
+/// The oldest span that is kept: none goes before its last moment has outlived its term.
+fn kept_from(now: UtcMs) -> i64 {
+    span_of(UtcMs(now.0.saturating_sub(REJECTED_KEPT_MS)))
 }
 
 fn keep_gaps(c: &Connection, change: &OutboxChange) -> Result<(), StoreError> {
     if change.gaps.is_empty() {
         return Ok(());
     }
-    let mut put = c.prepare_cached("INSERT INTO gaps (started, ended, cause) VALUES (?1, ?2, ?3)")?;
     for gap in &change.gaps {
-        put.execute((gap.from.0, gap.to.unwrap_or(change.now).0, word(&gap.cause)?))?;
+        put_gap(c, gap, change.now)?;
     }
     c.execute("DELETE FROM gaps WHERE ended < ?1", [change.now.0.saturating_sub(GAPS_KEPT_MS)])?;
+    Ok(())
+}
+
+fn put_gap(c: &Connection, gap: &Gap, now: UtcMs) -> Result<(), StoreError> {
+    c.prepare_cached("INSERT INTO gaps (started, ended, cause) VALUES (?1, ?2, ?3)")?.execute((
+        gap.from.0,
+        gap.to.unwrap_or(now).0,
+        word(&gap.cause)?,
+    ))?;
     Ok(())
 }
 
@@ -366,7 +379,7 @@ fn from_word<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, StoreError
 #[cfg(test)]
 mod tests {
     use super::{Outbox, OutboxChange};
-    use crate::model::{AccountKey, Rejected, Rejection, UtcMs};
+    use crate::model::{AccountKey, Gap, GapCause, UtcMs};
     use crate::store::{DatabaseKey, StoreError};
 
     #[test]
@@ -374,11 +387,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let key = DatabaseKey::from_bytes([4; 32]);
         let outbox = Outbox::open(folder.path(), &key, AccountKey("a".into())).unwrap().outbox;
+        let gap = Gap { from: UtcMs(1), to: Some(UtcMs(1)), cause: GapCause::NoReading };
         let keep = |text: String| {
-            let rejected =
-                vec![Rejected { reason: Rejection::Mock, taken_wall: UtcMs(1), judged_at: UtcMs(1) }; 50];
-            let change =
-                OutboxChange { memory_json: Some(text), rejected, now: UtcMs(1), ..OutboxChange::default() };
+            let change = OutboxChange {
+                memory_json: Some(text),
+                gaps: vec![gap; 50],
+                now: UtcMs(1),
+                ..OutboxChange::default()
+            };
             outbox.update(|_| (change, ()))
         };
         keep("before".into()).unwrap();
@@ -392,11 +408,7 @@ mod tests {
             Err(error) => Some(error),
         });
         assert_eq!(refusal, Some(StoreError::Full));
-        assert_eq!(
-            outbox.rejected_counts(UtcMs(1)).unwrap(),
-            [(Rejection::Mock, 50 * kept)],
-            "whole calls or nothing"
-        );
+        assert_eq!(outbox.gaps(1_000_000).unwrap().len(), 50 * kept, "whole calls or nothing");
         outbox.limit_pages(None);
         keep("after".into()).unwrap();
         assert_eq!(outbox.memory().unwrap().as_deref(), Some("after"));

@@ -8,16 +8,17 @@ use std::sync::atomic::AtomicBool;
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::checkpoints::Checkpoints;
-use super::queue::{COLUMNS, kept_memory, queued_fix};
-use super::{CAPACITY, Outbox, remember};
-use crate::model::AccountKey;
+use super::queue::{COLUMNS, KEPT_MEMORY, queued_fix};
+use super::{CAPACITY, Outbox, count_rejected, from_word, memory, put_gap, remember, span_of};
+use crate::model::{AccountKey, Gap, Rejection, UtcMs};
 use crate::store::damaged::Damaged;
 use crate::store::files::Files;
 use crate::store::opening::{self, Found, Kind, unfinished};
 use crate::store::read::collect;
 use crate::store::{DatabaseKey, StoreError, connect};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/outbox_0001.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/outbox_0001.sql"), include_str!("../migrations/outbox_0002.sql")];
 
 /// What opening found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum OutboxReport {
     Salvaged {
         /// Fixes kept, those set aside included.
         fixes: usize,
-        /// Whether every row could be read.
+        /// Whether every row could be read: fixes, gaps, counts of what was not accepted and what the rules remember.
         complete: bool,
         /// The damaged database's new name in the same folder.
         moved_to: String,
@@ -142,7 +143,7 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
     let mut fixes = 0;
     let mut complete = false;
     if let Ok(mut old) = Damaged::open(files, key, with_wal)
-        && connect::schema(&old.connection, MIGRATIONS.len()).is_ok_and(|schema| schema > 0)
+        && let Ok(schema @ 1..) = connect::schema(&old.connection, MIGRATIONS.len())
     {
         complete = true;
         let mut failed = None;
@@ -174,11 +175,40 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
                 Ok(queued.seq)
             });
         }
+        let mut keep = |written: Result<(), StoreError>| {
+            if let Err(error) = written {
+                failed = Some(error);
+            }
+        };
+        complete &= old.table("gaps", "seq", "seq, started, ended, cause", |row| {
+            let cause: String = row.get(3)?;
+            let gap =
+                Gap { from: UtcMs(row.get(1)?), to: Some(UtcMs(row.get(2)?)), cause: from_word(&cause)? };
+            keep(put_gap(&transaction, &gap, UtcMs(0)));
+            Ok(row.get(0)?)
+        });
+        // An older version kept them one by one.
+        let (table, columns) = match schema {
+            1 => ("rejected", "seq, judged, reason, 1"),
+            _ => ("rejections", "seq, span, reason, count"),
+        };
+        complete &= old.table(table, "seq", columns, |row| {
+            let reason: String = row.get(2)?;
+            from_word::<Rejection>(&reason)?;
+            keep(count_rejected(&transaction, span_of(UtcMs(row.get(1)?)), &reason, row.get(3)?));
+            Ok(row.get(0)?)
+        });
         if let Some(error) = failed {
             return Err(error); // the new database cannot be written: the old one stays where it is
         }
-        for (key, value) in kept_memory(&old.connection) {
-            remember(&transaction, key, &value)?;
+        for key in KEPT_MEMORY {
+            match memory(&old.connection, key) {
+                Ok(value) => value.map_or(Ok(()), |value| remember(&transaction, key, &value))?,
+                Err(_) => {
+                    complete = false;
+                    old.renew();
+                }
+            }
         }
     }
     let queued: i64 = transaction.query_row("SELECT count(*) FROM queue", [], |row| row.get(0))?;

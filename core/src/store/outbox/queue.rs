@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::{Outbox, count, memory, number, remember};
+use super::{Outbox, count, number, remember};
 use crate::model::{AccountKey, FixId, OutboxStatus, QueuedFix, SetAsideReason, UtcMs};
 use crate::store::StoreError;
 
@@ -163,10 +163,6 @@ fn reason(number: i64) -> Result<SetAsideReason, StoreError> {
     })
 }
 
-/// What the rules remembered, for a salvage.
-pub(super) fn kept_memory(c: &Connection) -> Vec<(&'static str, String)> {
-    ["rules", "newest_sent", "last_success", "thinned", "note-geofences"]
-        .into_iter()
-        .filter_map(|key| Some((key, memory(c, key).ok().flatten()?)))
-        .collect()
-}
+/// What a salvage keeps of the memory: what the rules remembered, and what is told of the sending.
+pub(super) const KEPT_MEMORY: [&str; 5] =
+    ["rules", "newest_sent", "last_success", "thinned", "note-geofences"];
