@@ -6,6 +6,13 @@
 const FIRST_MS: u64 = 1_000;
 /// The longest wait.
 const LONGEST_MS: u64 = 120_000;
+/// The longest wait that a server can ask for, seconds.
+const LONGEST_ASKED_S: u32 = 3_600;
+
+/// How long a server's `Retry-After` in seconds is obeyed, in milliseconds: not even a network that returns ends it sooner.
+pub fn asked_ms(retry_after_s: Option<u32>) -> u64 {
+    retry_after_s.map_or(0, |seconds| u64::from(seconds.min(LONGEST_ASKED_S)) * 1_000)
+}
 
 /// Doubles from 1 s to 2 min with jitter over the upper half of each step, so that a thousand phones that lost the
 /// same server do not return in the same second and none returns at once.
@@ -21,9 +28,9 @@ impl Backoff {
         let step = FIRST_MS.saturating_mul(1 << self.failures.min(10)).min(LONGEST_MS);
         self.failures = self.failures.saturating_add(1);
         let jittered = step / 2 + (step as f64 / 2.0 * random.clamp(0.0, 1.0)) as u64;
-        match retry_after_s {
-            Some(seconds) => jittered.max(u64::from(seconds.min(3_600)) * 1_000 + jittered / 10),
-            None => jittered,
+        match asked_ms(retry_after_s) {
+            0 => jittered,
+            asked_ms => jittered.max(asked_ms + jittered / 10),
         }
     }
 
@@ -35,7 +42,7 @@ impl Backoff {
 
 #[cfg(test)]
 mod tests {
-    use super::Backoff;
+    use super::{Backoff, asked_ms};
 
     #[test]
     fn grows_to_two_minutes_and_starts_over() {
@@ -51,6 +58,7 @@ mod tests {
     fn honours_retry_after() {
         let mut backoff = Backoff::default();
         assert_eq!(backoff.next_ms(1.0, Some(30)), 30_100);
+        assert_eq!((asked_ms(Some(30)), asked_ms(Some(u32::MAX)), asked_ms(None)), (30_000, 3_600_000, 0));
         assert!(
             backoff.next_ms(1.0, Some(u32::MAX)) < 3_700_000,
             "an absurd value does not end the product's life"

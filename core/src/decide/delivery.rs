@@ -4,7 +4,7 @@
 //! A fix never leaves the queue without a clear word from the server, and no fix keeps the others from being sent for
 //! ever. Leaves the sending to `traccar`, the waiting to `sync::upload` and the keeping to `store::outbox`.
 
-use crate::decide::backoff::Backoff;
+use crate::decide::backoff::{Backoff, asked_ms};
 use crate::model::SetAsideReason;
 
 /// How many fixes go together at most; what `/api/trak/fixes` takes.
@@ -95,6 +95,8 @@ pub enum Then {
     Wait {
         /// Milliseconds.
         ms: u64,
+        /// So many of them are the server's own word: nothing ends them sooner.
+        asked_ms: u64,
         /// What the person is told meanwhile.
         why: Blocked,
     },
@@ -218,7 +220,7 @@ impl Sender {
     }
 
     fn wait(&mut self, random: f64, retry_after_s: Option<u32>, why: Blocked) -> Then {
-        Then::Wait { ms: self.backoff.next_ms(random, retry_after_s), why }
+        Then::Wait { ms: self.backoff.next_ms(random, retry_after_s), asked_ms: asked_ms(retry_after_s), why }
     }
 }
 
@@ -230,7 +232,7 @@ impl Outcome {
         }
         self.tried.push(index);
         let why = if reason == SetAsideReason::Denied { Blocked::Denied } else { Blocked::UnknownUnit };
-        self.then = Then::Wait { ms: UNIT_WAIT_MS, why };
+        self.then = Then::Wait { ms: UNIT_WAIT_MS, asked_ms: 0, why };
     }
 
     fn give_up_after(&mut self, index: usize, tried: u32, limit: u32) {
@@ -274,7 +276,8 @@ mod tests {
 
     #[test]
     fn each_answer_has_its_consequence() {
-        let wait = |ms, why| Then::Wait { ms, why };
+        let wait = |ms, why| Then::Wait { ms, asked_ms: 0, why };
+        let busy = Then::Wait { ms: 30_075, asked_ms: 30_000, why: Blocked::ServerBusy };
         // Answer, tries before, acknowledged, aside, tried, then, batch size after.
         #[rustfmt::skip]
         let table = [
@@ -286,7 +289,7 @@ mod tests {
             (Answer::Refused, [0, 0], vec![], vec![], vec![], Then::GoOn, 1),
             (Answer::Unit(Why::Denied), [0, 0], vec![], vec![], vec![0, 1], wait(120_000, Blocked::Denied), 500),
             (Answer::SignedOut, [0, 0], vec![], vec![], vec![], Then::Pause, 500),
-            (Answer::Later { retry_after_s: Some(30) }, [0, 0], vec![], vec![], vec![], wait(30_075, Blocked::ServerBusy), 500),
+            (Answer::Later { retry_after_s: Some(30) }, [0, 0], vec![], vec![], vec![], busy, 500),
             (Answer::Later { retry_after_s: None }, [0, 0], vec![], vec![], vec![], wait(750, Blocked::ServerBusy), 500),
             (Answer::Offline, [0, 0], vec![], vec![], vec![], wait(750, Blocked::Offline), 500),
             (Answer::BadCertificate, [0, 0], vec![], vec![], vec![], wait(750, Blocked::BadCertificate), 500),

@@ -6,7 +6,7 @@
 //! waiting ──► connecting: socket, then snapshot ──► live ──┤ frame, reconcile every 5 min
 //!    ▲            │ refused by the server                  │
 //!    │            ▼                                        │ stream ended, silent or refused
-//!    └── backoff 1 s to 2 min, jitter ◄────────────────────┘
+//!    └── backoff 1 s to 2 min, jitter; Retry-After ◄───────┘
 //!                 │ the token is no longer good
 //!                 ▼
 //!             signed out (asks once, then stays quiet)
@@ -22,7 +22,7 @@ use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::decide::backoff::Backoff;
+use crate::decide::backoff::{Backoff, asked_ms};
 use crate::decide::freshness::still_heard;
 use crate::lock::lock;
 use crate::sync::session::Session;
@@ -77,9 +77,15 @@ pub async fn run(session: Arc<Session>, seed: u64) {
                 session.set_link(LinkToServer::Offline {
                     retry_at: session.clock.read().wall.plus_ms(wait_ms as i64),
                 });
+                // The server's own word first: nothing ends it sooner.
+                let asked_ms = asked_ms(error.retry_after_s());
                 tokio::select! {
                     () = session.stop.cancelled() => return,
-                    () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+                    () = tokio::time::sleep(Duration::from_millis(asked_ms)) => {}
+                }
+                tokio::select! {
+                    () = session.stop.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_millis(wait_ms.saturating_sub(asked_ms))) => {}
                     changed = conditions.changed() => {
                         if changed.is_err() { return; }
                         if conditions.borrow().improved() { backoff.reset(); }

@@ -7,7 +7,8 @@
 //!  sending: the oldest, in order ──► answer ──► judged ────┤ go on
 //!     ▲                                           │        │
 //!     └── waiting, 1 s to 2 min, ended at once ◄──┘        │
-//!         when the network returns                paused ◄─┘ the token is no longer good
+//!         when the network returns, but for       paused ◄─┘ the token is no longer good
+//!         what the server asked for (Retry-After)
 //! ```
 //! One request at a time, the oldest first: plain Traccar computes distances in the order of arrival. Against plain
 //! Traccar, which stores what it is sent twice, a try is written down before it is made; a fix with an earlier try is
@@ -26,7 +27,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::decide::delivery::{Answer, Blocked, Fate, Outcome, Sender, Then};
 use crate::lock::lock;
-use crate::model::{QueuedFix, Secret, UnitId};
+use crate::model::{QueuedFix, Secret, UnitId, UtcMs};
 use crate::store::StoreError;
 use crate::store::outbox::Outbox;
 use crate::sync::session::Session;
@@ -44,11 +45,26 @@ pub struct Sending {
     /// Told when there is something new to send.
     pub wake: Notify,
     /// Why nothing is sent at the moment; `None` while it works or there is nothing to send.
-    pub blocked: Mutex<Option<Blocked>>,
+    pub blocked: Mutex<Option<Halt>>,
     /// What waits is to be erased: nothing is sent, and a request under way is given up.
     pub held: watch::Sender<bool>,
     /// Whether what waits may be sent; asked before each request.
     pub may_send: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// Nothing is sent at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Halt {
+    /// Why.
+    pub why: Blocked,
+    /// Until then the server asked to be left alone (this device's clock).
+    pub not_before: Option<UtcMs>,
+}
+
+impl From<Blocked> for Halt {
+    fn from(why: Blocked) -> Self {
+        Self { why, not_before: None }
+    }
 }
 
 impl Sending {
@@ -108,12 +124,14 @@ impl Task {
                 Some(Then::GoOn) => self.tell(None),
                 Some(Then::OneByOne) => self.batches = Some(false),
                 Some(Then::Pause) => {
-                    self.tell(Some(Blocked::SignedOut));
+                    self.tell(Some(Blocked::SignedOut.into()));
                     return;
                 }
-                Some(Then::Wait { ms, why }) => {
-                    self.tell(Some(why));
-                    self.wait(ms).await;
+                Some(Then::Wait { ms, asked_ms, why }) => {
+                    let now = self.session.clock.read().wall;
+                    let not_before = (asked_ms > 0).then(|| now.plus_ms(asked_ms as i64));
+                    self.tell(Some(Halt { why, not_before }));
+                    self.wait(ms, asked_ms).await;
                 }
             }
         }
@@ -124,7 +142,7 @@ impl Task {
         match self.next().await {
             Ok(fixes) if fixes.is_empty() => None,
             Ok(fixes) => Some(self.send(fixes).await),
-            Err(_) => Some(Then::Wait { ms: 60_000, why: Blocked::Storage }),
+            Err(_) => Some(waits(60_000, Blocked::Storage)),
         }
     }
 
@@ -142,8 +160,8 @@ impl Task {
             .ok()?;
             match tried {
                 Ok(file) => return Some(file),
-                Err(TryLockError::WouldBlock) => self.tell(Some(Blocked::OtherProgram)),
-                Err(TryLockError::Error(_)) => self.tell(Some(Blocked::Storage)),
+                Err(TryLockError::WouldBlock) => self.tell(Some(Blocked::OtherProgram.into())),
+                Err(TryLockError::Error(_)) => self.tell(Some(Blocked::Storage.into())),
             }
             tokio::time::sleep(TAKE_OVER).await;
         }
@@ -158,7 +176,7 @@ impl Task {
     async fn send(&mut self, fixes: Vec<QueuedFix>) -> Then {
         let Some(token) = self.session.token() else { return Then::Pause };
         if !self.session.conditions.borrow().network_available {
-            return Then::Wait { ms: 120_000, why: Blocked::Offline };
+            return waits(120_000, Blocked::Offline);
         }
         let (fixes, answer) = match self.ask(&token, fixes).await {
             Ok(sent) => sent,
@@ -175,7 +193,7 @@ impl Task {
         match kept {
             Ok(()) => then,
             // What the server has may be sent once more: it knows the id, or is asked before.
-            Err(_) => Then::Wait { ms: 10_000, why: Blocked::Storage },
+            Err(_) => waits(10_000, Blocked::Storage),
         }
     }
 
@@ -252,10 +270,11 @@ impl Task {
         self.sender.judge(&[], &answer, self.random.random()).then
     }
 
-    /// Waits, unless the network or the foreground returns first.
-    async fn wait(&mut self, ms: u64) {
+    /// Waits, unless the network or the foreground returns first; what the server asked for is waited in any case.
+    async fn wait(&mut self, ms: u64, asked_ms: u64) {
         let mut conditions = self.session.conditions.clone();
         conditions.mark_unchanged();
+        tokio::time::sleep(Duration::from_millis(asked_ms)).await;
         let better = async {
             while conditions.changed().await.is_ok() {
                 if conditions.borrow().improved() {
@@ -265,12 +284,12 @@ impl Task {
             std::future::pending::<()>().await; // the core is closing
         };
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(ms)) => {}
+            () = tokio::time::sleep(Duration::from_millis(ms.saturating_sub(asked_ms))) => {}
             () = better => self.sender.reset(),
         }
     }
 
-    fn tell(&self, blocked: Option<Blocked>) {
+    fn tell(&self, blocked: Option<Halt>) {
         let before = std::mem::replace(&mut *lock(&self.sending.blocked), blocked);
         if before != blocked {
             self.session.touch();
@@ -285,6 +304,10 @@ impl Task {
         let outbox = Arc::clone(&self.sending.outbox);
         tokio::task::spawn_blocking(move || work(&outbox)).await.map_err(|_| StoreError::Closed)?
     }
+}
+
+fn waits(ms: u64, why: Blocked) -> Then {
+    Then::Wait { ms, asked_ms: 0, why }
 }
 
 /// `None` for what this account may not know.
@@ -303,7 +326,7 @@ fn keep(
     fixes: &[QueuedFix],
     outcome: &Outcome,
     counted: bool,
-    now: crate::model::UtcMs,
+    now: UtcMs,
 ) -> Result<(), StoreError> {
     let acknowledged: Vec<&QueuedFix> =
         outcome.acknowledged.iter().filter_map(|&index| fixes.get(index)).collect();
@@ -318,3 +341,7 @@ fn keep(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "upload_tests.rs"]
+mod tests;

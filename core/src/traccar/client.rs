@@ -255,8 +255,22 @@ pub(super) async fn read(mut response: Response, largest: usize) -> Result<Vec<u
     Ok(body)
 }
 
+/// The wait that the server asks for, in seconds.
 pub(super) fn retry_after_s(response: &Response) -> Option<u32> {
-    response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    let text = |name| response.headers().get(name)?.to_str().ok();
+    wait_s(text(RETRY_AFTER)?.trim(), text(DATE))
+}
+
+/// Seconds, or a date in one of HTTP's three forms; a date counts from that of the same answer, because this device's clock
+/// may be anywhere. One that has passed is no wait.
+fn wait_s(retry_after: &str, date: Option<&str>) -> Option<u32> {
+    if let Ok(seconds) = retry_after.parse() {
+        return Some(seconds);
+    }
+    let until = httpdate::parse_http_date(retry_after).ok()?;
+    let now = httpdate::parse_http_date(date?.trim()).ok()?;
+    let wait = until.duration_since(now).unwrap_or_default();
+    Some(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX))
 }
 
 fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
@@ -302,10 +316,29 @@ fn server_info(body: &[u8]) -> Option<ServerInfo> {
 
 #[cfg(test)]
 mod tests {
-    use super::stated_end;
+    use super::{stated_end, wait_s};
     use crate::model::UtcMs;
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    #[test]
+    fn a_wait_is_asked_for_in_seconds_or_until_a_date() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        for (retry_after, date, wait) in [
+            ("120", None, Some(120)),
+            ("0", date, Some(0)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", date, Some(120)),
+            ("Sunday, 06-Nov-94 08:51:37 GMT", date, Some(120)),
+            ("Sun Nov  6 08:51:37 1994", date, Some(120)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", date, Some(0)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", None, None),
+            ("soon", date, None),
+            ("-5", date, None),
+            ("99999999999", date, None),
+        ] {
+            assert_eq!(wait_s(retry_after, date), wait, "{retry_after}");
+        }
+    }
 
     #[test]
     fn a_tokens_own_end_is_read() {

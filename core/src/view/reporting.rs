@@ -24,6 +24,8 @@ pub struct ReportingView {
     pub outbox: OutboxStatus,
     /// Why nothing is sent at the moment; `None` while it works or nothing waits.
     pub blocked: Option<Blocked>,
+    /// Until then the server asked to be left alone, by this device's clock.
+    pub not_before: Option<UtcMs>,
     /// Readings that wait in memory only, because the disk is full: they are lost when the program ends.
     pub in_memory_only: u32,
     /// Times without a fix, newest first; the first may still last. At most 50.

@@ -274,6 +274,7 @@ pub fn outbox(view: &ReportingView) -> Value {
         "last_success": time(view.outbox.last_success),
         "given_up": view.outbox.thinned,
         "blocked": view.blocked.map(blocked),
+        "not_before": time(view.not_before),
         "in_memory_only": view.in_memory_only,
         "not_accepted_48h": rejected,
         "gaps": view.gaps.iter().map(|gap| json!({
