@@ -37,7 +37,9 @@ use reading::{Moment, Reading, exact, exact_number};
 pub use rules::Rules;
 pub(crate) use rules::unstated_radius_m;
 
-use crate::model::{AcceptedFix, DeviceTime, Fix, Rejected, SamplingProfile, Surroundings, UtcMs};
+use crate::model::{
+    AcceptedFix, DeviceTime, Fix, LocationPermission, Rejected, SamplingProfile, Surroundings, UtcMs,
+};
 
 /// Everything the rules remember between two calls. What an older version did not store gets its default, what a
 /// newer one stored besides is passed over.
@@ -140,4 +142,9 @@ pub fn settled_now(state: &OwnState, now: &DeviceTime) -> UtcMs {
 /// The same without anything that says where the phone was; time still only grows, and the odometer goes on.
 pub fn without_places(state: &OwnState) -> OwnState {
     OwnState { clock: state.clock, odometer_m: state.odometer_m, ..OwnState::default() }
+}
+
+/// The same without a place that is more precise than what the system allows.
+pub fn permitted(state: &OwnState, permission: LocationPermission) -> OwnState {
+    OwnState { here: here::still_told(state.here, permission), ..state.clone() }
 }

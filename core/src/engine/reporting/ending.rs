@@ -75,7 +75,7 @@ impl Trak {
             // What cannot be opened can be erased all the same.
             Err(error) if unsent == Unsent::Erase => {
                 let Some(session) = self.inner().session() else { return Err(error) };
-                self.inner().remove_outbox(&session.key).map_err(|_| error)
+                self.inner().remove_outbox(&session.key, None).map_err(|_| error)
             }
             Err(error) => Err(error),
         }
@@ -88,6 +88,11 @@ impl Trak {
         ending: Ending,
         now: &DeviceTime,
     ) -> Result<(), RecordError> {
+        let _one_at_a_time = lock(&reporting.ending_gate);
+        self.end_alone(reporting, ending, now)
+    }
+
+    fn end_alone(&self, reporting: &Reporting, ending: Ending, now: &DeviceTime) -> Result<(), RecordError> {
         // An erasing that is still to be done stays one, whatever ends reporting next.
         let ending = reporting.ending.borrow().filter(|before| before.erases()).unwrap_or(ending);
         if ending.erases() {
@@ -105,11 +110,11 @@ impl Trak {
             }
             tracing::warn!(?error, "the outbox does not take the erasing and is removed whole");
             reporting.sending.outbox.close();
-            self.inner().remove_outbox(&reporting.account).map_err(|refused| {
+            self.inner().remove_outbox(&reporting.account, Some(reporting)).map_err(|refused| {
                 tracing::error!(?refused, "the outbox cannot be removed either");
                 error
             })?;
-            self.inner().let_go(reporting);
+            reporting.close();
         }
         reporting.ending.send_replace(None);
         reporting.sending.held.send_replace(false);
@@ -144,15 +149,19 @@ impl Trak {
         }
     }
 
-    /// Whether readings may be taken: an end that was not kept is tried again first, and a withdrawal by another program of
-    /// this person, or a policy that has begun to apply, ends capture here too.
-    pub(super) fn still_on(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
-        let ended = self.settle(reporting, now);
-        let Err(refused) = self.inner().permits(Purpose::Reporting) else { return ended };
+    /// The reporting that readings may be taken for: an end that was not kept is tried again first, and a withdrawal by
+    /// another program of this person, or a policy that has begun to apply, ends capture here too.
+    pub(super) fn still_on(&self, now: &DeviceTime) -> Result<Arc<Reporting>, RecordError> {
+        let opened = || self.inner().reporting(false)?.ok_or_else(|| self.not_reporting());
+        let reporting = opened()?;
+        let ended = self.settle(&reporting, now);
+        let Err(refused) = self.inner().permits(Purpose::Reporting) else {
+            return ended.and_then(|()| opened()); // the end may have taken the outbox with it
+        };
         if let Err(error) = ended {
             tracing::warn!(?error, "the end of reporting is not kept yet");
         } else if !ended_by_the_person(refused.why) {
-            self.end(reporting, Ending::now(GapCause::ConsentWithdrawn, Unsent::Send), now)?;
+            self.end(&reporting, Ending::now(GapCause::ConsentWithdrawn, Unsent::Send), now)?;
         }
         // Where a person ended it, the program that was told so ends it in the outbox, as was chosen there.
         Err(refused.into())
@@ -160,8 +169,9 @@ impl Trak {
 
     /// Tries again what could not be kept of the end of reporting.
     pub(super) fn settle(&self, reporting: &Reporting, now: &DeviceTime) -> Result<(), RecordError> {
+        let _one_at_a_time = lock(&reporting.ending_gate);
         let ending = *reporting.ending.borrow();
-        ending.map_or(Ok(()), |ending| self.end(reporting, ending, now))
+        ending.map_or(Ok(()), |ending| self.end_alone(reporting, ending, now))
     }
 
     /// The same every few seconds while there is something to try. Never ends.
@@ -185,7 +195,8 @@ impl Trak {
     /// Before the outbox is closed: readings that wait in memory are judged and kept, should the disk take them by now.
     pub(super) fn flush(&self, reporting: &Reporting, now: &DeviceTime) {
         let waiting = std::mem::take(&mut *lock(&reporting.in_memory));
-        if waiting.is_empty() || self.still_on(reporting, now).is_err() {
+        let agreed = self.inner().permits(Purpose::Reporting).is_ok();
+        if waiting.is_empty() || !agreed || self.settle(reporting, now).is_err() {
             return;
         }
         let kept = self.change(reporting, now, Kept::On, |memory, gaps| {
@@ -202,21 +213,23 @@ impl Trak {
 }
 
 impl Inner {
-    /// Removes the outbox of an account with everything in it, and its key. Needs no space on the disk.
-    fn remove_outbox(&self, account: &AccountKey) -> Result<(), StoreError> {
+    /// Removes the outbox of an account, opened as `reporting`, with everything in it and its key: the next use begins with a
+    /// new one. Needs no space on the disk. One that was opened anew meanwhile stays.
+    fn remove_outbox(&self, account: &AccountKey, reporting: Option<&Reporting>) -> Result<(), StoreError> {
+        let mut slot = lock(&self.reporting); // nobody opens it meanwhile
+        let ours = |kept: &Arc<Reporting>| {
+            reporting.is_some_and(|reporting| std::ptr::eq(Arc::as_ptr(kept), reporting))
+        };
+        if slot.as_ref().is_some_and(|kept| kept.account == *account && !ours(kept)) {
+            return Err(StoreError::Closed);
+        }
         store::erase(&self.outbox_folder(account))?;
         if let Err(error) = keys::forget_outbox_key(&*self.secrets, account) {
             tracing::warn!(?error, "the key of an outbox that is gone stays"); // it opens nothing any more
         }
-        Ok(())
-    }
-
-    /// The outbox of `reporting` is gone: the next use begins with a new one.
-    fn let_go(&self, reporting: &Reporting) {
-        reporting.close();
-        let mut slot = lock(&self.reporting);
-        if slot.as_ref().is_some_and(|kept| std::ptr::eq(Arc::as_ptr(kept), reporting)) {
+        if slot.as_ref().is_some_and(ours) {
             *slot = None;
         }
+        Ok(())
     }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Reporting {
     pub(super) in_memory: Mutex<Vec<Fix>>,
     /// The end of reporting, while the disk has not taken it.
     pub(super) ending: watch::Sender<Option<Ending>>,
+    pub(super) ending_gate: Mutex<()>,
     /// The account's geofences as last read, kept in the outbox for a start without a network.
     pub(super) geofences: Mutex<Vec<Geofence>>,
     pub(super) salvaged: Option<(u64, bool)>,
@@ -78,7 +79,8 @@ impl Inner {
         let memory = Memory::read(opened.outbox.memory()?.as_deref());
         let found = Ending::found(self.permits(Purpose::Reporting), memory.unit_identifier.is_some());
         let ending = undone.or(found);
-        *lock(&self.here) = memory.own;
+        let erases = ending.is_some_and(Ending::erases);
+        *lock(&self.here) = if erases { OwnState::default() } else { memory.own };
         let geofences = opened.outbox.note("geofences")?;
         let geofences = geofences.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let outbox = Arc::new(opened.outbox);
@@ -88,7 +90,7 @@ impl Inner {
                 outbox: Arc::clone(&outbox),
                 wake: Notify::new(),
                 blocked: Mutex::new(None),
-                held: watch::Sender::new(ending.is_some_and(Ending::erases)),
+                held: watch::Sender::new(erases),
                 may_send: self.may_send(outbox),
             }),
             stop: CancellationToken::new(),
@@ -96,6 +98,7 @@ impl Inner {
             resumed: AtomicBool::new(false),
             in_memory: Mutex::new(in_memory),
             ending: watch::Sender::new(ending),
+            ending_gate: Mutex::default(),
             geofences: Mutex::new(geofences),
             salvaged,
         });

@@ -125,7 +125,7 @@ mod tests {
         let depot = [Geofence {
             id: 1,
             name: "Depot".into(),
-            shape: Shape::Circle { center: LatLon::new(0.0, 0.0).unwrap(), radius_m: 300.0 },
+            shape: Shape::Circle { center: LatLon::new(0.0, 0.0).unwrap(), radius_m: 1_000.0 },
         }];
         for fast_s in [0, 90, -90, 280] {
             let mut memory = Memory::default();
@@ -136,12 +136,12 @@ mod tests {
                 memory.cross(&depot, &step.accepted, &now);
                 memory.crossings.iter().map(|event| event.crossing).collect::<Vec<_>>()
             };
-            for seconds in [0, 30] {
+            for seconds in [0, 30, 60, 90, 120] {
                 assert_eq!(hand(&[fix(seconds as f64 * 8.0, seconds)], seconds), []);
             }
-            assert_eq!(hand(&[fix(480.0, 60)], 60), [], "{fast_s} s fast: one fix outside");
-            assert_eq!(hand(&[], 100), [], "{fast_s} s fast: 40 s later");
-            assert_eq!(hand(&[], 121), [Crossing::Exit], "{fast_s} s fast: a minute later");
+            assert_eq!(hand(&[fix(1_200.0, 150)], 150), [], "{fast_s} s fast: one fix outside");
+            assert_eq!(hand(&[], 190), [], "{fast_s} s fast: 40 s later");
+            assert_eq!(hand(&[], 211), [Crossing::Exit], "{fast_s} s fast: a minute later");
         }
     }
 }

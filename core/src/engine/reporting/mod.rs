@@ -68,8 +68,7 @@ impl Trak {
     /// Judges readings and keeps the accepted ones; when it returns they are durable. On a full disk they wait in memory
     /// and are judged with the next call.
     pub fn record(&self, fixes: &[Fix], now: &DeviceTime) -> Result<Recorded, RecordError> {
-        let mut reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
-        self.still_on(&reporting, now)?;
+        let mut reporting = self.still_on(now)?;
         let mut all = std::mem::take(&mut *lock(&reporting.in_memory));
         all.extend_from_slice(fixes);
         let mut step = |memory: &mut Memory, gaps: &mut Vec<Gap>| {
@@ -101,8 +100,7 @@ impl Trak {
 
     /// Time passed: to be called about once a minute while reporting is on. A sign of life may be due.
     pub fn tick(&self, now: &DeviceTime) -> Result<Recorded, RecordError> {
-        let reporting = self.inner().reporting(false)?.ok_or_else(|| self.not_reporting())?;
-        self.still_on(&reporting, now)?;
+        let reporting = self.still_on(now)?;
         if !lock(&reporting.in_memory).is_empty() {
             self.record(&[], now)?;
         }
@@ -125,9 +123,17 @@ impl Trak {
         now: &DeviceTime,
     ) -> Result<Option<Recorded>, RecordError> {
         *lock(&self.inner().surroundings) = Some(surroundings);
+        {
+            let mut here = lock(&self.inner().here);
+            *here = own::permitted(&here, surroundings.permission);
+        }
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
+        if self.settle(&reporting, now).is_err() {
+            return Ok(None); // its end is not on the disk yet: nothing is asked of the sensors
+        }
         let done = self.change(&reporting, now, Kept::On, |memory, gaps| {
             memory.surroundings = Some(surroundings);
+            memory.own = own::permitted(&memory.own, surroundings.permission);
             memory.unit_identifier.as_ref()?;
             gaps.extend(memory.gaps.step(Happened::Around(surroundings), now));
             Some(own::tick(&memory.own, &surroundings, now, &Rules::default()))
@@ -147,7 +153,7 @@ impl Trak {
         let mut gaps: Vec<Gap> = memory.gaps.open().into_iter().collect();
         gaps.extend(outbox.gaps(GAPS_SHOWN - gaps.len() as u32)?);
         let status = outbox.status()?;
-        let blocked = *lock(&reporting.sending.blocked);
+        let blocked = lock(&reporting.sending.blocked).filter(|_| status.queued > 0);
         let in_memory_only = lock(&reporting.in_memory).len() as u32;
         let geofences = lock(&reporting.geofences);
         let name = |id| geofences.iter().find(|one| one.id == id).map(|one| one.name.clone());
@@ -162,7 +168,8 @@ impl Trak {
             profile: unit_identifier.as_ref().and(memory.profile),
             moving: memory.moving && unit_identifier.is_some(),
             unit_identifier,
-            blocked: blocked.filter(|_| status.queued > 0),
+            blocked: blocked.map(|halt| halt.why),
+            not_before: blocked.and_then(|halt| halt.not_before),
             outbox: status,
             in_memory_only,
             gaps,
@@ -203,6 +210,7 @@ impl Trak {
         now: &DeviceTime,
     ) -> Result<(), ConsentRequired> {
         self.inner().permits(Purpose::LocationOnScreen)?;
+        *lock(&self.inner().surroundings) = Some(*surroundings);
         let mut here = lock(&self.inner().here);
         *here = own::step(&here, fixes, surroundings, now, &Rules::default()).state;
         drop(here);
@@ -211,12 +219,18 @@ impl Trak {
     }
 
     /// The newest usable reading of this phone, from [`record`](Self::record) or [`locate`](Self::locate).
-    /// Before either was called it is the last known one of a phone that reports. `None` also without consent to show it.
+    /// Before either was called it is the last known one of a phone that reports. `None` also without consent to show it, and
+    /// never more precise than what the system allows now.
     pub fn my_location(&self, now: &DeviceTime) -> Option<MyLocation> {
         self.inner().permits(Purpose::LocationOnScreen).ok()?;
         // Opening an outbox brings its last place. Why one cannot be opened the calls of reporting tell.
         let _told_there = self.inner().reporting(false);
-        own::my_location(&lock(&self.inner().here), now)
+        let around = *lock(&self.inner().surroundings);
+        let here = lock(&self.inner().here);
+        match around {
+            Some(around) => own::my_location(&own::permitted(&here, around.permission), now),
+            None => own::my_location(&here, now),
+        }
     }
 
     fn not_reporting(&self) -> RecordError {
@@ -268,7 +282,10 @@ impl Trak {
         }
         let (recorded, ids) = done?;
         let (times, rejected, profile, moving, own) = recorded.ok_or(RecordError::NotReporting)?;
-        *lock(&self.inner().here) = own;
+        // What is to be erased is not looked at again; what is on the screen now may stay.
+        if !matches!(kept, Kept::Ended { erase: true } | Kept::EndedIfOn) {
+            *lock(&self.inner().here) = own;
+        }
         self.inner().touch();
         let name = |(id, fix_time): (FixId, _)| RecordedFix { id, fix_time };
         Ok(Recorded { accepted: ids.into_iter().zip(times).map(name).collect(), rejected, profile, moving })

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -27,10 +27,70 @@ use crate::traccar::tls::TlsPolicy;
 pub(super) struct Told {
     /// The times of the fixes that it took, in their order.
     pub(super) stored: Vec<String>,
-    /// How often fixes were handed to it.
-    pub(super) uploads: usize,
+    /// When fixes were handed to it.
+    pub(super) uploads_at: Vec<Instant>,
     /// Instead of taking fixes it answers with these heads, one after the other.
     pub(super) refusals: VecDeque<String>,
+    /// It is a plain Traccar server, which answers as one was recorded.
+    pub(super) plain: Option<Plain>,
+}
+
+/// Whole answers of a plain Traccar server, as recorded.
+#[derive(Default)]
+pub(super) struct Plain {
+    /// Of the server about itself.
+    pub(super) server: String,
+    /// Of units by their identifier.
+    pub(super) devices: String,
+    /// To OsmAnd's requests, one after the other; `None` where it closes the connection.
+    pub(super) osmand: VecDeque<Option<String>>,
+    /// Of positions, one after the other.
+    pub(super) positions: VecDeque<String>,
+    /// The requests about fixes so far: the first line, with the body of OsmAnd's.
+    pub(super) asked: Vec<String>,
+}
+
+impl Plain {
+    /// `None` where the connection is closed.
+    fn answer(&mut self, line: &str, body: &[u8]) -> Option<String> {
+        if line.starts_with("GET /api/server") {
+            return Some(self.server.clone());
+        }
+        let line = line.trim_end_matches(" HTTP/1.1");
+        if line == "POST /" {
+            self.asked.push(format!("{line} {}", String::from_utf8_lossy(body)));
+            return self.osmand.pop_front().unwrap();
+        }
+        if line.starts_with("GET /api/devices") {
+            self.asked.push(line.to_owned());
+            return Some(self.devices.clone());
+        }
+        if line.starts_with("GET /api/positions") {
+            self.asked.push(line.to_owned());
+            return self.positions.pop_front();
+        }
+        Some(NOT_FOUND.to_owned())
+    }
+}
+
+const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+
+/// An answer under a heading of a recording, with a length of our own; `None` without the recordings, which stand outside
+/// of the repository.
+pub(super) fn recorded(file: &str, title: &str) -> Option<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/reference/traccar");
+    let Ok(text) = std::fs::read_to_string(format!("{folder}/{file}")) else {
+        println!("skipped: no recordings beside the repository");
+        return None;
+    };
+    let section = text.split("\n## ").find(|section| section.lines().next() == Some(title)).unwrap();
+    let (_, block) = section.split_once("\nHTTP/1.1 ").unwrap();
+    let block = block.rsplit_once("\n```").map_or(block, |(block, _)| block);
+    let (head, body) = block.split_once("\n\n").unwrap_or((block, ""));
+    let status = head.lines().next().unwrap();
+    let body = body.trim_end();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n");
+    Some(format!("{head}content-length: {}\r\n\r\n{body}", body.len()))
 }
 
 /// A running server.
@@ -56,7 +116,7 @@ impl Stub {
     }
 
     pub(super) fn uploads(&self) -> usize {
-        lock(&self.told).uploads
+        lock(&self.told).uploads_at.len()
     }
 }
 
@@ -78,19 +138,24 @@ async fn serve(mut stream: TcpStream, told: &Mutex<Told>) -> std::io::Result<()>
                 return Ok(());
             }
         }
-        let answer = if head.starts_with("get /api/server") {
+        let line = String::from_utf8_lossy(&bytes[..end]).lines().next().unwrap_or_default().to_owned();
+        let plain = lock(told).plain.as_mut().map(|plain| plain.answer(&line, &bytes[end..]));
+        let answer = if let Some(plain) = plain {
+            let Some(answer) = plain else { return Ok(()) };
+            answer
+        } else if head.starts_with("get /api/server") {
             found(&json!({"id": 1, "version": "6.14", "attributes": {"trak": {"features": ["fixes"]}}}))
         } else if head.starts_with("post /api/trak/fixes") {
             take(&bytes[end..], &mut lock(told))
         } else {
-            "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned()
+            NOT_FOUND.to_owned()
         };
         stream.write_all(answer.as_bytes()).await?;
     }
 }
 
 fn take(body: &[u8], told: &mut Told) -> String {
-    told.uploads += 1;
+    told.uploads_at.push(Instant::now());
     if let Some(head) = told.refusals.pop_front() {
         return format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n");
     }
