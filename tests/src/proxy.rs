@@ -20,6 +20,10 @@ pub enum Fault {
     LostRequest,
     /// The server does as asked, but its answer is lost.
     LostAnswer,
+    /// As `LostRequest`, with a reset (RST) instead of an orderly end: what a router that lost its table does.
+    ResetRequest,
+    /// The server does as asked, but the connection is reset before its answer.
+    ResetAnswer,
     /// The server does as asked, but its answer breaks off in the middle.
     TruncatedAnswer,
     /// The server is asked twice; the second answer is handed on.
@@ -28,6 +32,8 @@ pub enum Fault {
     StatusAfter(u16),
     /// Something between answers with this status; the server never hears of it.
     StatusInstead(u16),
+    /// The server never hears of it: something between asks for patience (429), so many seconds.
+    Patience(u32),
     /// As a plain Traccar would answer: no extension, and a report of no unit in particular is empty.
     Plain,
 }
@@ -108,7 +114,11 @@ async fn serve(
     record.send_modify(|all| all.push(String::from_utf8_lossy(&request).into_owned()));
     match fault {
         Fault::LostRequest => return Ok(()),
-        Fault::StatusInstead(status) => return answer(&mut client, status).await,
+        Fault::ResetRequest => return client.set_zero_linger(),
+        Fault::StatusInstead(status) => return answer(&mut client, status, "").await,
+        Fault::Patience(seconds) => {
+            return answer(&mut client, 429, &format!("retry-after: {seconds}\r\n")).await;
+        }
         _ => {}
     }
     if line.starts_with("GET /api/socket") {
@@ -118,9 +128,10 @@ async fn serve(
     match fault {
         Fault::Delay(time) => tokio::time::sleep(time).await,
         Fault::LostAnswer => return Ok(()),
+        Fault::ResetAnswer => return client.set_zero_linger(),
         Fault::TruncatedAnswer => reply.truncate(reply.len().saturating_sub(10)),
         Fault::Twice => reply = forward(server, &request).await?,
-        Fault::StatusAfter(status) => return answer(&mut client, status).await,
+        Fault::StatusAfter(status) => return answer(&mut client, status, "").await,
         Fault::Plain if line.starts_with("GET /api/server") => {
             reply = said(r#"{"id":1,"version":"6.14.5","attributes":{}}"#);
         }
@@ -146,8 +157,8 @@ async fn tunnel(mut client: TcpStream, server: SocketAddr, request: &[u8]) -> st
     tokio::io::copy_bidirectional(&mut client, &mut upstream).await.map(|_| ())
 }
 
-async fn answer(client: &mut TcpStream, status: u16) -> std::io::Result<()> {
-    let head = format!("HTTP/1.1 {status} Fault\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+async fn answer(client: &mut TcpStream, status: u16, more: &str) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status} Fault\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n");
     client.write_all(head.as_bytes()).await?;
     client.shutdown().await
 }
