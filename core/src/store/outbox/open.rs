@@ -202,12 +202,13 @@ fn copy(files: &Files, key: &DatabaseKey, with_wal: bool) -> Result<(usize, bool
             return Err(error); // the new database cannot be written: the old one stays where it is
         }
         for key in KEPT_MEMORY {
-            match memory(&old.connection, key) {
-                Ok(value) => value.map_or(Ok(()), |value| remember(&transaction, key, &value))?,
-                Err(_) => {
-                    complete = false;
-                    old.renew();
-                }
+            let Ok(value) = memory(&old.connection, key) else {
+                complete = false;
+                old.renew();
+                continue;
+            };
+            if let Some(value) = value {
+                remember(&transaction, key, &value)?;
             }
         }
     }
