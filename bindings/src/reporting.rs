@@ -332,9 +332,6 @@ pub struct ReportingView {
     pub outbox: OutboxStatus,
     /// Why nothing is sent at the moment; nothing while it works or nothing waits.
     pub blocked: Option<Blocked>,
-    /// Until then the server asked to be left alone, milliseconds since 1970.
-    #[uniffi(default = None)]
-    pub not_before_ms: Option<i64>,
     /// Readings that wait in memory only, because the disk is full.
     pub in_memory_only: u32,
     /// Times without a fix, newest first; the first may still last. At most 50.
@@ -351,6 +348,9 @@ pub struct ReportingView {
     pub crossings: Vec<OwnCrossing>,
     /// What was kept when the outbox was found damaged at this start.
     pub salvaged: Option<SalvagedOutbox>,
+    /// Until then the server asked to be left alone, milliseconds since 1970.
+    #[uniffi(default = None)]
+    pub not_before_ms: Option<i64>,
 }
 
 impl From<view::ReportingView> for ReportingView {
@@ -373,7 +373,6 @@ impl From<view::ReportingView> for ReportingView {
             unit_identifier,
             outbox: outbox.into(),
             blocked: blocked.map(Into::into),
-            not_before_ms: not_before.map(|at| at.0),
             in_memory_only,
             gaps: all(gaps),
             rejected: rejected
@@ -385,6 +384,7 @@ impl From<view::ReportingView> for ReportingView {
             geofences,
             crossings: all(crossings),
             salvaged: salvaged.map(|(fixes, complete)| SalvagedOutbox { fixes, complete }),
+            not_before_ms: not_before.map(|at| at.0),
         }
     }
 }

@@ -131,7 +131,9 @@ pub fn lines(text: &Text, trak: &Trak, view: &ReportingView) -> Vec<String> {
     rows.push((text.label_newest_sent, past(state.newest_sent)));
     rows.push((text.label_last_success, past(state.last_success)));
     if let Some(why) = view.blocked {
-        rows.push((text.label_not_sending, text::blocked(text, why).to_owned()));
+        let until = view.not_before.map(|at| fill(text.blocked_not_before, local_time(at, &zone)));
+        let why = [Some(text::blocked(text, why).to_owned()), until];
+        rows.push((text.label_not_sending, why.into_iter().flatten().collect::<Vec<_>>().join(", ")));
     }
     if state.set_aside > 0 {
         rows.push((text.label_set_aside, state.set_aside.to_string()));

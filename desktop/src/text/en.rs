@@ -199,6 +199,7 @@ pub const TEXT: Text = Text {
     blocked_unknown_unit: "the server does not know this unit",
     blocked_denied: "this account may not report for this unit",
     blocked_busy: "the server asks for patience",
+    blocked_not_before: "sent again after {n}",
     blocked_no_answer: "the server does not answer",
     blocked_certificate: "the server's certificate is not acceptable",
     blocked_other: "another trak is sending",

@@ -201,6 +201,7 @@ pub struct Text {
     pub blocked_unknown_unit: &'static str,
     pub blocked_denied: &'static str,
     pub blocked_busy: &'static str,
+    pub blocked_not_before: &'static str,
     pub blocked_no_answer: &'static str,
     pub blocked_certificate: &'static str,
     pub blocked_other: &'static str,

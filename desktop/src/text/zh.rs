@@ -199,6 +199,7 @@ pub const TEXT: Text = Text {
     blocked_unknown_unit: "服务器没有此设备",
     blocked_denied: "此账号无权为该设备上报",
     blocked_busy: "服务器要求稍候",
+    blocked_not_before: "{n} 之后再发送",
     blocked_no_answer: "服务器没有应答",
     blocked_certificate: "服务器证书不可接受",
     blocked_other: "另一个 trak 正在发送",
