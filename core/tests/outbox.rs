@@ -109,6 +109,9 @@ fn what_is_set_aside_comes_back_to_its_old_place() {
     record(&outbox, 0..4);
     let all = outbox.next(9).unwrap();
     outbox.set_aside(&all[1], SetAsideReason::Refused).unwrap();
+    for _ in 0..5 {
+        outbox.count_attempt(&all[2]).unwrap();
+    }
     outbox.set_aside(&all[2], SetAsideReason::NoAnswer).unwrap();
     assert_eq!(numbers(&outbox.next(9).unwrap()), [0, 3]);
     let aside = outbox.set_aside_fixes(9).unwrap();
@@ -120,7 +123,10 @@ fn what_is_set_aside_comes_back_to_its_old_place() {
     assert_eq!((status.queued, status.set_aside), (2, 2));
     record(&outbox, 4..5);
     assert_eq!(outbox.retry_set_aside().unwrap(), 2);
-    assert_eq!(numbers(&outbox.next(9).unwrap()), [0, 1, 2, 3, 4]);
+    let back = outbox.next(9).unwrap();
+    assert_eq!(numbers(&back), [0, 1, 2, 3, 4]);
+    let attempts: Vec<u32> = back.iter().map(|queued| queued.attempts).collect();
+    assert_eq!(attempts, [0, 0, 1, 0, 0], "plain Traccar may have what was tried: it is looked for first");
     assert_eq!(outbox.erase_fixes().unwrap(), 5);
     let status = outbox.status().unwrap();
     assert_eq!((status.queued, status.set_aside, status.oldest), (0, 0, None));

@@ -82,12 +82,13 @@ impl Outbox {
         })
     }
 
-    /// Everything set aside waits again, in its old place. Answers with how many.
+    /// Everything set aside waits again, in its old place. Answers with how many. What was tried is not as if it never was:
+    /// plain Traccar may have it, so it is looked for before it is sent again.
     pub fn retry_set_aside(&self) -> Result<u64, StoreError> {
         self.write(|t| {
             let back = t.execute(
                 "INSERT INTO queue (seq, id, account, unit, fix_time, attempts, fix)
-                 SELECT seq, id, account, unit, fix_time, 0, fix FROM aside",
+                 SELECT seq, id, account, unit, fix_time, min(attempts, 1), fix FROM aside",
                 [],
             )?;
             t.execute("DELETE FROM aside", [])?;
