@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
 use serde_json::json;
 use trak_core::decide::delivery::Blocked;
 use trak_core::decide::geofence::Crossing;
@@ -12,7 +15,7 @@ use trak_core::model::{
     Surroundings, UtcMs,
 };
 use trak_core::simulate::{Faults, SimFleet, SimPhone};
-use trak_core::view::ReportingView;
+use trak_core::view::{LinkToServer, ReportingView};
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
 use trak_tests::shell::{Phone, now, sign_in, until};
@@ -374,4 +377,40 @@ async fn a_phone_with_every_fault_reports_what_the_rules_accept_and_nothing_else
     let there = stored(&w.server, w.unit).await;
     assert!(there.is_sorted(), "time never runs back");
     assert_eq!(there, recorded, "each fix that was named is there, once, and no other");
+}
+
+/// The live stream obeys a server's `Retry-After` as the sender does: no network that returns cuts it short.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_stream_leaves_a_server_alone_as_long_as_it_asks() {
+    let w = world().await;
+    let proxy = Proxy::start(w.server.addr, |_| Fault::None).await;
+    let trak = w.phone.open();
+    sign_in(&trak, &proxy.url(), "li@example.com", "secret-1").await.unwrap();
+    let tries = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&tries);
+    proxy.set(move |line| {
+        let stream = line.starts_with("GET /api/socket");
+        if stream {
+            seen.lock().unwrap().push(Instant::now());
+        }
+        // The second try is let through.
+        if seen.lock().unwrap().len() > 1 { Fault::None } else { Fault::Patience(2) }
+    });
+    trak.start_live();
+    until(&trak, "no connection", |t| matches!(t.status().link, LinkToServer::Offline { .. }).then_some(()))
+        .await;
+    for _ in 0..5 {
+        trak.set_conditions(false, false);
+        trak.set_conditions(true, true);
+        tokio::task::yield_now().await;
+    }
+    until(&trak, "a live stream", |t| (t.status().link == LinkToServer::Live).then_some(())).await;
+    let tries = tries.lock().unwrap().clone();
+    assert!(
+        tries[1].duration_since(tries[0]).as_millis() >= 2_000,
+        "{:?}",
+        tries[1].duration_since(tries[0])
+    );
+    assert_eq!(tries.len(), 2);
+    trak.shutdown().await;
 }
