@@ -8,6 +8,9 @@ use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
 use crate::screen::Ended;
 use crate::text::{Language, Text};
 
+/// The log's name in the program's folder.
+pub(crate) const LOG: &str = "trak.log";
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let typed: Vec<std::ffi::OsString> = std::env::args_os().collect();
@@ -74,7 +77,7 @@ fn log_to_file() {
     if crate::secrets::make_private(&folder).is_err() {
         return;
     }
-    let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("trak.log")) else {
+    let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).open(folder.join(LOG)) else {
         return;
     };
     tracing_subscriber::fmt()

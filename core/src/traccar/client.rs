@@ -259,10 +259,14 @@ pub(super) fn retry_after_s(response: &Response) -> Option<u32> {
     response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
-fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
+pub(super) fn date_of(response: &Response) -> Option<UtcMs> {
     let text = response.headers().get(DATE)?.to_str().ok()?;
     let date = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(ClockSample { date: UtcMs(date.timestamp().as_millisecond()), sent, received })
+    Some(UtcMs(date.timestamp().as_millisecond()))
+}
+
+fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
+    Some(ClockSample { date: date_of(response)?, sent, received })
 }
 
 fn session_cookie(response: &Response) -> Option<Secret> {
