@@ -27,6 +27,8 @@ pub(crate) struct Reporting {
     account: AccountKey,
     pub(super) sending: Arc<Sending>,
     stop: CancellationToken,
+    /// Ends what is being sent, not the sender of what is recorded later.
+    interrupt: Mutex<CancellationToken>,
     sender_runs: Arc<AtomicBool>,
     /// The first call after the program's start tells a gap that a killed process left.
     pub(super) resumed: AtomicBool,
@@ -78,6 +80,7 @@ impl Inner {
                 blocked: Mutex::new(None),
             }),
             stop: CancellationToken::new(),
+            interrupt: Mutex::default(),
             sender_runs: Arc::default(),
             resumed: AtomicBool::new(false),
             in_memory: Mutex::default(),
@@ -102,13 +105,14 @@ impl Inner {
         if session.token().is_none() || reporting.sender_runs.swap(true, Ordering::AcqRel) {
             return;
         }
-        let seed = self.seed;
+        let (seed, interrupt) = (self.seed, lock(&reporting.interrupt).clone());
         self.tasks.spawn_on(
             async move {
                 let _over = Over(Arc::clone(&reporting.sender_runs));
                 let geofences = reporting.keep_geofences(Arc::clone(&session));
                 tokio::select! {
                     () = reporting.stop.cancelled() => {}
+                    () = interrupt.cancelled() => {}
                     () = upload::run(session, Arc::clone(&reporting.sending), seed) => {}
                     () = geofences => {}
                 }
@@ -186,6 +190,11 @@ impl Reporting {
             }
             tokio::time::sleep(GEOFENCES).await;
         }
+    }
+
+    /// Breaks off what is under way to the server: it is to be erased. What is recorded later is sent by a new sender.
+    pub(super) fn break_off(&self) {
+        std::mem::take(&mut *lock(&self.interrupt)).cancel();
     }
 
     fn close(&self) {

@@ -143,6 +143,7 @@ impl Trak {
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(()) };
         self.end(&reporting, cause, now)?;
         if unsent == Unsent::Erase {
+            reporting.break_off();
             lock(&reporting.in_memory).clear();
             reporting.sending.outbox.erase_fixes()?;
             self.inner().touch();
