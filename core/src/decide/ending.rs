@@ -67,17 +67,19 @@ pub fn follows(remembered: Option<&Ending>, said: &Said) -> Follows {
     match (remembered, said) {
         (_, Said::Ends(cancellation)) if cancellation.done => Follows::Erase,
         (_, Said::Ends(cancellation)) => Follows::Remember(Ending::of(cancellation)),
-        (None, Said::Stays | Said::Refused { .. }) => Follows::Nothing,
+        (None, Said::Stays | Said::Refused { .. }) | (Some(_), Said::Refused { at: None, .. }) => {
+            Follows::Nothing
+        }
         (Some(_), Said::Stays) => Follows::Forget,
         (Some(ending), Said::Refused { at: Some(at), term_ends }) => {
             // A sign-in that has merely run out says nothing of its account.
             let refused = ending.refused || term_ends.is_none_or(|ends| *at < ends);
-            match refused && *at >= ending.deadline {
-                true => Follows::Erase,
-                false => Follows::Remember(Ending { refused, ..*ending }),
+            if refused && *at >= ending.deadline {
+                Follows::Erase
+            } else {
+                Follows::Remember(Ending { refused, ..*ending })
             }
         }
-        (Some(_), Said::Refused { at: None, .. }) => Follows::Nothing,
     }
 }
 

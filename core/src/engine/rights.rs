@@ -17,7 +17,7 @@ use crate::model::{
     AccessEntry, AccountChange, CorrectionField, CorrectionRequest, FleetUnit, QueuedFix, RetentionTerms,
     Secret, UnitId, UtcMs,
 };
-use crate::privacy::{Copy, CopyTrouble};
+use crate::privacy::{Copy, CopyTrouble, Everything};
 use crate::store::StoreError;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
@@ -193,7 +193,7 @@ impl Inner {
     /// The record of consents; a damaged one, and what was moved aside, as it was found and with a word about it.
     fn copy_consents(&self, copy: &mut Copy) -> Result<(), QueryError> {
         let spoiled = |_: CopyTrouble| QueryError::Unreadable;
-        let ((lines, whole), aside) =
+        let Everything { lines, whole, aside } =
             self.consents.everything().map_err(|_| QueryError::Storage(StoreError::Io))?;
         let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
         if whole {

@@ -39,6 +39,16 @@ pub struct Decision {
     pub screen: ConsentScreen,
 }
 
+/// A record with what was moved aside of it.
+pub(crate) struct Everything {
+    /// Its lines; of a damaged one the file as it was found.
+    pub(crate) lines: Vec<u8>,
+    /// Whether it can be believed.
+    pub(crate) whole: bool,
+    /// Those that were damaged before it, oldest first, as they were found.
+    pub(crate) aside: Vec<Vec<u8>>,
+}
+
 /// The records of this phone.
 pub struct Consents {
     folder: PathBuf,
@@ -156,10 +166,11 @@ impl Consents {
         Ok(whole.then_some(lines))
     }
 
-    /// All that is kept of it: the record, with whether it is whole, and what was moved aside before it, oldest first.
-    pub(crate) fn everything(&self) -> Result<((Vec<u8>, bool), Vec<Vec<u8>>), ConsentError> {
+    /// All that is kept of the record of whoever is signed in or about to.
+    pub(crate) fn everything(&self) -> Result<Everything, ConsentError> {
         let ledger = self.ledger(lock(&self.state).account.as_ref());
-        Ok((ledger.lines()?, ledger.aside()?))
+        let (lines, whole) = ledger.lines()?;
+        Ok(Everything { lines, whole, aside: ledger.aside()? })
     }
 
     /// `account` has signed in: what was agreed to before belongs to it from now on.

@@ -10,7 +10,7 @@ mod ledger;
 pub mod policy;
 pub mod retention;
 
-pub(crate) use consents::PENDING;
 pub use consents::{Consents, Decision};
+pub(crate) use consents::{Everything, PENDING};
 pub(crate) use copy::{Copy, CopyTrouble};
 pub use ledger::ConsentError;
