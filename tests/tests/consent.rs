@@ -213,11 +213,9 @@ async fn each_purpose_is_given_and_ended_alone() {
             // Nobody is signed in any more: nothing works until somebody agrees.
             until(&trak, "signed out", |t| t.account().is_none().then_some(())).await;
             for purpose in Purpose::ALL {
-                assert_eq!(
-                    uses(&trak, purpose, start, 20_000).await,
-                    Err(NoConsent::NotAsked),
-                    "{purpose:?}"
-                );
+                let used = uses(&trak, purpose, start, 20_000).await;
+                let ended = matches!(used, Err(NoConsent::Withdrawn | NoConsent::NotAsked));
+                assert!(ended, "{purpose:?}: {used:?}");
             }
             trak.shutdown().await;
             continue;
