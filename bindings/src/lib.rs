@@ -71,7 +71,7 @@ pub use place::Place;
 pub use privacy::{
     ConsentAction, ConsentAnswer, ConsentDecision, ConsentEntry, ConsentError, ConsentScreen, ConsentView,
     NoConsent, PolicyBlock, PolicyBlockFate, PolicyBlockKind, PolicyLanguage, PolicyVersion, Purpose,
-    PurposeView, ToAsk, policy_changes, policy_text, policy_versions,
+    PurposeView, ServerCopy, ToAsk, policy_changes, policy_text, policy_versions,
 };
 pub use reporting::{
     Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,

@@ -187,6 +187,34 @@ impl From<view::PurposeView> for PurposeView {
     }
 }
 
+/// How the record compares with its copy at the server, as far as it was asked since the app started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum ServerCopy {
+    /// It was not asked yet, or there is none.
+    Unknown,
+    /// Both are the same.
+    Same,
+    /// The server keeps decisions that are not here any more: the end of the record was cut off.
+    HoldsMore {
+        /// How many.
+        entries: u64,
+    },
+    /// The server keeps other decisions than the record says.
+    Differs,
+}
+
+impl From<rules::ServerCopy> for ServerCopy {
+    fn from(copy: rules::ServerCopy) -> Self {
+        use rules::ServerCopy as Core;
+        match copy {
+            Core::Unknown => Self::Unknown,
+            Core::Same => Self::Same,
+            Core::HoldsMore { entries } => Self::HoldsMore { entries },
+            Core::Differs => Self::Differs,
+        }
+    }
+}
+
 /// How all purposes stand.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct ConsentView {
@@ -196,14 +224,22 @@ pub struct ConsentView {
     pub to_ask: ToAsk,
     /// The record was changed by something else than this app: it was set aside and everything is asked anew.
     pub damaged: bool,
+    /// How the record compares with its copy at the server.
+    pub server_copy: ServerCopy,
     /// The newest version of the policy.
     pub newest_policy: u32,
 }
 
 impl From<view::ConsentView> for ConsentView {
     fn from(consents: view::ConsentView) -> Self {
-        let view::ConsentView { purposes, to_ask, damaged, newest_policy } = consents;
-        Self { purposes: all(purposes), to_ask: to_ask.into(), damaged, newest_policy }
+        let view::ConsentView { purposes, to_ask, damaged, server_copy, newest_policy } = consents;
+        Self {
+            purposes: all(purposes),
+            to_ask: to_ask.into(),
+            damaged,
+            server_copy: server_copy.into(),
+            newest_policy,
+        }
     }
 }
 

@@ -25,6 +25,9 @@ pub enum LinkToServer {
 pub enum Trouble {
     /// The person has not agreed to the policy as it is now: show what has to be decided. Nothing is asked of the server.
     ConsentRequired,
+    /// The account has ended, as was asked for: everything that was kept of it here is erased. Said while nobody is signed
+    /// in, until somebody decides about the policy or signs in.
+    AccountEnded,
     /// No connection: check the network. What was shown stays.
     Offline,
     /// The server no longer accepts this sign-in: sign in again. What was shown stays.
@@ -92,6 +95,7 @@ impl From<view::Trouble> for Trouble {
         use view::Trouble as Core;
         match trouble {
             Core::Offline => Self::Offline,
+            Core::AccountEnded => Self::AccountEnded,
             Core::ConsentRequired => Self::ConsentRequired,
             Core::SignedOut => Self::SignedOut,
             Core::Denied => Self::Denied,

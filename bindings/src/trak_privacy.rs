@@ -28,4 +28,9 @@ impl Trak {
     pub fn consent_record(&self) -> Result<Vec<ConsentEntry>, ConsentError> {
         self.core().consent_record()?.map(all).ok_or(ConsentError::Damaged)
     }
+
+    /// The same as a file for whoever wants to check it: the record's lines as they are hashed.
+    pub fn consent_file(&self) -> Result<Vec<u8>, ConsentError> {
+        self.core().consent_file()?.ok_or(ConsentError::Damaged)
+    }
 }

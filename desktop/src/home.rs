@@ -34,6 +34,15 @@ pub fn forget() -> Result<(), OpenError> {
     forget_account(&options()?)
 }
 
+/// Removes the log, which holds nothing of anybody but says when the program was used.
+pub fn forget_log() -> std::io::Result<()> {
+    let Some(folder) = folder() else { return Ok(()) };
+    match std::fs::remove_file(folder.join(crate::start::LOG)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn options() -> Result<OpenOptions, OpenError> {
     let home = folder().ok_or(OpenError::SecretStore(SecretStoreError::Unavailable))?;
     make_private(&home).map_err(OpenError::Folder)?;

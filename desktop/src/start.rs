@@ -3,10 +3,17 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
 use crate::cli::help::{asked, parse};
 use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
 use crate::screen::Ended;
 use crate::text::{Language, Text};
+
+/// The log's name in the program's folder.
+pub(crate) const LOG: &str = "trak.log";
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -74,12 +81,14 @@ fn log_to_file() {
     if crate::secrets::make_private(&folder).is_err() {
         return;
     }
-    let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("trak.log")) else {
+    let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).open(folder.join(LOG)) else {
         return;
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+    // Libraries write whole messages and headers into their finest lines: only our own words go beyond a warning.
+    let ours = filter_fn(|line| line.target().starts_with("trak") || *line.level() <= tracing::Level::WARN);
+    let to_file = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(file)
-        .init();
+        .with_filter(tracing_subscriber::EnvFilter::new(level).and(ours));
+    tracing_subscriber::registry().with(to_file).init();
 }

@@ -16,6 +16,8 @@ pub enum Fault {
     None,
     /// The answer comes late.
     Delay(Duration),
+    /// The request is held back, for as long as whoever asks waits; the server never hears of it.
+    Held,
     /// The connection ends before the request reaches the server.
     LostRequest,
     /// The server does as asked, but its answer is lost.
@@ -46,6 +48,7 @@ pub struct Proxy {
     pub addr: SocketAddr,
     choose: Arc<Mutex<Choose>>,
     requests: watch::Receiver<Vec<String>>,
+    given_up: watch::Receiver<usize>,
     task: JoinHandle<()>,
 }
 
@@ -58,14 +61,19 @@ impl Proxy {
         let chooser = Arc::clone(&choose);
         let (record, requests) = watch::channel(Vec::new());
         let record = Arc::new(record);
+        let (gave_up, given_up) = watch::channel(0);
+        let gave_up = Arc::new(gave_up);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (chooser, record) = (Arc::clone(&chooser), Arc::clone(&record));
+                let (chooser, record, gave_up) =
+                    (Arc::clone(&chooser), Arc::clone(&record), Arc::clone(&gave_up));
                 // A connection that breaks is what this is for.
-                tokio::spawn(async move { serve(client, server, &chooser, &record).await.unwrap_or(()) });
+                tokio::spawn(async move {
+                    serve(client, server, &chooser, &record, &gave_up).await.unwrap_or(());
+                });
             }
         });
-        Self { addr, choose, requests, task }
+        Self { addr, choose, requests, given_up, task }
     }
 
     /// Its base address.
@@ -88,6 +96,17 @@ impl Proxy {
         self.requests.borrow().iter().filter(|one| wanted(one)).count()
     }
 
+    /// Waits until whoever asked has given up `count` requests that were held back. Fails after `longest`.
+    pub async fn given_up(&self, count: usize, longest: Duration) {
+        let mut given_up = self.given_up.clone();
+        let enough = tokio::time::timeout(longest, given_up.wait_for(|n| *n >= count)).await;
+        assert!(
+            enough.is_ok(),
+            "{} of {count} requests were given up in {longest:?}",
+            *self.given_up.borrow()
+        );
+    }
+
     /// What happens from now on.
     pub fn set(&self, choose: impl FnMut(&str) -> Fault + Send + 'static) {
         *self.choose.lock().unwrap() = Box::new(choose);
@@ -106,6 +125,7 @@ async fn serve(
     server: SocketAddr,
     choose: &Mutex<Choose>,
     record: &watch::Sender<Vec<String>>,
+    gave_up: &watch::Sender<usize>,
 ) -> std::io::Result<()> {
     let request = request(&mut client).await?;
     let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
@@ -114,6 +134,13 @@ async fn serve(
     record.send_modify(|all| all.push(String::from_utf8_lossy(&request).into_owned()));
     match fault {
         Fault::LostRequest => return Ok(()),
+        Fault::Held => {
+            // Nothing more is sent on it, so that what can be read is its end.
+            let mut rest = [0; 64];
+            while client.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+            gave_up.send_modify(|count| *count += 1);
+            return Ok(());
+        }
         Fault::ResetRequest => return client.set_zero_linger(),
         Fault::StatusInstead(status) => return answer(&mut client, status, "").await,
         Fault::Patience(seconds) => {

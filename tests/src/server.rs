@@ -1,9 +1,11 @@
 //! A backend in this process, administered over its own API.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Parser;
 use serde_json::{Value, json};
+use trak_backend::cli::{self, Arguments};
 
 /// The administrator that every test server has.
 pub const ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery");
@@ -14,6 +16,7 @@ pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
     http: reqwest::Client,
+    database: PathBuf,
 }
 
 impl Server {
@@ -48,7 +51,21 @@ impl Server {
         let _there_already = trak_backend::create_account(&running.state.db, admin);
         let addr = running.local_addr();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { running: Some(running), addr, http }
+        Self { running: Some(running), addr, http, database: folder.join("backend.db") }
+    }
+
+    /// Runs one of `trak-backend`'s commands beside it, over the same database.
+    pub fn administer(&self, words: &[&str]) {
+        let database = self.database.to_str().unwrap();
+        let words = ["trak-backend", "--database", database].into_iter().chain(words.iter().copied());
+        cli::run(Arguments::try_parse_from(words).unwrap()).unwrap();
+    }
+
+    /// An account as the administrator sees it.
+    pub async fn account_of(&self, email: &str) -> Value {
+        let mut users = self.asked_by(ADMIN.0, ADMIN.1, "api/users").await;
+        let found = users.as_array_mut().unwrap().iter_mut().find(|user| user["email"] == email);
+        found.map_or(Value::Null, Value::take)
     }
 
     /// Its base address.

@@ -1,17 +1,19 @@
 //! Nothing before consent, nothing after its end: over the real backend and a spy in front of it.
 
-#![allow(clippy::unwrap_used)] // helpers of a test
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of a test
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::net::TcpListener;
+use trak_core::alerts::PushRefusal;
 use trak_core::decide::consent::{Answer, NoConsent, ToAsk};
 use trak_core::engine::{QueryError, RecordError, ReportAs, SignInRefusal, Trak, Unsent};
-use trak_core::model::{ConsentAction, ConsentScreen, GapCause, Purpose};
-use trak_core::view::AccountView;
+use trak_core::model::{ConsentAction, ConsentScreen, Fix, GapCause, Purpose, SecretStore, UtcMs};
+use trak_core::view::{AccountView, LinkToServer};
+use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
 use trak_tests::shell::{Phone, agree_to_everything, all, decision, now, request, until};
 
@@ -132,26 +134,235 @@ async fn before_consent_nothing_leaves_and_nothing_is_kept() {
     trak.shutdown().await;
 }
 
+/// Uses what a purpose permits at `ms` after the start; why it was refused.
+async fn uses(trak: &Trak, purpose: Purpose, start: UtcMs, ms: u64) -> Result<(), NoConsent> {
+    let (now, fix) = (at(start, ms), fix(start, ms));
+    match purpose {
+        Purpose::Account => match trak.refresh().await {
+            Ok(()) => Ok(()),
+            // What is refused ends with the sign-in; the record says why.
+            Err(QueryError::SignedOut | QueryError::ConsentRequired) => Err(why(trak, purpose).unwrap()),
+            Err(other) => panic!("{other}"),
+        },
+        Purpose::LocationOnScreen => {
+            let shown = trak.locate(&[fix], &support::AROUND, &now).map_err(|refused| refused.why);
+            assert_eq!(trak.my_location(&now).is_some(), shown.is_ok(), "and the place is shown or not");
+            shown
+        }
+        Purpose::Reporting => match trak.record(&[fix], &now) {
+            Ok(_) => Ok(()),
+            Err(RecordError::ConsentRequired(refused)) => Err(refused.why),
+            Err(RecordError::SignedOut) => Err(why(trak, purpose).unwrap()),
+            Err(other) => panic!("{other}"),
+        },
+        // Nothing in it: with consent it is looked at, and refused for that.
+        Purpose::Push => match trak.push_received("{}", now.wall) {
+            Err(PushRefusal::Malformed) => Ok(()),
+            Err(PushRefusal::ConsentRequired(refused)) => Err(refused.why),
+            Err(PushRefusal::SignedOut) => Err(why(trak, purpose).unwrap()),
+            other => panic!("{other:?}"),
+        },
+        // What the shell asks before it lets JPush collect more, or reports a fault.
+        Purpose::PushCollection | Purpose::Diagnostics => why(trak, purpose).map_or(Ok(()), Err),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_purpose_is_given_and_ended_alone() {
+    use Purpose::{Account, Diagnostics, LocationOnScreen, Push, PushCollection, Reporting};
+    // What ends with it, itself included.
+    let table: [(Purpose, &[Purpose]); 6] = [
+        (LocationOnScreen, &[LocationOnScreen]),
+        (Reporting, &[Reporting]),
+        (PushCollection, &[PushCollection]),
+        (Push, &[Push, PushCollection]),
+        (Diagnostics, &[Diagnostics]),
+        (Account, &[Account, Reporting, Push, PushCollection, Diagnostics]),
+    ];
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder).await;
+    for (withdrawn, ends) in table {
+        let phone = Phone::default();
+        let trak = phone.open();
+        say(&trak, Account, ConsentAction::Given, ConsentScreen::FirstRun);
+        enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+        let start = now();
+        let report_as = ReportAs { unit_identifier: "PHONE-1".to_owned() };
+        let refused = trak.start_reporting(&report_as, &at(start, 0)).unwrap_err();
+        assert!(matches!(refused, RecordError::ConsentRequired(r) if r.purpose == Reporting));
+        for purpose in Purpose::ALL {
+            // Never asked; given; from then on it works, whatever is still to be given.
+            if purpose != Account && purpose != Reporting {
+                assert_eq!(uses(&trak, purpose, start, 0).await, Err(NoConsent::NotAsked), "{purpose:?}");
+                say(&trak, purpose, ConsentAction::Given, ConsentScreen::Feature);
+            }
+            if purpose == Reporting {
+                say(&trak, purpose, ConsentAction::Given, ConsentScreen::Feature);
+                trak.start_reporting(&report_as, &at(start, 0)).unwrap();
+            }
+            uses(&trak, purpose, start, 1_000).await.unwrap();
+        }
+        let said = decision(withdrawn, ConsentAction::Withdrawn, ConsentScreen::PrivacyCentre);
+        let view = trak.decide(said, Unsent::Send).unwrap();
+        for one in view.purposes {
+            let missing = one.missing.map(|(_, why)| why);
+            let expected = ends.contains(&one.purpose).then_some(NoConsent::Withdrawn);
+            assert_eq!(missing, expected, "{:?} after {withdrawn:?}", one.purpose);
+        }
+        if withdrawn == Account {
+            // Nobody is signed in any more: nothing works until somebody agrees.
+            until(&trak, "signed out", |t| t.account().is_none().then_some(())).await;
+            for purpose in Purpose::ALL {
+                let used = uses(&trak, purpose, start, 20_000).await;
+                let ended = matches!(used, Err(NoConsent::Withdrawn | NoConsent::NotAsked));
+                assert!(ended, "{purpose:?}: {used:?}");
+            }
+            trak.shutdown().await;
+            continue;
+        }
+        for (purpose, ms) in Purpose::ALL.into_iter().zip((20_000..).step_by(20_000)) {
+            let expected = if ends.contains(&purpose) { Err(NoConsent::Withdrawn) } else { Ok(()) };
+            assert_eq!(uses(&trak, purpose, start, ms).await, expected, "{purpose:?} after {withdrawn:?}");
+        }
+        // Again is one tap, and nothing else comes back with it.
+        say(&trak, withdrawn, ConsentAction::Given, ConsentScreen::PrivacyCentre);
+        if withdrawn == Reporting {
+            trak.start_reporting(&report_as, &at(start, 200_000)).unwrap();
+        }
+        for purpose in ends {
+            let expected = if *purpose == withdrawn { Ok(()) } else { Err(NoConsent::Withdrawn) };
+            assert_eq!(uses(&trak, *purpose, start, 220_000).await, expected, "{purpose:?}");
+        }
+        trak.shutdown().await;
+    }
+    // What was refused says so, and what rests on it says the same.
+    let phone = Phone::default();
+    let trak = phone.open();
+    say(&trak, Account, ConsentAction::Given, ConsentScreen::FirstRun);
+    enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    say(&trak, Push, ConsentAction::Refused, ConsentScreen::Feature);
+    for purpose in [Push, PushCollection] {
+        assert_eq!(uses(&trak, purpose, now(), 0).await, Err(NoConsent::Refused), "{purpose:?}");
+    }
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_while_an_upload_stalls_ends_capture_and_what_is_to_be_erased() {
+    for unsent in [Unsent::Erase, Unsent::Send] {
+        let folder = tempfile::tempdir().unwrap();
+        let server = server(&folder).await;
+        let unit = server.asked_by(ACCOUNT, "secret-1", "api/devices").await[0]["id"].as_i64().unwrap();
+        let uploads = |line: &str| line.starts_with("POST /api/trak/fixes");
+        let proxy =
+            Proxy::start(server.addr, move |line| if uploads(line) { Fault::Held } else { Fault::None })
+                .await;
+        let phone = Phone::default();
+        let trak = phone.open();
+        agree_to_everything(&trak);
+        enter(&trak, &proxy.url(), ACCOUNT, "secret-1").await.unwrap();
+        let start = now().plus_ms(-200_000);
+        trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at(start, 0)).unwrap();
+        for n in 1..=12 {
+            trak.record(&[fix(start, n * 10_000)], &at(start, n * 10_000)).unwrap();
+        }
+        proxy.requests(1, uploads).await; // it is under way, and stalls
+        let began = Instant::now();
+        let withdrawn = decision(Purpose::Reporting, ConsentAction::Withdrawn, ConsentScreen::PrivacyCentre);
+        trak.decide(withdrawn, unsent).unwrap();
+        let refused = trak.record(&[fix(start, 130_000)], &at(start, 130_000)).unwrap_err();
+        assert!(matches!(refused, RecordError::ConsentRequired(r) if r.why == NoConsent::Withdrawn));
+        let queued = trak.reporting().unwrap().unwrap().outbox.queued;
+        assert!(began.elapsed() < Duration::from_secs(1), "nothing waited for the upload");
+        if unsent == Unsent::Erase {
+            assert_eq!(queued, 0);
+            proxy.given_up(1, Duration::from_secs(1).saturating_sub(began.elapsed())).await;
+        } else {
+            assert!(queued > 0);
+        }
+        proxy.set(|_| Fault::None);
+        if unsent == Unsent::Send {
+            // The stalled one is given up when the network is; what was to be sent still is, once.
+            trak.shutdown().await;
+            let trak = phone.open();
+            trak.start_live();
+            until(&trak, "the rest is sent", |t| t.reporting().unwrap().filter(|v| v.outbox.queued == 0))
+                .await;
+            trak.shutdown().await;
+            let stored = server.stored(unit).await;
+            assert_eq!(stored.len() as u64, queued);
+        } else {
+            // Reporting again, later: only what is recorded from then on.
+            say(&trak, Purpose::Reporting, ConsentAction::Given, ConsentScreen::PrivacyCentre);
+            let later = 150_000;
+            trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at(start, later))
+                .unwrap();
+            trak.record(&[fix(start, later + 20_000)], &at(start, later + 20_000)).unwrap();
+            until(&trak, "the later ones are sent", |t| {
+                let view = t.reporting().unwrap()?;
+                (view.outbox.queued == 0 && view.outbox.last_success.is_some()).then_some(())
+            })
+            .await;
+            trak.shutdown().await;
+            let stored = server.stored(unit).await;
+            assert!(!stored.is_empty() && stored.iter().all(|(at, ..)| *at >= start.plus_ms(later as i64).0));
+        }
+    }
+}
+
+/// A way to the server that counts the streams opened through it.
+async fn counted_streams(server: std::net::SocketAddr) -> (String, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let streams = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&streams);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move {
+                let mut head = [0; 16];
+                let asks = b"GET /api/socket";
+                let seen = client.peek(&mut head).await.unwrap_or(0);
+                if head[..seen].starts_with(asks) {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                }
+                if let Ok(mut server) = tokio::net::TcpStream::connect(server).await {
+                    let _ended = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                }
+            });
+        }
+    });
+    (url, streams)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_consent_does_not_break_the_live_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(&folder).await;
+    let (url, streams) = counted_streams(server.addr).await;
     let phone = Phone::default();
     let trak = phone.open();
     say(&trak, Purpose::Account, ConsentAction::Given, ConsentScreen::FirstRun);
-    enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
-    let start = now();
-    let report_as = ReportAs { unit_identifier: "PHONE-1".to_owned() };
-    let refused = trak.start_reporting(&report_as, &at(start, 0)).unwrap_err();
-    assert!(matches!(refused, RecordError::ConsentRequired(r) if r.purpose == Purpose::Reporting));
-    // What it does not need works.
-    trak.refresh().await.unwrap();
-    assert_eq!(all(&trak).total, 1);
-    say(&trak, Purpose::Push, ConsentAction::Refused, ConsentScreen::Feature);
-    say(&trak, Purpose::Reporting, ConsentAction::Given, ConsentScreen::Feature);
-    trak.start_reporting(&report_as, &at(start, 0)).unwrap();
-    assert!(trak.locate(&[], &support::AROUND, &at(start, 1)).is_err());
-    assert_eq!(why(&trak, Purpose::PushCollection), Some(NoConsent::Refused), "it rests on push");
+    enter(&trak, &url, ACCOUNT, "secret-1").await.unwrap();
+    trak.start_live();
+    until(&trak, "the link", |t| (t.status().link == LinkToServer::Live).then_some(())).await;
+    let others = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Account);
+    let mut lat_deg = 31.0;
+    for purpose in others {
+        for action in [ConsentAction::Given, ConsentAction::Withdrawn, ConsentAction::Given] {
+            say(&trak, purpose, action, ConsentScreen::PrivacyCentre);
+            assert_eq!(trak.status().link, LinkToServer::Live, "{purpose:?} {action:?}");
+            // And it carries on: what is reported now arrives over it.
+            lat_deg += 0.01;
+            server.report("PHONE-1", lat_deg, 121.4, now().0, 0.0).await;
+            until(&trak, "the position", |t| {
+                let shown = all(t).rows.first()?.place?;
+                ((shown.lat_deg() - lat_deg).abs() < 1e-6).then_some(())
+            })
+            .await;
+        }
+    }
+    assert_eq!(streams.load(Ordering::SeqCst), 1, "over one stream");
     trak.shutdown().await;
 }
 
@@ -264,20 +475,80 @@ async fn another_persons_sign_in_needs_their_own_consent() {
 async fn no_name_place_or_secret_stands_in_any_file() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder).await;
+    let words = [
+        "--title-en",
+        "Passwords were read",
+        "--title-zh",
+        "密码泄露",
+        "--text-en",
+        "Choose another",
+        "--text-zh",
+        "请更换密码",
+        "--account",
+        ACCOUNT,
+    ];
+    server.administer(&[&["notice", "add"], &words[..]].concat());
     let phone = Phone::default();
     let trak = phone.open();
     agree_to_everything(&trak);
     enter(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
     trak.refresh().await.unwrap();
+    trak.set_conditions(false, true); // what is recorded waits in the outbox
     let start = now();
     trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at(start, 0)).unwrap();
-    trak.record(&[fix(start, 1_000)], &at(start, 1_000)).unwrap();
-    let bytes = phone.raw_bytes();
-    trak.shutdown().await;
-    let after = phone.raw_bytes();
-    for needle in ["My phone", "PHONE-1", "li@example", "secret-1", "121.4", "31.2", "127.0.0.1"] {
-        for bytes in [&bytes, &after] {
-            assert!(!bytes.windows(needle.len()).any(|w| w == needle.as_bytes()), "{needle}");
+    let recorded: Vec<Fix> = (1..=6).map(|n| fix(start, n * 10_000)).collect();
+    trak.record(&recorded, &at(start, 60_000)).unwrap();
+    trak.set_conditions(true, true);
+    assert_eq!(trak.notices().await.unwrap().len(), 1);
+    let queued = trak.outbox_page(0).unwrap();
+    assert!(!queued.is_empty());
+
+    let session = phone.keys.load("session").unwrap().unwrap();
+    let session: serde_json::Value = serde_json::from_slice(&session).unwrap();
+    let token = session["token"].as_str().unwrap().to_owned();
+    let mut needles: Vec<Vec<u8>> = [
+        "My phone",
+        "PHONE-1",
+        "li@example",
+        "secret-1",
+        "121.4",
+        "31.2",
+        "127.0.0.1",
+        "Passwords were read",
+        "密码泄露",
+        "Choose another",
+        "请更换密码",
+        &token,
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec();
+    // A token, a name or a place in another form is one all the same.
+    needles.push("My phone".encode_utf16().flat_map(u16::to_le_bytes).collect());
+    for place in queued.iter().map(|one| one.fix.place) {
+        for degrees in [place.lat_deg(), place.lon_deg()] {
+            needles.extend([degrees.to_le_bytes().to_vec(), degrees.to_be_bytes().to_vec()]);
+            needles.push(degrees.to_string().into_bytes());
         }
     }
+    let write_ahead = files_of(phone.folder.path()).into_iter().filter(|name| name.ends_with("-wal")).count();
+    assert!(write_ahead >= 2, "the cache's and the outbox's are among what is searched");
+    let running = phone.raw_bytes();
+    trak.shutdown().await;
+    for (when, bytes) in [("running", &running), ("closed", &phone.raw_bytes())] {
+        assert!(bytes.len() > 50_000, "{}", bytes.len());
+        for needle in &needles {
+            let found = bytes.windows(needle.len()).any(|window| window == needle);
+            assert!(!found, "{when}: {}", String::from_utf8_lossy(needle));
+        }
+    }
+}
+
+fn files_of(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .flat_map(|entry| match entry.path() {
+            path if path.is_dir() => files_of(&path),
+            path => vec![path.to_string_lossy().into_owned()],
+        })
+        .collect()
 }

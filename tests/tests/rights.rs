@@ -9,14 +9,14 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 use trak_backend::db::Database;
 use trak_backend::db::notices::{Bilingual, Words};
-use trak_core::engine::{CancelError, QueryError, Trak};
+use trak_core::engine::{CancelError, QueryError, ReportAs, SignInRefusal, Trak};
 use trak_core::model::{
-    AccountChange, ConsentAction, CorrectionField, LatLon, Purpose, RequestState, Secret, Sha256Hash, UnitId,
-    UtcMs,
+    AccountChange, BootId, ConsentAction, CorrectionField, DeviceTime, EventKind, Fix, FixSource, LatLon,
+    Purpose, RequestState, Secret, Sha256Hash, UnitId, UtcMs,
 };
 use trak_core::view::{LinkToServer, NearbyQuery, Origin};
 use trak_tests::proxy::{Fault, Proxy};
-use trak_tests::server::Server;
+use trak_tests::server::{ADMIN, Server};
 use trak_tests::shell::{Phone, all, now, sign_in, until};
 
 const ACCOUNT: &str = "li@example.com";
@@ -73,15 +73,48 @@ async fn the_copy_holds_everything_and_opens_in_other_programs() {
     let setting = setting().await;
     let phone = Phone::default();
     let trak = signed_in(&phone, &setting).await;
+    // One of each: an alert, somebody who looked, a fix that is not sent.
+    trak.start_live();
+    until(&trak, "the link", |t| (t.status().link == LinkToServer::Live).then_some(())).await;
+    setting.server.alarm("PHONE-1", 31.3, 121.4, "sos").await;
+    until(&trak, "the alarm", |t| {
+        t.recent_events().into_iter().find(|row| row.event.kind == EventKind::Alarm)
+    })
+    .await;
+    let looked = setting.server.asked_by(ADMIN.0, ADMIN.1, "api/positions").await;
+    assert!(!looked.as_array().unwrap().is_empty());
+    trak.set_conditions(false, true);
+    let at = DeviceTime { wall: now(), since_boot_ms: 1_000, boot: BootId(7) };
+    trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at).unwrap();
+    let fix = Fix {
+        latitude_deg: 31.25,
+        longitude_deg: 121.45,
+        taken: at,
+        accuracy_m: Some(4.0),
+        altitude_m: None,
+        speed_mps: Some(20.0),
+        course_deg: Some(0.0),
+        source: FixSource::Gps,
+        mock: false,
+        battery: None,
+        activity: None,
+    };
+    assert_eq!(trak.record(&[fix], &at).unwrap().accepted.len(), 1);
     let files = unpacked(trak.copy_of_my_data().await.unwrap());
     let document = |name: &str| -> Value { serde_json::from_slice(&files[name]).unwrap() };
     assert_eq!(document("profile.json")["email"], ACCOUNT);
     assert!(document("profile.json").get("password").is_none());
-    let consents = document("consents.json");
-    assert!(consents.as_array().unwrap().iter().any(|e| e["purpose"] == "account" && e["action"] == "given"));
+    let consents = String::from_utf8(files["consents.jsonl"].clone()).unwrap();
+    assert!(consents.lines().any(|line| line.contains(r#""purpose":"account","action":"given""#)));
     assert_eq!(document("devices.json")[0]["uniqueId"], "PHONE-1");
-    assert!(document("alerts.json").is_array() && document("access-log.json").is_array());
-    assert_eq!(document("unsent.json"), json!([]));
+    let alerts = document("alerts.json");
+    let alarm = alerts.as_array().unwrap().iter().find(|alert| alert["type"] == "alarm").unwrap();
+    assert_eq!((&alarm["unit"], &alarm["attributes"]["alarm"]), (&json!(setting.unit.0), &json!("sos")));
+    let looked = document("access-log.json");
+    assert_eq!((&looked[0]["by"], &looked[0]["what"]), (&json!("Administrator"), &json!("positions")));
+    let unsent = document("unsent.json");
+    assert_eq!(unsent.as_array().unwrap().len(), 1);
+    assert_eq!((&unsent[0]["uniqueId"], &unsent[0]["latitude"]), (&json!("PHONE-1"), &json!(31.25)));
 
     let track = |ending: &str| {
         let name = files.keys().find(|name| name.ends_with(ending)).unwrap();
@@ -89,10 +122,10 @@ async fn the_copy_holds_everything_and_opens_in_other_programs() {
     };
     let gpx = gpx::read(track(".gpx")).unwrap();
     let points: usize = gpx.tracks.iter().flat_map(|t| &t.segments).map(|s| s.points.len()).sum();
-    assert_eq!(points, 5);
+    assert_eq!(points, 6, "five and the alarm's");
     let geojson: geojson::GeoJson = std::str::from_utf8(track(".geojson")).unwrap().parse().unwrap();
     assert!(matches!(geojson, geojson::GeoJson::FeatureCollection(_)));
-    assert_eq!(csv::Reader::from_reader(track(".csv")).records().map(Result::unwrap).count(), 5);
+    assert_eq!(csv::Reader::from_reader(track(".csv")).records().map(Result::unwrap).count(), 6);
 
     let manifest = document("manifest.json");
     let named = manifest["files"].as_array().unwrap();
@@ -235,6 +268,19 @@ async fn corrections_are_made_or_asked_for() {
     let trak = signed_in(&phone, &setting).await;
     let change = AccountChange { name: Some("Li Wei".to_owned()), ..AccountChange::default() };
     assert_eq!(trak.change_account(change).await.unwrap().name, "Li Wei");
+    let change = AccountChange {
+        email: Some("wei@example.com".to_owned()),
+        phone: Some("+8613900000009".to_owned()),
+        ..AccountChange::default()
+    };
+    assert_eq!(trak.change_account(change).await.unwrap().email, "wei@example.com");
+    let there = setting.server.account_of("wei@example.com").await;
+    assert_eq!(
+        (&there["phone"], &there["name"]),
+        (&json!("+8613900000009"), &json!("Li Wei")),
+        "and the name stays"
+    );
+    assert_eq!(setting.server.account_of(ACCOUNT).await, Value::Null);
     let blank = AccountChange { email: Some(" ".to_owned()), ..AccountChange::default() };
     assert!(matches!(trak.change_account(blank).await, Err(QueryError::InvalidInput)));
     let asked = trak.ask_correction(CorrectionField::Plate, "沪A12345, not 6".to_owned()).await.unwrap();
@@ -242,13 +288,29 @@ async fn corrections_are_made_or_asked_for() {
     let all = trak.corrections().await.unwrap();
     assert_eq!((all.len(), all[0].id, all[0].state), (1, asked.id, RequestState::Open));
     assert_eq!(all[0].text, "沪A12345, not 6");
+    setting.server.administer(&[
+        "request",
+        "close",
+        &asked.id.to_string(),
+        "--refuse",
+        "--answer",
+        "It is 6",
+    ]);
+    let all = trak.corrections().await.unwrap();
+    assert_eq!((all[0].state, all[0].answer.as_deref()), (RequestState::Refused, Some("It is 6")));
+    assert!(all[0].closed.is_some_and(|at| at >= all[0].created));
     assert!(trak.access_log().await.unwrap().is_empty());
     assert!(trak.notices().await.unwrap().is_empty());
     assert_eq!(trak.retention_terms().await.unwrap().position_days, Some(180));
     trak.shutdown().await;
     // The next start shows the new name before there is a network.
     let trak = phone.open();
-    assert_eq!(trak.account().unwrap().name, "Li Wei");
+    let account = trak.account().unwrap();
+    assert_eq!((account.name.as_str(), account.email.as_str()), ("Li Wei", "wei@example.com"));
+    // The new mail address is the one to sign in with.
+    let url = setting.server.url();
+    assert!(matches!(sign_in(&trak, &url, ACCOUNT, "secret-1").await, Err(SignInRefusal::WrongPassword)));
+    sign_in(&trak, &url, "wei@example.com", "secret-1").await.unwrap();
     trak.shutdown().await;
 }
 

@@ -102,6 +102,35 @@ pub struct BrokenChain {
     pub at: usize,
 }
 
+/// How a record compares with its copy at the server, as far as it was asked in this run of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServerCopy {
+    /// It was not asked yet, or there is none: nobody is signed in, or the server keeps none.
+    #[default]
+    Unknown,
+    /// Both are the same.
+    Same,
+    /// The server keeps decisions that are not here any more: the end of the record was cut off.
+    HoldsMore {
+        /// How many.
+        entries: u64,
+    },
+    /// The server keeps other decisions than the record says.
+    Differs,
+}
+
+/// Compares a record with the number and the hash of the last entry that the server keeps of it.
+pub fn compare(entries: &[LedgerEntry], kept: u64, hash: Sha256Hash) -> ServerCopy {
+    let here = entries.len() as u64;
+    if kept > here {
+        return ServerCopy::HoldsMore { entries: kept - here };
+    }
+    match entries.iter().find(|entry| entry.sequence == kept) {
+        Some(entry) if entry.hash == hash => ServerCopy::Same,
+        _ => ServerCopy::Differs,
+    }
+}
+
 impl Standing {
     /// What `entries` say, oldest first: the last word on each purpose counts.
     pub fn of(entries: &[LedgerEntry]) -> Self {

@@ -15,6 +15,7 @@
 //! | whether this phone entered or left a geofence | [`geofence`] |
 //! | whether a person is told of an event that a push brings | [`alert`] |
 //! | how long things are kept on this phone | [`retention`] |
+//! | when the end of an account reaches this phone | [`ending`] |
 //! | when the next try starts | [`backoff`] |
 //! | what becomes of fixes after an attempt to send them | [`delivery`] |
 //! | when a silence is a gap, and why | [`gap`] |
@@ -26,6 +27,7 @@ pub mod alert;
 pub mod backoff;
 pub mod consent;
 pub mod delivery;
+pub mod ending;
 pub mod freshness;
 pub mod gap;
 pub mod geofence;

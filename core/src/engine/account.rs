@@ -156,6 +156,7 @@ impl Inner {
             lock(&session.server_clock).learn(sample);
         }
         let view = account_view(&session);
+        self.sign_in_accepted(&key);
         *lock(&self.session) = Some(Arc::clone(&session));
         session.touch();
         self.mirror_consents();
@@ -164,7 +165,7 @@ impl Inner {
         Ok(view)
     }
 
-    async fn sign_out(self: &Arc<Self>, keep_cache: bool) -> Result<SignedOut, QueryError> {
+    pub(super) async fn sign_out(self: &Arc<Self>, keep_cache: bool) -> Result<SignedOut, QueryError> {
         let _one = self.account_gate.lock().await;
         let session = self.session().ok_or(QueryError::SignedOut)?;
         if let Err(error) = self.leave_reporting(&session, !keep_cache) {

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::decide::consent::ConsentRequired;
+use crate::engine::ending::EraseTrouble;
 use crate::model::SecretStoreError;
 use crate::privacy::ConsentError;
 use crate::store::StoreError;
@@ -25,6 +26,15 @@ pub enum OpenError {
     /// There is a cache but its key is gone from the key store; only erasing it and signing in again helps.
     #[error("the cache's key is missing")]
     KeyMissing,
+}
+
+impl From<EraseTrouble> for OpenError {
+    fn from(trouble: EraseTrouble) -> Self {
+        match trouble {
+            EraseTrouble::Secrets(error) => Self::SecretStore(error),
+            EraseTrouble::Storage(error) => Self::Storage(error),
+        }
+    }
 }
 
 /// Why a sign-in was refused; each has its own sentence in the shells.

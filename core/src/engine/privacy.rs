@@ -3,24 +3,26 @@
 //! Decides the order: the record first, then everything that is not permitted any more stops. Leaves what is permitted to
 //! `decide::consent` and the record to `privacy`.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use crate::decide::consent::{ConsentRequired, record_id};
+use crate::decide::consent::{ConsentRequired, ServerCopy, compare, record_id};
 use crate::decide::own::OwnState;
 use crate::engine::trak::Inner;
 use crate::engine::{Trak, Unsent};
 use crate::lock::lock;
-use crate::model::{ConsentAction, GapCause, LedgerEntry, Purpose};
+use crate::model::{AccountKey, ConsentAction, GapCause, LedgerEntry, Purpose};
 use crate::privacy::{ConsentError, Decision};
 use crate::sync::session::Session;
 use crate::traccar::{ApiError, Permit};
-use crate::view::{self, ConsentView};
+use crate::view::{self, ConsentView, LinkToServer};
 
 impl Trak {
     /// How all purposes stand, and what has to be shown before anything else.
     pub fn consents(&self) -> ConsentView {
         let inner = self.inner();
-        view::consent::build(&inner.consents.standing(), |purpose| inner.permits(purpose))
+        let server_copy = inner.mirror.of(inner.session().map(|session| session.key.clone()).as_ref());
+        view::consent::build(&inner.consents.standing(), server_copy, |purpose| inner.permits(purpose))
     }
 
     /// Whether a sign-in may be tried: whoever is at the sign-in screen has agreed to the policy.
@@ -33,6 +35,12 @@ impl Trak {
         self.inner().consents.record()
     }
 
+    /// The same as a file for whoever wants to check it: the record's lines as they are hashed, docs/consents.md says how.
+    /// `None` where the record is damaged.
+    pub fn consent_file(&self) -> Result<Option<Vec<u8>>, ConsentError> {
+        self.inner().consents.file()
+    }
+
     /// Writes a decision; what it permits works from now on, what it ends has ended when this returns: capture stops,
     /// what is queued is sent or erased as `unsent` says. Withdrawing [`Purpose::Account`] signs out and erases what is
     /// kept of the account; what the server has to be told of it goes out in a task of the engine's own.
@@ -40,6 +48,7 @@ impl Trak {
     /// On an error nothing was written; a withdrawal counts all the same until the program ends.
     pub fn decide(&self, decision: Decision, unsent: Unsent) -> Result<ConsentView, ConsentError> {
         let inner = self.inner();
+        inner.told_of_the_end();
         let written = inner.consents.decide(decision, &inner.device_now());
         if matches!(decision.action, ConsentAction::Withdrawn | ConsentAction::Refused) {
             // The end of another purpose has no say in what was said of the queue when reporting ended.
@@ -109,12 +118,27 @@ impl Inner {
         self.tasks.spawn_on(async move { inner.mirror_consents_of(&session).await }, &self.runtime);
     }
 
-    /// The same, waited for. What does not get through is tried again after the next decision or start.
+    /// Sends what did not get through as soon as the link stands again. Never ends.
+    pub(super) async fn mirror_when_live(&self, session: &Session) {
+        let mut changed = session.changed.subscribe();
+        loop {
+            if changed.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+            let live = session.status().link == LinkToServer::Live;
+            if live && self.mirror.owed.swap(false, Ordering::AcqRel) {
+                self.mirror_consents_of(session).await;
+            }
+        }
+    }
+
+    /// The same, waited for. What does not get through is tried again when the link stands, after the next decision and
+    /// at the next start.
     pub(super) async fn mirror_consents_of(&self, session: &Session) {
         let Some(token) = session.token() else { return };
         let Ok(Some(entries)) = self.consents.record() else { return };
         let (Some(record), Some(last)) = (record_id(&entries), entries.last()) else { return };
-        let reached = match lock(&self.mirrored).as_ref() {
+        let reached = match lock(&self.mirror.reached).as_ref() {
             Some((key, sequence)) if *key == session.key => *sequence,
             _ => 0,
         };
@@ -123,17 +147,44 @@ impl Inner {
         }
         let new: Vec<LedgerEntry> =
             entries.iter().filter(|entry| entry.sequence > reached).cloned().collect();
-        match session.client.mirror_consents(&token, record, &new).await {
-            Ok(Some(copy)) => {
-                if copy.sequence > last.sequence {
-                    tracing::error!("the server keeps decisions that this phone has lost");
-                }
-                *lock(&self.mirrored) = Some((session.key.clone(), copy.sequence));
-            }
-            Ok(None) => {}
+        let copy = match session.client.mirror_consents(&token, record, &new).await {
+            Ok(Some(kept)) if kept.differs => ServerCopy::Differs,
+            Ok(Some(kept)) => compare(&entries, kept.sequence, kept.hash),
+            Ok(None) => return,
             // A plain Traccar server keeps no copy; asking again changes nothing.
-            Err(ApiError::NotFound) => *lock(&self.mirrored) = Some((session.key.clone(), last.sequence)),
-            Err(error) => tracing::warn!(?error, "the record of consents was not copied to the server"),
+            Err(ApiError::NotFound) => ServerCopy::Unknown,
+            Err(error) => {
+                tracing::warn!(?error, "the record of consents was not copied to the server");
+                self.mirror.owed.store(true, Ordering::Release);
+                *lock(&self.mirror.copy) = None;
+                session.touch();
+                return;
+            }
+        };
+        if matches!(copy, ServerCopy::HoldsMore { .. } | ServerCopy::Differs) {
+            tracing::error!("the server keeps decisions that this phone has lost");
+        }
+        *lock(&self.mirror.reached) = Some((session.key.clone(), last.sequence));
+        *lock(&self.mirror.copy) = Some((session.key.clone(), copy));
+        session.touch();
+    }
+}
+
+/// What is known of the server's copy of the record.
+#[derive(Default)]
+pub(super) struct Mirror {
+    /// How far it reaches, as far as this run of the program knows.
+    reached: Mutex<Option<(AccountKey, u64)>>,
+    copy: Mutex<Option<(AccountKey, ServerCopy)>>,
+    /// Something did not get through.
+    owed: AtomicBool,
+}
+
+impl Mirror {
+    fn of(&self, account: Option<&AccountKey>) -> ServerCopy {
+        match (lock(&self.copy).as_ref(), account) {
+            (Some((key, copy)), Some(account)) if key == account => *copy,
+            _ => ServerCopy::Unknown,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::decide::order::Filter;
-use crate::engine::opening::NOBODY;
 use crate::engine::{History, QueryError, Trak};
 use crate::geo::cluster::MapPoint;
 use crate::history::Rules;
@@ -33,19 +32,22 @@ impl Trak {
     pub async fn refresh(&self) -> Result<(), QueryError> {
         let session = self.inner.session().ok_or(QueryError::SignedOut)?;
         let answer = self.run(async move { session.refresh().await }).await.ok_or(QueryError::Closed)?;
+        if matches!(answer, Err(ApiError::SignedOut)) {
+            self.inner.settle_ending_after_refusal().await;
+        }
         answer.map_err(QueryError::from)
     }
 
     /// How far what is shown can be trusted.
     pub fn status(&self) -> FleetStatus {
-        self.inner.session().map_or(NOBODY, |s| s.status())
+        self.inner.session().map_or_else(|| self.inner.nobody(), |s| s.status())
     }
 
     /// One page of the unit list.
     pub fn fleet(&self, query: &FleetQuery) -> FleetView {
         match self.inner.session() {
             Some(s) => view::fleet::build(&read(&s.fleet), query, s.status(), s.as_of()),
-            None => FleetView { rows: Vec::new(), matched: 0, total: 0, status: NOBODY },
+            None => FleetView { rows: Vec::new(), matched: 0, total: 0, status: self.inner.nobody() },
         }
     }
 
@@ -66,7 +68,7 @@ impl Trak {
             None => view::nearby::build(
                 &Fleet::default(),
                 query,
-                NOBODY,
+                self.inner.nobody(),
                 AsOf { server_now: self.now(), heard: false },
                 0,
             ),
@@ -80,7 +82,7 @@ impl Trak {
                 let (status, now) = (s.status(), s.as_of());
                 view::map::build(&read(&s.fleet), query, status, now)
             }
-            None => MapView { points: Vec::new(), units: Vec::new(), status: NOBODY },
+            None => MapView { points: Vec::new(), units: Vec::new(), status: self.inner.nobody() },
         }
     }
 

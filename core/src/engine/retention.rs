@@ -95,6 +95,7 @@ impl Inner {
                         _ = looks.tick() => {}
                     }
                     inner.erase_left(Some(&session.key));
+                    inner.erase_ended(Some(&session.key));
                     inner.retain_in(Arc::clone(&session)).await;
                 }
             },

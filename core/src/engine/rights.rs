@@ -1,26 +1,26 @@
-//! A person's rights over their own data as commands: see, copy, correct, erase, leave.
+//! A person's rights over their own data as commands: see, copy, correct, erase.
 //!
-//! Decides what belongs together in each. Leaves the wire to `traccar` and the copy's form to `privacy`.
+//! Decides what belongs together in each. Leaves the wire to `traccar`, the copy's form to `privacy` and the end of an
+//! account to `ending`.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use thiserror::Error;
 
 use crate::decide::ownership::is_own;
-use crate::engine::keys::{self, KeptSession};
+use crate::engine::keys::KeptSession;
 use crate::engine::trak::Inner;
 use crate::engine::{QueryError, Trak};
 use crate::history::{ExportFormat, Rules, export, track};
 use crate::lock::{lock, read};
 use crate::model::{
-    AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, FleetUnit, QueuedFix,
-    RetentionTerms, Secret, UnitId, UtcMs,
+    AccessEntry, AccountChange, CorrectionField, CorrectionRequest, FleetUnit, QueuedFix, RetentionTerms,
+    Secret, UnitId, UtcMs,
 };
-use crate::privacy::{Copy, CopyTrouble};
-use crate::store;
+use crate::privacy::{Copy, CopyTrouble, Everything};
+use crate::store::StoreError;
 use crate::sync::session::Session;
-use crate::traccar::{ApiError, CancelRefusal, SignInError};
+use crate::traccar::ApiError;
 use crate::view::{self, AccountView, PAGE_ROWS, UnitRow};
 
 /// One part of a long track in the copy, milliseconds: a month is held in memory, not a life.
@@ -29,34 +29,9 @@ const PART_MS: i64 = 30 * 86_400_000;
 const EMPTY_PARTS: u32 = 24;
 /// Of the alerts so many, the newest.
 const ALERTS: usize = 10_000;
-
-/// Why an account's end was not taken down. Nothing has changed.
-#[derive(Debug, Error)]
-#[allow(missing_docs)] // named like `traccar::CancelRefusal`, documented there
-pub enum CancelError {
-    #[error("wrong password")]
-    WrongPassword,
-    #[error("a one-time code is needed")]
-    CodeNeeded,
-    #[error("wrong one-time code")]
-    WrongCode,
-    #[error("the last administrator")]
-    LastAdministrator,
-    #[error(transparent)]
-    Query(#[from] QueryError),
-}
-
-impl From<CancelRefusal> for CancelError {
-    fn from(refusal: CancelRefusal) -> Self {
-        match refusal {
-            CancelRefusal::WrongPassword => Self::WrongPassword,
-            CancelRefusal::CodeNeeded => Self::CodeNeeded,
-            CancelRefusal::WrongCode => Self::WrongCode,
-            CancelRefusal::LastAdministrator => Self::LastAdministrator,
-            CancelRefusal::Api(error) => Self::Query(error.into()),
-        }
-    }
-}
+/// What the manifest says of a damaged record of consents.
+const DAMAGED: &str =
+    "damaged: changed by something else than the app, kept as it was found, counts for nothing";
 
 impl Trak {
     /// Everything of this person in one ZIP: profile, consents, devices, own positions (GPX, GeoJSON, CSV), what is not
@@ -141,37 +116,6 @@ impl Trak {
         .await
     }
 
-    /// Asks for the end of the account: password and code are asked for again, the server does it by the deadline. A
-    /// plain Traccar server does it at once.
-    pub async fn cancel_account(
-        &self,
-        password: Secret,
-        code: Option<Secret>,
-    ) -> Result<Cancellation, CancelError> {
-        let session = self.inner().session().ok_or(QueryError::SignedOut)?;
-        let token = session.token().ok_or(QueryError::SignedOut)?;
-        self.run(async move {
-            match session.client.cancel_account(&token, &password, code.as_ref()).await {
-                Err(CancelRefusal::Api(ApiError::NotFound)) => {
-                    delete_at_once(&session, &password, code.as_ref()).await
-                }
-                answer => answer.map_err(CancelError::from),
-            }
-        })
-        .await
-        .ok_or(QueryError::Closed)?
-    }
-
-    /// Whether the account ends, and when.
-    pub async fn cancellation(&self) -> Result<Option<Cancellation>, QueryError> {
-        self.asked(|s, token| async move { Ok(s.client.cancellation(&token).await?) }).await
-    }
-
-    /// Takes the end of the account back while it is not done.
-    pub async fn keep_account(&self) -> Result<(), QueryError> {
-        self.asked(|s, token| async move { Ok(s.client.keep_account(&token).await?) }).await
-    }
-
     /// Who else looked at this person's units, newest first.
     pub async fn access_log(&self) -> Result<Vec<AccessEntry>, QueryError> {
         self.asked(|s, token| async move { Ok(s.client.access_log(&token).await?) }).await
@@ -180,27 +124,6 @@ impl Trak {
     /// How long the server keeps things.
     pub async fn retention_terms(&self) -> Result<RetentionTerms, QueryError> {
         self.asked(|s, token| async move { Ok(s.client.retention_terms(&token).await?) }).await
-    }
-
-    /// Signs out and erases everything that this device keeps of the account: cache, unsent fixes, keys, and the record of
-    /// consents, whose copy is at the server. Nothing of it is left.
-    pub async fn erase_this_device(&self) -> Result<(), QueryError> {
-        let session = self.inner().session().ok_or(QueryError::SignedOut)?;
-        let (inner, key) = (Arc::clone(self.inner()), session.key.clone());
-        self.sign_out(false).await?;
-        self.run(async move {
-            keys::forget_outbox_key(&*inner.secrets, &key)?;
-            let (outbox, consents) = (inner.outbox_folder(&key), Arc::clone(&inner.consents));
-            tokio::task::spawn_blocking(move || {
-                store::erase(&outbox)?;
-                consents.erase(&key).map_err(|_| store::StoreError::Io)
-            })
-            .await
-            .map_err(|_| QueryError::Closed)??;
-            Ok(())
-        })
-        .await
-        .ok_or(QueryError::Closed)?
     }
 
     /// Runs a question that needs the server in a task of the engine's own; a refused token ends the sign-in.
@@ -219,6 +142,7 @@ impl Trak {
         if matches!(answer, Err(QueryError::SignedOut)) {
             session.mark_signed_out();
             session.stop.cancel();
+            self.inner().settle_ending_after_refusal().await;
         }
         answer
     }
@@ -231,8 +155,7 @@ impl Inner {
         let account_id = lock(&session.account).id;
         let profile = session.client.account(token, account_id).await?;
         copy.add_json("profile.json", &profile_of(&profile.raw_json)).map_err(spoiled)?;
-        let consents = self.consents.record().unwrap_or_default().unwrap_or_default();
-        copy.add_json("consents.json", &json!(consents)).map_err(spoiled)?;
+        self.copy_consents(&mut copy)?;
         let alerts: Vec<Value> = session
             .cache
             .read(|store| store.recent_events(ALERTS, None))?
@@ -265,6 +188,25 @@ impl Inner {
             self.copy_track(session, unit, &mut copy).await?;
         }
         copy.finish(session.server_now()).map_err(spoiled)
+    }
+
+    /// The record of consents; a damaged one, and what was moved aside, as it was found and with a word about it.
+    fn copy_consents(&self, copy: &mut Copy) -> Result<(), QueryError> {
+        let spoiled = |_: CopyTrouble| QueryError::Unreadable;
+        let Everything { lines, whole, aside } =
+            self.consents.everything().map_err(|_| QueryError::Storage(StoreError::Io))?;
+        let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
+        if whole {
+            copy.add("consents.jsonl", &lines).map_err(spoiled)?;
+        } else {
+            damaged.push(("consents-damaged.jsonl".to_owned(), lines));
+        }
+        let numbered = aside.into_iter().zip(1..);
+        damaged.extend(numbered.map(|(bytes, n)| (format!("consents-damaged-{n}.jsonl"), bytes)));
+        for (name, bytes) in damaged {
+            copy.add_noted(&name, &bytes, Some(DAMAGED)).map_err(spoiled)?;
+        }
+        Ok(())
     }
 
     fn own_units(self: &Arc<Self>, session: &Session, account_id: i64) -> Vec<FleetUnit> {
@@ -323,34 +265,6 @@ impl Inner {
             }
         }
     }
-}
-
-/// A plain Traccar server knows no term: whoever can sign in anew may end the account.
-async fn delete_at_once(
-    session: &Session,
-    password: &Secret,
-    code: Option<&Secret>,
-) -> Result<Cancellation, CancelError> {
-    let (id, email) = {
-        let account = lock(&session.account);
-        (account.id, account.email.clone())
-    };
-    let now = session.server_now();
-    let signed_in = session.client.sign_in(&email, password, code, now.plus_ms(600_000)).await;
-    let token = match signed_in {
-        Ok(signed_in) => signed_in.token,
-        Err(SignInError::WrongPassword) => return Err(CancelError::WrongPassword),
-        Err(SignInError::CodeNeeded) => return Err(CancelError::CodeNeeded),
-        Err(SignInError::WrongCode) => return Err(CancelError::WrongCode),
-        Err(SignInError::TooManyTries { retry_after_s }) => {
-            return Err(QueryError::TooMany { retry_after_s }.into());
-        }
-        Err(SignInError::BadCertificate(trouble)) => return Err(QueryError::BadCertificate(trouble).into()),
-        Err(SignInError::NoConnection) => return Err(QueryError::Offline.into()),
-        Err(_) => return Err(QueryError::Denied.into()),
-    };
-    session.client.delete_account(&token, id).await.map_err(QueryError::from)?;
-    Ok(Cancellation { requested: now, deadline: now, done: true })
 }
 
 /// The account as the server has it, without what only protects it.

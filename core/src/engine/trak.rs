@@ -2,6 +2,7 @@
 //! uses it in `account`.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use tokio::runtime::Handle;
@@ -10,7 +11,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::decide::own::OwnState;
 use crate::engine::account::close;
+use crate::engine::ending::{self, Endings};
 use crate::engine::keys::{self, KeptSession};
+use crate::engine::privacy::Mirror;
 use crate::engine::push::Push;
 use crate::engine::reporting::Reporting;
 use crate::engine::{Clock, Observer, OpenError};
@@ -18,7 +21,7 @@ use crate::lock::lock;
 use crate::model::{
     AccountKey, BootId, ClockReading, DeviceTime, Purpose, SecretStore, SecretStoreError, Surroundings, UtcMs,
 };
-use crate::privacy::Consents;
+use crate::privacy::{Consents, ending as ends};
 use crate::sync::session::Session;
 use crate::sync::{Conditions, live};
 
@@ -58,14 +61,16 @@ pub(super) struct Inner {
     device_time: Mutex<Option<(DeviceTime, ClockReading)>>,
     /// What the person agreed to.
     pub(super) consents: Arc<Consents>,
-    /// How far the server's copy of the record is known to reach.
-    pub(super) mirrored: Mutex<Option<(AccountKey, u64)>>,
+    /// What is known of the server's copy of the record.
+    pub(super) mirror: Mirror,
     /// Pushes: the registration, what was opened.
     pub(super) push: Push,
     /// One run at a time of the job that erases what has outlived its term.
     pub(super) retaining: Mutex<()>,
     /// One sign-in or sign-out at a time.
     pub(super) account_gate: tokio::sync::Mutex<()>,
+    /// Ends of accounts.
+    pub(super) endings: Endings,
 }
 
 /// The core of one program. Cheap to clone; all clones are the same core.
@@ -82,6 +87,8 @@ impl Trak {
             Some(seed) => seed,
             None => getrandom::u64().map_err(|_| OpenError::SecretStore(SecretStoreError::Unavailable))?,
         };
+        // Before anything of it can be opened: a program was killed while it erased an account.
+        ending::finish_erasing(&options.folder, &*options.secrets)?;
         let kept = KeptSession::load(&*options.secrets)?;
         let consents = Consents::open(&options.folder, kept.as_ref().and_then(KeptSession::key));
         let trak = Self {
@@ -101,19 +108,23 @@ impl Trak {
                 surroundings: Mutex::new(None),
                 device_time: Mutex::new(None),
                 consents: Arc::new(consents),
-                mirrored: Mutex::new(None),
+                mirror: Mirror::default(),
                 push: Push::default(),
                 retaining: Mutex::new(()),
                 account_gate: tokio::sync::Mutex::new(()),
+                endings: Endings::default(),
             }),
         };
+        trak.inner.endings.untold.store(ends::has_ended(&trak.inner.folder), Ordering::Release);
         if let Some(kept) = kept {
             let session = trak.inner.open_session(&kept, None)?;
             *lock(&trak.inner.session) = Some(session);
             trak.inner.retain();
         }
         // After the opening: it may have taken over what was kept of the account under a former name.
-        trak.inner.erase_left(trak.inner.session().map(|session| session.key.clone()).as_ref());
+        let present = trak.inner.session().map(|session| session.key.clone());
+        trak.inner.erase_left(present.as_ref());
+        trak.inner.erase_ended(present.as_ref());
         Ok(trak)
     }
 
@@ -134,6 +145,7 @@ impl Trak {
         self.inner.start_sending();
         self.inner.mirror_consents();
         self.inner.settle_push();
+        self.inner.watch_ending();
         let Some(session) = self.inner.session() else { return };
         let mut running = lock(&self.inner.live_running);
         if running.as_ref() == Some(&session.key) || session.token().is_none() {
@@ -146,11 +158,20 @@ impl Trak {
         self.inner.tasks.spawn_on(
             async move {
                 let key = session.key.clone();
-                live::run(session, seed).await;
-                let mut running = lock(&inner.live_running);
-                if running.as_ref() == Some(&key) {
-                    *running = None;
+                let fresh = async {
+                    tokio::select! {
+                        () = live::run(Arc::clone(&session), seed) => {}
+                        () = inner.mirror_when_live(&session) => {}
+                    }
+                };
+                tokio::join!(fresh, inner.settle_ending());
+                {
+                    let mut running = lock(&inner.live_running);
+                    if running.as_ref() == Some(&key) {
+                        *running = None;
+                    }
                 }
+                inner.settle_ending_after_refusal().await;
             },
             &self.inner.runtime,
         );
@@ -178,6 +199,7 @@ impl Trak {
         if let Some(session) = &session {
             session.stop.cancel();
         }
+        self.inner.endings.closing.cancel();
         // Also without a session: the erasing that follows a withdrawal may still be under way.
         self.inner.tasks.close();
         self.inner.tasks.wait().await;

@@ -7,6 +7,7 @@
 //! Decides that what is agreed to before a sign-in belongs to whoever signs in then, and that one person's decisions
 //! never count for the next one on the same phone. Each account's record stays and goes on when that account returns.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -19,6 +20,9 @@ use crate::model::{
 use crate::privacy::ConsentError;
 use crate::privacy::ledger::{Found, Ledger, Stamp};
 use crate::privacy::policy;
+
+/// The record of whoever signs in next.
+pub(crate) const PENDING: &str = "pending";
 
 /// What a person decided, and how it was put to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +37,16 @@ pub struct Decision {
     pub language: PolicyLanguage,
     /// Where.
     pub screen: ConsentScreen,
+}
+
+/// A record with what was moved aside of it.
+pub(crate) struct Everything {
+    /// Its lines; of a damaged one the file as it was found.
+    pub(crate) lines: Vec<u8>,
+    /// Whether it can be believed.
+    pub(crate) whole: bool,
+    /// Those that were damaged before it, oldest first, as they were found.
+    pub(crate) aside: Vec<Vec<u8>>,
 }
 
 /// The records of this phone.
@@ -145,6 +159,20 @@ impl Consents {
         })
     }
 
+    /// The record of whoever is signed in or about to as a file: its lines as they are hashed. `None` where it is damaged.
+    pub fn file(&self) -> Result<Option<Vec<u8>>, ConsentError> {
+        let account = lock(&self.state).account.clone();
+        let (lines, whole) = self.ledger(account.as_ref()).lines()?;
+        Ok(whole.then_some(lines))
+    }
+
+    /// All that is kept of the record of whoever is signed in or about to.
+    pub(crate) fn everything(&self) -> Result<Everything, ConsentError> {
+        let ledger = self.ledger(lock(&self.state).account.as_ref());
+        let (lines, whole) = ledger.lines()?;
+        Ok(Everything { lines, whole, aside: ledger.aside()? })
+    }
+
     /// `account` has signed in: what was agreed to before belongs to it from now on.
     pub fn adopt(&self, account: &AccountKey) -> Result<(), ConsentError> {
         let mut state = lock(&self.state);
@@ -178,15 +206,26 @@ impl Consents {
         self.load(&mut state);
     }
 
-    /// Erases the record of an account here, with everything else when no other account has one.
-    pub(crate) fn erase(&self, account: &AccountKey) -> Result<(), ConsentError> {
-        self.of(account).remove()?;
-        self.pending().remove()?;
-        let others = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        if others.filter(|entry| entry.file_name() != "lock").count() == 0 {
-            std::fs::remove_dir_all(&self.folder)?;
+    /// Erases the record named `name` in `folder`, of an account or [`PENDING`], with what was moved aside of it; with the
+    /// folder of records when no other is there.
+    pub(crate) fn erase(folder: &Path, name: &AccountKey) -> io::Result<()> {
+        let folder = folder.join("consents");
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        let ours = format!("{}.", name.0);
+        let mut others = false;
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(&ours) {
+                std::fs::remove_file(entry.path())?;
+            } else if name != "lock" {
+                others = true;
+            }
         }
-        Ok(())
+        if others { Ok(()) } else { std::fs::remove_dir_all(&folder) }
     }
 
     fn load(&self, state: &mut State) {
@@ -201,7 +240,7 @@ impl Consents {
     }
 
     fn pending(&self) -> Ledger {
-        Ledger::at(self.folder.join("pending.jsonl"))
+        Ledger::at(self.folder.join(format!("{PENDING}.jsonl")))
     }
 
     fn of(&self, account: &AccountKey) -> Ledger {

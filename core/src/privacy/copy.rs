@@ -28,10 +28,24 @@ impl Copy {
 
     /// Adds one file.
     pub(crate) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), CopyTrouble> {
+        self.add_noted(name, bytes, None)
+    }
+
+    /// Adds one file that is not as it should be, with a word about it in the manifest.
+    pub(crate) fn add_noted(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        note: Option<&str>,
+    ) -> Result<(), CopyTrouble> {
         self.write(name, bytes)?;
-        self.files.push(json!({
+        let mut file = json!({
             "name": name, "bytes": bytes.len(), "sha256": Sha256Hash::of(bytes).to_hex(),
-        }));
+        });
+        if let (Some(note), Some(fields)) = (note, file.as_object_mut()) {
+            fields.insert("note".to_owned(), note.into());
+        }
+        self.files.push(file);
         Ok(())
     }
 

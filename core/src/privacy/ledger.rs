@@ -15,6 +15,8 @@ use crate::model::LedgerEntry;
 
 /// Far more than a person decides in a life; a longer file is not ours.
 const LARGEST: u64 = 16 << 20;
+/// So many damaged records are kept at most.
+const MOST_ASIDE: u32 = 10_000;
 
 /// Why a decision was not written. None was half written.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -79,6 +81,41 @@ impl Ledger {
         }
     }
 
+    /// The file as it stands, and whether it is whole; of a whole one the whole lines only. Empty where there is none.
+    pub(crate) fn lines(&self) -> Result<(Vec<u8>, bool), ConsentError> {
+        let mut file = match File::open(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), true)),
+            file => file?,
+        };
+        let (found, end) = contents(&mut file)?;
+        let whole = found != Found::Damaged;
+        file.seek(io::SeekFrom::Start(0))?;
+        let mut lines = Vec::new();
+        file.take(if whole { end } else { LARGEST }).read_to_end(&mut lines)?;
+        Ok((lines, whole))
+    }
+
+    /// What was moved aside of it, oldest first, as it was found.
+    pub(crate) fn aside(&self) -> Result<Vec<Vec<u8>>, ConsentError> {
+        let mut found = Vec::new();
+        for path in (1..MOST_ASIDE).map(|n| self.aside_at(n)) {
+            match File::open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(error.into()),
+                Ok(file) => {
+                    let mut bytes = Vec::new();
+                    file.take(LARGEST).read_to_end(&mut bytes)?;
+                    found.push(bytes);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn aside_at(&self, n: u32) -> PathBuf {
+        self.path.with_extension(format!("damaged-{n}"))
+    }
+
     /// Adds entries at the end and answers with them as they stand there; `wanted` sees what is there first. A damaged
     /// record is moved aside and a new one begun: it is kept as it was found, but counts for nothing.
     pub(crate) fn append(
@@ -135,10 +172,8 @@ impl Ledger {
     }
 
     fn move_aside(&self) -> Result<(), ConsentError> {
-        let free = (1..10_000)
-            .map(|n| self.path.with_extension(format!("damaged-{n}")))
-            .find(|path| !path.exists())
-            .ok_or(ConsentError::Io)?;
+        let free =
+            (1..MOST_ASIDE).map(|n| self.aside_at(n)).find(|path| !path.exists()).ok_or(ConsentError::Io)?;
         tracing::error!("a record of consents is damaged and was moved aside");
         Ok(std::fs::rename(&self.path, free)?)
     }

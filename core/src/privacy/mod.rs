@@ -5,10 +5,12 @@
 
 mod consents;
 mod copy;
+pub(crate) mod ending;
 mod ledger;
 pub mod policy;
 pub mod retention;
 
 pub use consents::{Consents, Decision};
+pub(crate) use consents::{Everything, PENDING};
 pub(crate) use copy::{Copy, CopyTrouble};
 pub use ledger::ConsentError;

@@ -117,6 +117,20 @@ pub(crate) fn log(folder: &Path, run: &RetentionRun) -> io::Result<()> {
     OpenOptions::new().create(true).append(true).open(folder.join(LOG))?.write_all(&line)
 }
 
+/// Removes the log where it is all that is left in `folder`: nothing of anybody is kept there any more.
+pub(crate) fn forget_log_of_nobody(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            return Ok(());
+        }
+    }
+    match fs::remove_file(folder.join(LOG)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The runs in the log in `folder`, oldest first; lines that a killed program left unfinished are passed over.
 pub(crate) fn logged(folder: &Path) -> Vec<RetentionRun> {
     let path = folder.join(LOG);

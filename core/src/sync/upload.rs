@@ -47,9 +47,19 @@ pub struct Sending {
     /// Why nothing is sent at the moment; `None` while it works or there is nothing to send.
     pub blocked: Mutex<Option<Halt>>,
     /// What waits is to be erased: nothing is sent, and a request under way is given up.
-    pub held: watch::Sender<bool>,
+    pub held: watch::Sender<Held>,
     /// Whether what waits may be sent; asked before each request.
     pub may_send: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// Whether sending is held up, and how often it has been: an erasing may be over before the sender looks, and the request
+/// that was under way holds what is erased all the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Held {
+    /// Nothing is sent now.
+    pub now: bool,
+    /// How often this began.
+    pub times: u32,
 }
 
 /// Nothing is sent at the moment.
@@ -69,7 +79,7 @@ impl From<Blocked> for Halt {
 
 impl Sending {
     fn may_send(&self) -> bool {
-        !*self.held.borrow() && (self.may_send)()
+        !self.held.borrow().now && (self.may_send)()
     }
 }
 
@@ -106,12 +116,10 @@ impl Task {
         let Some(_the_one_that_sends) = self.only_sender().await else { return };
         let mut held = self.sending.held.subscribe();
         loop {
-            if held.wait_for(|held| !held).await.is_err() {
-                return;
-            }
+            let Ok(times) = held.wait_for(|held| !held.now).await.map(|held| held.times) else { return };
             let round = tokio::select! {
                 biased;
-                _ = held.wait_for(|held| *held) => continue,
+                _ = held.wait_for(|held| held.times != times) => continue,
                 round = self.round() => round,
             };
             match round {

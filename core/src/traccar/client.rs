@@ -273,10 +273,14 @@ fn wait_s(retry_after: &str, date: Option<&str>) -> Option<u32> {
     Some(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX))
 }
 
-fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
+pub(super) fn date_of(response: &Response) -> Option<UtcMs> {
     let text = response.headers().get(DATE)?.to_str().ok()?;
     let date = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(ClockSample { date: UtcMs(date.timestamp().as_millisecond()), sent, received })
+    Some(UtcMs(date.timestamp().as_millisecond()))
+}
+
+fn clock_sample(response: &Response, sent: ClockReading, received: ClockReading) -> Option<ClockSample> {
+    Some(ClockSample { date: date_of(response)?, sent, received })
 }
 
 fn session_cookie(response: &Response) -> Option<Secret> {

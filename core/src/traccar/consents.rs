@@ -3,12 +3,13 @@
 //! A withdrawal has to reach the server too, so this goes out whatever was agreed to: it carries nothing but the record
 //! itself. A plain Traccar server does not keep one.
 
+use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::{LedgerEntry, Secret, Sha256Hash};
 use crate::traccar::ApiError;
-use crate::traccar::client::{Client, LARGEST_ERROR};
+use crate::traccar::client::{Client, LARGEST_ERROR, read, retry_after_s};
 
 /// How many entries go together; what the extension takes.
 const BATCH: usize = 200;
@@ -20,6 +21,9 @@ pub struct Mirrored {
     pub sequence: u64,
     /// That entry's hash.
     pub hash: Sha256Hash,
+    /// It does not go on as what was sent: nothing of that was taken.
+    #[serde(skip)]
+    pub differs: bool,
 }
 
 impl Client {
@@ -43,8 +47,18 @@ impl Client {
                 .post(self.url("api/trak/consents")?)
                 .bearer_auth(token.expose())
                 .json(&Body { install: record.to_string(), entries });
-            let (body, _) = self.send(request, LARGEST_ERROR).await?;
-            reached = Some(serde_json::from_slice(&body).map_err(|_| ApiError::Unreadable)?);
+            let response = request.send().await?;
+            let (status, wait) = (response.status(), retry_after_s(&response));
+            let body = read(response, LARGEST_ERROR).await;
+            if status == StatusCode::CONFLICT {
+                let kept: Mirrored = serde_json::from_slice(&body?).map_err(|_| ApiError::Unreadable)?;
+                return Ok(Some(Mirrored { differs: true, ..kept }));
+            }
+            if !status.is_success() {
+                let body = body.unwrap_or_default();
+                return Err(ApiError::from_answer(status.as_u16(), wait, &String::from_utf8_lossy(&body)));
+            }
+            reached = Some(serde_json::from_slice(&body?).map_err(|_| ApiError::Unreadable)?);
         }
         Ok(reached)
     }

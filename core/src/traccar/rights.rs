@@ -5,12 +5,13 @@ use reqwest::RequestBuilder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::decide::ending::Said;
 use crate::model::{
     AccessEntry, Account, AccountChange, Cancellation, CorrectionField, CorrectionRequest, LookedAt, Notice,
     NoticeKind, RequestState, RetentionTerms, Secret, UnitId, UtcMs,
 };
 use crate::traccar::ApiError;
-use crate::traccar::client::{Client, LARGEST, LARGEST_ERROR, account, read, retry_after_s};
+use crate::traccar::client::{Client, LARGEST, LARGEST_ERROR, account, date_of, read, retry_after_s};
 
 /// Why an account's end was not taken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,14 +139,28 @@ impl Client {
         self.ask(request, token, |_| Some(())).await
     }
 
-    /// Whether the account ends, and when.
-    pub async fn cancellation(&self, token: &Secret) -> Result<Option<Cancellation>, ApiError> {
+    /// Whether the account ends, and when. That the token is not accepted is an answer here too, where the server is one
+    /// that keeps cancellations: of anything else that refuses it says nothing of the account.
+    pub async fn ending(&self, token: &Secret, term_ends: Option<UtcMs>) -> Result<Said, ApiError> {
         let request = self.get("api/trak/cancel")?.bearer_auth(token.expose());
-        let (body, _) = self.send(request, LARGEST_ERROR).await?;
-        if body.is_empty() {
-            return Ok(None); // it does not end
+        let response = request.send().await?;
+        let (status, wait, at) = (response.status(), retry_after_s(&response), date_of(&response));
+        let body = read(response, LARGEST_ERROR).await;
+        if status.is_success() {
+            let body = body?;
+            if body.is_empty() {
+                return Ok(Said::Stays);
+            }
+            return cancellation(&body).map(Said::Ends).ok_or(ApiError::Unreadable);
         }
-        cancellation(&body).map(Some).ok_or(ApiError::Unreadable)
+        // An error whose body breaks off is still that error.
+        let body = body.unwrap_or_default();
+        match ApiError::from_answer(status.as_u16(), wait, &String::from_utf8_lossy(&body)) {
+            ApiError::SignedOut if self.server_info().await?.has("cancel") => {
+                Ok(Said::Refused { at, term_ends })
+            }
+            error => Err(error),
+        }
     }
 
     /// Takes the end of the account back.

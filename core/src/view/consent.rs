@@ -1,6 +1,6 @@
 //! What the privacy centre shows, and what has to be shown before anything else.
 
-use crate::decide::consent::{Answer, ConsentRequired, NoConsent, Standing, ToAsk};
+use crate::decide::consent::{Answer, ConsentRequired, NoConsent, ServerCopy, Standing, ToAsk};
 use crate::model::Purpose;
 use crate::privacy::policy;
 
@@ -24,6 +24,8 @@ pub struct ConsentView {
     pub to_ask: ToAsk,
     /// The record was changed by something else than this app: it was set aside and everything is asked anew.
     pub damaged: bool,
+    /// How the record compares with its copy at the server.
+    pub server_copy: ServerCopy,
     /// The newest version of the policy.
     pub newest_policy: u32,
 }
@@ -31,6 +33,7 @@ pub struct ConsentView {
 /// Builds the view.
 pub(crate) fn build(
     standing: &Standing,
+    server_copy: ServerCopy,
     permits: impl Fn(Purpose) -> Result<(), ConsentRequired>,
 ) -> ConsentView {
     let view = |purpose| PurposeView {
@@ -42,6 +45,7 @@ pub(crate) fn build(
         purposes: Purpose::ALL.map(view).to_vec(),
         to_ask: standing.to_ask(policy::terms()),
         damaged: standing.is_damaged(),
+        server_copy,
         newest_policy: policy::newest().version,
     }
 }

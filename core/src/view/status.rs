@@ -27,6 +27,9 @@ pub enum Trouble {
     Offline,
     /// The server no longer accepts this sign-in: sign in again. What was shown stays.
     SignedOut,
+    /// The account has ended, as was asked for: everything that was kept of it here is erased. Said while nobody is signed
+    /// in, until somebody decides about the policy or signs in.
+    AccountEnded,
     /// The person has not agreed to the policy as it is now: show what changed. Nothing is asked of the server.
     ConsentRequired,
     /// The server refused: ask the administrator.

@@ -42,7 +42,14 @@ pub enum PrivacyAction {
         erase_unsent: bool,
     },
     /// Every decision you made, oldest first
-    Record,
+    Record {
+        /// Write it to a file that others can check
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+        /// Replace an existing file
+        #[arg(long, requires = "output")]
+        force: bool,
+    },
     /// Everything of yours in one ZIP: profile, consents, devices, positions, alerts
     Export {
         /// Where to

@@ -107,7 +107,7 @@ impl Failure {
     pub fn trouble(text: &Text, why: Trouble) -> Self {
         let code = match why {
             Trouble::Offline => Code::Offline,
-            Trouble::SignedOut => Code::NotSignedIn,
+            Trouble::SignedOut | Trouble::AccountEnded => Code::NotSignedIn,
             Trouble::ConsentRequired => Code::Consent,
             Trouble::BadCertificate(_) => Code::Certificate,
             Trouble::StorageFull | Trouble::CacheSalvaged | Trouble::Storage => Code::Storage,

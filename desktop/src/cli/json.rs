@@ -50,6 +50,7 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::ConsentRequired => "consent",
         Trouble::Offline => "offline",
         Trouble::SignedOut => "signed_out",
+        Trouble::AccountEnded => "account_ended",
         Trouble::Denied => "denied",
         Trouble::TooMany { .. } => "too_many_requests",
         Trouble::BadCertificate(CertificateTrouble::UnknownIssuer) => "certificate_unknown_issuer",

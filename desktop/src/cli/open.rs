@@ -3,7 +3,7 @@
 use trak_core::decide::order::Filter;
 use trak_core::engine::{QueryError, Trak};
 use trak_core::model::{GroupId, LinkState, UnitId, UnitKind};
-use trak_core::view::{FleetQuery, UnitRow};
+use trak_core::view::{FleetQuery, Trouble, UnitRow};
 
 use super::args::{FilterArguments, StateName};
 use super::failure::{Code, Failure};
@@ -25,6 +25,10 @@ pub async fn fleet(text: &Text, out: &Out, require_live: bool) -> Result<Opened,
     let trak = signed_in(text)?;
     match trak.refresh().await {
         Ok(()) => return Ok(Opened { trak, fresh: true }),
+        // It had been asked for; nothing is here any more.
+        Err(_) if trak.status().trouble == Some(Trouble::AccountEnded) => {
+            return Err(Failure::trouble(text, Trouble::AccountEnded));
+        }
         Err(error) if require_live => {
             out.remark(text.live_required);
             return Err(Failure::query(text, &error));
@@ -45,9 +49,10 @@ pub async fn fleet(text: &Text, out: &Out, require_live: bool) -> Result<Opened,
 /// Opens the core; refuses when nobody is signed in.
 pub fn signed_in(text: &Text) -> Result<Trak, Failure> {
     let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
-    match trak.account() {
-        Some(_) => Ok(trak),
-        None => Err(Failure::say(Code::NotSignedIn, text.not_signed_in)),
+    match (trak.account(), trak.status().trouble) {
+        (Some(_), _) => Ok(trak),
+        (None, Some(why)) => Err(Failure::trouble(text, why)),
+        (None, None) => Err(Failure::say(Code::NotSignedIn, text.not_signed_in)),
     }
 }
 

@@ -3,18 +3,20 @@
 //! Decides how it is asked and shown. Leaves what is permitted, and keeping the record, to the core.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
-use trak_core::decide::consent::{ConsentRequired, ToAsk};
+use trak_core::decide::consent::{ConsentRequired, ServerCopy, ToAsk};
 use trak_core::engine::{Trak, Unsent};
 use trak_core::model::{ConsentAction, ConsentScreen, PolicyLanguage, Purpose, UtcMs};
 use trak_core::privacy::policy::{self, Block, BlockKind, Fate, Policy};
 use trak_core::privacy::{ConsentError, Decision};
 
 use super::args_privacy::PrivacyAction;
+use super::export::write_whole;
 use super::failure::{Code, Failure};
 use super::out::Out;
-use crate::safe::pad;
+use crate::safe::{pad, safe};
 use crate::text::{Language, Text, answer, day, fill, purpose};
 
 /// Runs one of them.
@@ -27,7 +29,13 @@ pub async fn run(text: &'static Text, out: &Out, action: Option<PrivacyAction>) 
     };
     match action {
         None => with_core(standing).await,
-        Some(PrivacyAction::Record) => with_core(record).await,
+        Some(PrivacyAction::Record { output: None, .. }) => with_core(record).await,
+        Some(PrivacyAction::Record { output: Some(output), force }) => {
+            let trak = crate::home::open().map_err(|error| Failure::open(text, &error))?;
+            let answer = record_file(text, out, &trak, &output, force);
+            trak.shutdown().await;
+            answer
+        }
         Some(PrivacyAction::Policy { version }) => show_policy(text, out, version),
         Some(PrivacyAction::Changes { from, to }) => changes(text, out, from, to),
         Some(PrivacyAction::Give { purpose }) => {
@@ -156,6 +164,13 @@ fn standing(text: &'static Text, out: &Out, trak: &Trak) -> Result<(), Failure> 
     if view.damaged {
         out.line(&format!("! {}", text.consent_damaged))?;
     }
+    match view.server_copy {
+        ServerCopy::HoldsMore { entries } => {
+            out.line(&format!("! {}", fill(text.copy_holds_more, entries)))?;
+        }
+        ServerCopy::Differs => out.line(&format!("! {}", text.copy_differs))?,
+        ServerCopy::Unknown | ServerCopy::Same => {}
+    }
     match view.to_ask {
         ToAsk::MaterialChange { to, effective, .. } => {
             let from = day(effective, &jiff::tz::TimeZone::UTC);
@@ -199,6 +214,24 @@ fn record(text: &'static Text, out: &Out, trak: &Trak) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The record as a file that others can check, docs/consents.md.
+fn record_file(text: &'static Text, out: &Out, trak: &Trak, path: &Path, force: bool) -> Result<(), Failure> {
+    let lines = trak
+        .consent_file()
+        .map_err(|error| Failure::decision(text, error))?
+        .ok_or_else(|| Failure::say(Code::Storage, text.consent_damaged))?;
+    let shown = safe(&path.display().to_string());
+    if !force && path.exists() {
+        return Err(Failure::say(Code::Usage, fill(text.file_exists, &shown)));
+    }
+    write_whole(path, force, |file| Ok(file.write_all(&lines)?))
+        .map_err(|_| Failure::say(Code::Storage, fill(text.file_trouble, &shown)))?;
+    if out.json {
+        return out.document(&json!({ "schema": "trak.done.v1", "done": { "bytes": lines.len() } }));
+    }
+    out.line(&fill(text.copy_written, &shown))
+}
+
 fn document(trak: &Trak) -> Value {
     let view = trak.consents();
     let purposes: Vec<Value> = view
@@ -218,11 +251,19 @@ fn document(trak: &Trak) -> Value {
             })
         })
         .collect();
+    let (server_copy, missing) = match view.server_copy {
+        ServerCopy::Unknown => ("unknown", None),
+        ServerCopy::Same => ("same", None),
+        ServerCopy::HoldsMore { entries } => ("holds_more", Some(entries)),
+        ServerCopy::Differs => ("differs", None),
+    };
     json!({
         "schema": "trak.privacy.v1",
         "purposes": purposes,
         "newest_policy": view.newest_policy,
         "damaged": view.damaged,
+        "server_copy": server_copy,
+        "missing_entries": missing,
     })
 }
 

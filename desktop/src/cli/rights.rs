@@ -87,6 +87,8 @@ async fn act(text: &'static Text, out: &Out, trak: &Trak, action: PrivacyAction)
         }
         PrivacyAction::EraseDevice => {
             trak.erase_this_device().await.map_err(failed)?;
+            crate::home::forget_log()
+                .map_err(|_| Failure::say(Code::Storage, fill(text.file_trouble, crate::start::LOG)))?;
             said(out, text.device_erased, &json!({ "erased": true }))
         }
         // The rest is answered without a sign-in.

@@ -107,6 +107,7 @@ pub const HELP: &[(&str, &str)] = &[
         "将您的全部数据导出为一个 ZIP：资料、同意、登录的终端、位置、提醒",
     ),
     ("Where to", "输出文件"),
+    ("Write it to a file that others can check", "写入文件，供他人核验"),
     (
         "Change your own account; a new password is asked for, or read from TRAK_NEW_PASSWORD",
         "更正自己的账号；新密码会询问，或取自 TRAK_NEW_PASSWORD",

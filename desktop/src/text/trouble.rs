@@ -28,6 +28,7 @@ pub fn trouble(text: &Text, trouble: Trouble) -> String {
     match trouble {
         Trouble::Offline => text.trouble_offline.to_owned(),
         Trouble::SignedOut => text.trouble_signed_out.to_owned(),
+        Trouble::AccountEnded => text.trouble_account_ended.to_owned(),
         Trouble::ConsentRequired => text.trouble_consent.to_owned(),
         Trouble::Denied => text.trouble_denied.to_owned(),
         Trouble::TooMany { retry_after_s } => fill(text.trouble_too_many, retry_after_s),

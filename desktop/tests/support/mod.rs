@@ -19,11 +19,17 @@ pub const PASSWORD: &str = "secret-1";
 pub struct Trak {
     home: Arc<tempfile::TempDir>,
     server: String,
+    log: Option<&'static str>,
 }
 
 impl Trak {
     pub fn new(server: String) -> Self {
-        Self { home: Arc::new(tempfile::tempdir().unwrap()), server }
+        Self { home: Arc::new(tempfile::tempdir().unwrap()), server, log: None }
+    }
+
+    /// The same with a log.
+    pub fn logging(self, level: &'static str) -> Self {
+        Self { log: Some(level), ..self }
     }
 
     pub fn folder(&self) -> PathBuf {
@@ -55,6 +61,7 @@ impl Trak {
             .env("TRAK_PASSWORD", password)
             .env("TRAK_AGREE", "2")
             .env("TZ", "UTC")
+            .envs(self.log.map(|level| ("TRAK_LOG", level)))
             .stdin(std::process::Stdio::null());
         command
     }

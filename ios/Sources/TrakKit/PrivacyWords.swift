@@ -67,6 +67,16 @@ extension Words {
         }
     }
 
+    /// What is wrong with the record of answers, by itself or beside its copy at the server; nil where nothing is.
+    public func record(damaged: Bool, _ copy: ServerCopy) -> String? {
+        if damaged { return self(.consentDamaged) }
+        switch copy {
+        case .unknown, .same: return nil
+        case .holdsMore(let entries): return self(.recordHoldsMore, entries)
+        case .differs: return self(.recordDiffers)
+        }
+    }
+
     /// What became of a paragraph of the policy; nil where it stands in both versions.
     public func fate(_ fate: PolicyBlockFate) -> String? {
         switch fate {

@@ -6,6 +6,7 @@ extension Words {
     public func sentence(_ trouble: Trouble) -> String {
         switch trouble {
         case .offline: self(.troubleOffline)
+        case .accountEnded: self(.troubleAccountEnded)
         case .consentRequired: self(.consentRequired)
         case .signedOut: self(.troubleSignedOut)
         case .denied: self(.troubleDenied)

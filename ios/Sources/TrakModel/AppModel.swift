@@ -43,6 +43,8 @@ import TrakKit
         case stillValid
         /// Nothing of the account is left on this device.
         case erased
+        /// The account has ended, and nothing of it is left on this device.
+        case ended
     }
 
     /// What a link proposes, to be shown before anything of it holds.
@@ -114,6 +116,17 @@ import TrakKit
         for await available in platform.network.available() {
             networkAvailable = available
             tellConditions()
+        }
+    }
+
+    /// Watches whether the account on the screen is still there, until the task is cancelled: its end erases it here.
+    public func watchAccount() async {
+        guard let core else { return }
+        for await _ in core.changes() {
+            if account != nil, core.account() == nil, core.status().trouble == .accountEnded {
+                await own?.reporting.endCapture()
+                await showWhoeverIsSignedIn()
+            }
         }
     }
 
@@ -256,6 +269,7 @@ import TrakKit
         await own.pushes.follow()
         await own.reporting.resume()
         guard account != nil else {
+            if core.status().trouble == .accountEnded { left = .ended }
             phase = own.privacy.permitsSignIn ? .signIn(makeSignIn(core)) : .consent(own.privacy)
             return
         }

@@ -122,23 +122,18 @@ import TrakKit
         policyChanges(fromVersion: earlier, toVersion: later, language: language)
     }
 
-    /// Saves the record where the person chooses, a line an answer.
+    /// Saves the record where the person chooses: its lines as they are hashed, for whoever wants to check them.
     public func saveRecord() async {
-        await loadRecord()
-        guard let record else { return }
         (saved, saveFailed) = (nil, false)
-        let head = "sequence,time_ms,purpose,action,policy_version,policy_sha256,language,app_version,screen,hash"
-        let lines = record.map { entry in
-            [
-                "\(entry.sequence)", "\(entry.atMs)", "\(entry.purpose)", "\(entry.action)", "\(entry.policyVersion)",
-                entry.policySha256, "\(entry.language)", entry.appVersion, "\(entry.screen)", entry.hash,
-            ].joined(separator: ",")
-        }
-        let file = Data(([head] + lines).joined(separator: "\n").appending("\n").utf8)
-        do {
-            if try await platform.files.save(file, named: "consents.csv") { saved = "consents.csv" }
-        } catch {
-            saveFailed = true
+        let name = "consents.jsonl"
+        switch await recorder.consentFile() {
+        case .success(let lines):
+            do {
+                if try await platform.files.save(lines, named: name) { saved = name }
+            } catch {
+                saveFailed = true
+            }
+        case .failure(let error): trouble = error
         }
     }
 }

@@ -1,5 +1,6 @@
 // This device's own readings on their way into the core. Its calls write to the disk and are durable when they return,
 // so they run one after the other, away from the main thread. Leaves every decision to the core.
+import Foundation
 import TrakKit
 
 actor Recorder {
@@ -61,6 +62,10 @@ actor Recorder {
 
     func consentRecord() -> Result<[ConsentEntry], ConsentError> {
         Result { try core.consentRecord() }.mapError { $0 as? ConsentError ?? .Io }
+    }
+
+    func consentFile() -> Result<Data, ConsentError> {
+        Result { try core.consentFile() }.mapError { $0 as? ConsentError ?? .Io }
     }
 
     /// The binding declares `RecordError` only; anything else is a fault of its own.

@@ -3,6 +3,7 @@ import SwiftUI
 import TrakModel
 
 struct FleetScreen: View {
+    @Environment(AppModel.self) private var app
     @Environment(\.horizontalSizeClass) private var width
     let fleet: FleetModel
 
@@ -16,6 +17,7 @@ struct FleetScreen: View {
         .task { await fleet.run() }
         .task { await fleet.alerts.run() }
         .task { await fleet.privacy.run() }
+        .task { await app.watchAccount() }
     }
 }
 

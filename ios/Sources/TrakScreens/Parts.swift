@@ -104,6 +104,7 @@ struct LeftNote: View {
         case .revoked: Label(app.words.left(revoked: true), systemImage: "checkmark.circle")
         case .stillValid: Label(app.words.left(revoked: false), systemImage: "exclamationmark.circle")
         case .erased: Label(app.words.leftErased, systemImage: "checkmark.circle")
+        case .ended: Label(app.words.sentence(Trouble.accountEnded), systemImage: "checkmark.circle")
         case nil: EmptyView()
         }
     }

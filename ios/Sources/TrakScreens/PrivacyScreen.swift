@@ -17,6 +17,9 @@ struct PrivacyScreen: View {
             if let trouble = model.trouble {
                 Section { Refusal(app.words.sentence(trouble)) }
             }
+            if let words = app.words.record(damaged: model.view.damaged, model.view.serverCopy) {
+                Section { Refusal(words) }
+            }
             ForEach(model.view.purposes, id: \.purpose) { PurposeRow(model: model, standing: $0) }
             Section {
                 NavigationLink(value: Route.policy) { Label(app.words(.policy), systemImage: "doc.text") }

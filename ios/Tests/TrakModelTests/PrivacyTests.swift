@@ -50,8 +50,10 @@ import TrakKit
         #expect(record.map(\.sequence) == Array(1...UInt64(record.count)))
         #expect(record.first?.purpose == .account && record.first?.screen == .firstRun)
         await privacy.saveRecord()
-        let file = String(decoding: try #require(phone.files.saved["consents.csv"]), as: UTF8.self)
-        #expect(file.split(separator: "\n").count == record.count + 1 && file.contains(record[0].hash))
+        let file = String(decoding: try #require(phone.files.saved["consents.jsonl"]), as: UTF8.self)
+        #expect(
+            file.split(separator: "\n").count == record.count && file.contains(record[0].hash)
+                && file.contains("\"previous\"") && file.contains("\"bootId\""))
         phone.files.isFull = true
         await privacy.saveRecord()
         #expect(privacy.saved == nil && privacy.saveFailed)

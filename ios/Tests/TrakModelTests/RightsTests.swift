@@ -196,6 +196,18 @@ import TrakKit
         await phone.end(again)
     }
 
+    @Test func thatTheAccountEndedIsSaidAtTheNextStart() async throws {
+        // As the core leaves the folder when the account ended while nobody looked.
+        try Data().write(to: phone.folder.appending(path: "ended"))
+        let app = await phone.start()
+        #expect(app.left == .ended && app.account == nil)
+        try await app.consent.decide(.account, .given, on: .firstRun)
+        await phone.end(app)
+        let again = await phone.start()
+        #expect(again.left == nil, "it was told")
+        await phone.end(again)
+    }
+
     @Test func aServerWithoutTheseRightsIsNamedSo() {
         for language in Language.allCases {
             let words = Words(language)

@@ -96,7 +96,10 @@ impl Trak {
         // An erasing that is still to be done stays one, whatever ends reporting next.
         let ending = reporting.ending.borrow().filter(|before| before.erases()).unwrap_or(ending);
         if ending.erases() {
-            reporting.sending.held.send_replace(true);
+            reporting
+                .sending
+                .held
+                .send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
         }
         reporting.ending.send_replace(Some(ending));
         let mut waiting = std::mem::take(&mut *lock(&reporting.in_memory));
@@ -117,7 +120,7 @@ impl Trak {
             reporting.close();
         }
         reporting.ending.send_replace(None);
-        reporting.sending.held.send_replace(false);
+        reporting.sending.held.send_modify(|held| held.now = false);
         reporting.sending.wake.notify_one();
         self.inner().touch();
         Ok(())

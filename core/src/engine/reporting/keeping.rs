@@ -18,7 +18,7 @@ use crate::model::{AccountKey, Fix, GapCause, Geofence, Purpose, UtcMs};
 use crate::store::outbox::{Outbox, OutboxReport};
 use crate::store::{self, StoreError};
 use crate::sync::session::Session;
-use crate::sync::upload::{self, Sending};
+use crate::sync::upload::{self, Held, Sending};
 
 /// How often the geofences are asked for.
 const GEOFENCES: Duration = Duration::from_secs(15 * 60);
@@ -90,7 +90,7 @@ impl Inner {
                 outbox: Arc::clone(&outbox),
                 wake: Notify::new(),
                 blocked: Mutex::new(None),
-                held: watch::Sender::new(erases),
+                held: watch::Sender::new(Held { now: erases, times: 0 }),
                 may_send: self.may_send(outbox),
             }),
             stop: CancellationToken::new(),

@@ -24,6 +24,12 @@ extension Phrase {
     static let consentPolicyChanged = Phrase(
         "The privacy policy has changed since you agreed. Nothing was sent. Read what changed and decide.",
         "隐私政策在您同意之后已更改。未发送任何数据。请阅读更改内容后决定。")
+    static let recordHoldsMore = Phrase(
+        "The server keeps {n} of your answers that are missing here: the end of the record on this device was cut off. The server's are the true ones. Check each switch and decide anew where it is wrong.",
+        "服务器保存的同意记录比本机多 {n} 条：本机记录的末尾被截断。以服务器的记录为准。请核对每个开关，如有不符请重新决定。")
+    static let recordDiffers = Phrase(
+        "The server keeps other answers of yours than this device. Check each switch, decide anew where it is wrong, and tell your administrator.",
+        "服务器保存的同意记录与本机不一致。请核对每个开关，如有不符请重新决定，并告知管理员。")
     public static let consentDamaged = Phrase(
         "The record of your answers was changed by something else, so it does not count. You are asked anew.",
         "您的同意记录被其他程序更改，因此无效。将重新征求您的同意。")

@@ -25,6 +25,9 @@ extension Phrase {
     static let troubleSalvaged = Phrase(
         "The local cache was damaged. What could be read was kept, the rest comes from the server again.",
         "本地缓存已损坏。可读取的部分已保留，其余将从服务器重新获取。")
+    static let troubleAccountEnded = Phrase(
+        "The account has ended, as was asked for. Its data and keys on this device are erased. Ask your administrator for a new account if you need one.",
+        "账号已按申请注销。本机上的账号数据和密钥均已清除。如仍需使用，请向管理员申请新账号。")
     static let troubleStorage = Phrase(
         "The local cache cannot be written. What you see is current but not kept.",
         "本地缓存无法写入。显示的数据是最新的，但不会保存。")

@@ -59,7 +59,7 @@ class RightsTest {
             rule.runOnUiThread { shadowOf(rule.activity).receiveResult(picked.intent, -1, Intent().setData(file)) }
             screen.sees(R.string.history_saved)
             val names = ZipInputStream(ByteArrayInputStream(bytes.toByteArray())).use { zip -> generateSequence { zip.nextEntry?.name }.toList() }
-            assertTrue("$names", names.containsAll(listOf("profile.json", "consents.json", "devices.json", "alerts.json", "manifest.json")))
+            assertTrue("$names", names.containsAll(listOf("profile.json", "consents.jsonl", "devices.json", "alerts.json", "manifest.json")))
 
             recordIsSaved()
 

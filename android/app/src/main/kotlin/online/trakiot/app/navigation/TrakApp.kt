@@ -46,6 +46,7 @@ import online.trakiot.app.screens.signin.SignInRoute
 import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.openWords
 import online.trakiot.app.ui.parts.Sure
+import online.trakiot.app.ui.parts.troubleWords
 import online.trakiot.core.Link
 import online.trakiot.core.NoConsent
 import online.trakiot.core.OpenException
@@ -53,6 +54,7 @@ import online.trakiot.core.Purpose
 import online.trakiot.core.SecretStoreException
 import online.trakiot.core.ToAsk
 import online.trakiot.core.Trak
+import online.trakiot.core.Trouble
 
 /** The app: consent, then sign-in, then the fleet; nothing is sent anywhere before the first two, which the core sees to. */
 @Composable
@@ -71,6 +73,7 @@ fun TrakApp(services: Services) {
             is CoreState.Ready -> {
                 NobodysMaps(services, core.trak)
                 Consented(core.trak) { SignedInOrNot(services, core.trak) }
+                Ended(core.trak)
             }
         }
     }
@@ -94,6 +97,20 @@ private fun Departed(core: CoreHolder) {
         title = { Text(stringResource(R.string.sign_out)) },
         text = { Text(departureWords(left)) },
         confirmButton = { TextButton(core::departureTold, Modifier.testTag("departure-told")) { Text(stringResource(R.string.close)) } },
+    )
+}
+
+/** The account's own end, over the first screen: what was here before it is gone. */
+@Composable
+private fun Ended(trak: Trak) {
+    val ended by coreView(trak) { it.status().trouble is Trouble.AccountEnded }
+    var told by remember(ended) { mutableStateOf(false) }
+    if (!ended || told) return
+    AlertDialog(
+        onDismissRequest = { told = true },
+        title = { Text(stringResource(R.string.leave_title)) },
+        text = { Text(troubleWords(Trouble.AccountEnded)) },
+        confirmButton = { TextButton({ told = true }, Modifier.testTag("end-told")) { Text(stringResource(R.string.close)) } },
     )
 }
 

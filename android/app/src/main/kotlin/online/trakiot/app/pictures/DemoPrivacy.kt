@@ -13,6 +13,7 @@ import online.trakiot.core.NoConsent
 import online.trakiot.core.PolicyLanguage
 import online.trakiot.core.Purpose
 import online.trakiot.core.PurposeView
+import online.trakiot.core.ServerCopy
 import online.trakiot.core.ToAsk
 import online.trakiot.core.policyChanges
 import online.trakiot.core.policyText
@@ -38,7 +39,7 @@ object DemoPrivacy {
                     PurposeView(Purpose.PUSH, ConsentAnswer.Given(2u), permitted = true, null, null),
                     PurposeView(Purpose.PUSH_COLLECTION, ConsentAnswer.NotAsked, permitted = false, Purpose.PUSH_COLLECTION, NoConsent.NOT_ASKED),
                 ),
-                ToAsk.Nothing, damaged = false, newestPolicy = 2u,
+                ToAsk.Nothing, damaged = false, serverCopy = ServerCopy.Same, newestPolicy = 2u,
             ),
             listOf(
                 entry(4, Purpose.REPORTING, ConsentAction.WITHDRAWN, ConsentScreen.PRIVACY_CENTRE),

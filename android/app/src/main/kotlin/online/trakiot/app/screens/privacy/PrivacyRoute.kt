@@ -26,7 +26,6 @@ import online.trakiot.app.ui.parts.rememberNotificationQuestion
 import online.trakiot.app.ui.policyLanguage
 import online.trakiot.core.Answer
 import online.trakiot.core.ConsentAction
-import online.trakiot.core.ConsentEntry
 import online.trakiot.core.ConsentException
 import online.trakiot.core.ConsentScreen
 import online.trakiot.core.ConsentView
@@ -35,8 +34,6 @@ import online.trakiot.core.Trak
 import online.trakiot.core.Unsent
 import online.trakiot.core.consented
 import online.trakiot.core.recorded
-import org.json.JSONArray
-import org.json.JSONObject
 
 @Composable
 fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Destination) -> Unit) {
@@ -52,10 +49,15 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
     val language = policyLanguage()
     val files = LocalContext.current.contentResolver
     val save =
-        rememberLauncherForActivityResult(CreateDocument("application/json")) { to ->
-            val entries = (record as? Answer.Value)?.value
-            if (to != null && entries != null) {
-                scope.launch { recordSaved = files.writeDocument(to, asJson(entries).encodeToByteArray()) }
+        // Of no type that the system knows: it would give the file another ending.
+        rememberLauncherForActivityResult(CreateDocument("application/octet-stream")) { to ->
+            if (to != null) {
+                scope.launch {
+                    when (val lines = withContext(Dispatchers.IO) { consented { trak.consentFile() } }) {
+                        is Answer.Value -> recordSaved = files.writeDocument(to, lines.value)
+                        is Answer.Refused -> refused = lines.error
+                    }
+                }
             }
         }
     val saveCopy =
@@ -73,7 +75,7 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
             is PrivacyEvent.Go -> onGo(event.right.to)
             is PrivacyEvent.Copy -> saveCopy.launch("my-data.zip")
             is PrivacyEvent.EraseDevice -> services.core.eraseDevice()
-            is PrivacyEvent.Export -> save.launch("consents.json")
+            is PrivacyEvent.Export -> save.launch("consents.jsonl")
             is PrivacyEvent.Decide -> {
                 if (event.purpose == Purpose.PUSH && event.given) notifications()
                 val action = if (event.given) ConsentAction.GIVEN else ConsentAction.WITHDRAWN
@@ -85,22 +87,4 @@ fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Dest
             }
         }
     }
-}
-
-/** Every field of every decision, the hashes included, so that others can check that none is missing. */
-fun asJson(entries: List<ConsentEntry>): String {
-    val lines = entries.map { entry ->
-        JSONObject()
-            .put("sequence", entry.sequence.toLong())
-            .put("purpose", entry.purpose.name.lowercase())
-            .put("action", entry.action.name.lowercase())
-            .put("policy_version", entry.policyVersion.toInt())
-            .put("policy_sha256", entry.policySha256)
-            .put("language", entry.language.name.lowercase())
-            .put("at_ms", entry.atMs)
-            .put("app_version", entry.appVersion)
-            .put("screen", entry.screen.name.lowercase())
-            .put("hash", entry.hash)
-    }
-    return JSONArray(lines).toString(2)
 }

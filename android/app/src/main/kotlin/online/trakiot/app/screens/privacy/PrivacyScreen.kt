@@ -42,6 +42,7 @@ import online.trakiot.app.ui.timeWords
 import online.trakiot.core.ConsentEntry
 import online.trakiot.core.Purpose
 import online.trakiot.core.PurposeView
+import online.trakiot.core.ServerCopy
 
 /** The privacy centre: what was agreed to, each purpose by itself, and the record of all decisions. */
 @Composable
@@ -54,6 +55,7 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
             Outcome(state.error?.let { stringResource(consentErrorLabel(it)) })
             LazyColumn(Modifier.weight(1f).fillMaxWidth().testTag("privacy")) {
                 if (state.damaged) item { Notice(stringResource(R.string.no_consent_damaged)) }
+                serverCopyWords(state.consents.serverCopy)?.let { words -> item { Notice(stringResource(words.first, *words.second)) } }
                 item { SectionHead(stringResource(R.string.privacy_purposes)) }
                 items(state.purposes, key = { it.purpose }) { one ->
                     PurposeLine(one) { given ->
@@ -97,6 +99,14 @@ fun PrivacyScreen(state: PrivacyState, on: (PrivacyEvent) -> Unit) {
         Sure(erase, stringResource(R.string.erase_device_means), erase, { erasing = false }) { on(PrivacyEvent.EraseDevice) }
     }
 }
+
+/** What a record says that differs from its copy at the server; nothing where it does not. */
+private fun serverCopyWords(copy: ServerCopy): Pair<Int, Array<Any>>? =
+    when (copy) {
+        is ServerCopy.Unknown, is ServerCopy.Same -> null
+        is ServerCopy.HoldsMore -> R.string.record_holds_more to arrayOf<Any>(copy.entries.toInt())
+        is ServerCopy.Differs -> R.string.record_differs to emptyArray<Any>()
+    }
 
 @Composable
 private fun YourData(copy: CopyState, on: (PrivacyEvent) -> Unit, onErase: () -> Unit) {

@@ -91,6 +91,7 @@ fun troubleWords(trouble: Trouble): String =
     when (trouble) {
         is Trouble.Offline -> stringResource(R.string.trouble_offline)
         is Trouble.SignedOut -> stringResource(R.string.trouble_signed_out)
+        is Trouble.AccountEnded -> stringResource(R.string.trouble_account_ended)
         is Trouble.ConsentRequired -> stringResource(R.string.trouble_consent)
         is Trouble.Denied -> stringResource(R.string.trouble_denied)
         is Trouble.TooMany -> stringResource(R.string.trouble_too_many, trouble.retryAfterS.toInt())

@@ -1,0 +1,425 @@
+//! The end of an account reaches the phone, and nothing else does: over the real backend, its own cancelling, programs
+//! that are killed, and servers that refuse for other reasons.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of a test
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+use trak_core::engine::{OpenOptions, QueryError, ReportAs, SystemClock, Trak, Unsent};
+use trak_core::model::{
+    BootId, Cancellation, ConsentAction, ConsentScreen, DeviceTime, Fix, FixSource, Purpose, Secret,
+    SecretStore, SecretStoreError, Sha256Hash,
+};
+use trak_core::view::Trouble;
+use trak_tests::proxy::{Fault, Proxy};
+use trak_tests::server::{Server, install_crypto};
+use trak_tests::shell::{FileKeys, Phone, all, decision, now, sign_in, until};
+
+const ACCOUNT: &str = "li@example.com";
+const DAY_MS: i64 = 86_400_000;
+
+async fn account(server: &Server, email: &str, identifier: &str) {
+    let user = server.account(email, "secret-1").await;
+    let unit = json!({"name": "My phone", "uniqueId": identifier, "attributes": {"trak.owner": user}});
+    let unit = server.unit(unit).await;
+    server.grant(user, unit).await;
+}
+
+/// Signed in, with a fleet, a fix that cannot be sent and a record of consents; the end of the account is asked for.
+async fn leaving(trak: &Trak, url: &str, email: &str, identifier: &str) -> Cancellation {
+    sign_in(trak, url, email, "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    trak.set_conditions(false, true); // what is recorded stays here
+    let at = DeviceTime { wall: now(), since_boot_ms: 1_000, boot: BootId(7) };
+    trak.start_reporting(&ReportAs { unit_identifier: identifier.to_owned() }, &at).unwrap();
+    let fix = Fix {
+        latitude_deg: 31.2,
+        longitude_deg: 121.4,
+        taken: at,
+        accuracy_m: Some(4.0),
+        altitude_m: None,
+        speed_mps: Some(20.0),
+        course_deg: Some(0.0),
+        source: FixSource::Gps,
+        mock: false,
+        battery: None,
+        activity: None,
+    };
+    trak.record(&[fix], &at).unwrap();
+    trak.cancel_account(Secret::new("secret-1"), None).await.unwrap()
+}
+
+/// The weeks pass: what was asked for was asked for so long ago.
+fn age(folder: &Path, days: i64) {
+    let db = rusqlite::Connection::open(folder.join("backend.db")).unwrap();
+    let sql = "UPDATE cancellations SET requested = requested - ?1, deadline = deadline - ?1";
+    assert!(db.execute(sql, [days * DAY_MS]).unwrap() > 0);
+}
+
+fn kept(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// What the app shows after the end: it is said, and nothing is kept but that.
+fn nothing_is_left(trak: &Trak, folder: &Path) {
+    assert!(trak.account().is_none());
+    assert_eq!(trak.status().trouble, Some(Trouble::AccountEnded));
+    assert_eq!(kept(folder), ["ended"]);
+    assert_eq!(std::fs::read(folder.join("ended")).unwrap(), b"", "and it says nothing of whose");
+}
+
+/// Nothing was taken: the fleet, the record, and the fix that waits.
+fn everything_is_there(trak: &Trak) {
+    the_account_is_there(trak);
+    assert_eq!(trak.reporting().unwrap().unwrap().outbox.queued, 1);
+}
+
+/// The same once the fix may have been sent.
+fn the_account_is_there(trak: &Trak) {
+    assert_eq!(trak.account().unwrap().email, ACCOUNT);
+    assert_eq!(all(trak).total, 1);
+    assert!(!trak.consent_record().unwrap().unwrap().is_empty());
+    assert_ne!(trak.status().trouble, Some(Trouble::AccountEnded));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_account_is_gone_so_is_everything_kept_of_it_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let asked = leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    assert!(!asked.done);
+    trak.shutdown().await;
+
+    // It is still there, whatever the next starts find.
+    let trak = phone.open();
+    assert_eq!(trak.cancellation().await.unwrap(), Some(asked));
+    trak.shutdown().await;
+    age(folder.path(), 30);
+    let trak = phone.open();
+    trak.start_live();
+    until(&trak, "the fleet", |t| t.status().confirmed_at.filter(|_| t.status().trouble.is_none())).await;
+    the_account_is_there(&trak);
+    assert!(trak.cancellation().await.unwrap().unwrap().deadline < now());
+    trak.shutdown().await;
+
+    server.administer(&["cancellation", "run"]);
+    let trak = phone.open();
+    the_account_is_there(&trak);
+    trak.start_live();
+    until(&trak, "the end", |t| t.account().is_none().then_some(())).await;
+    trak.shutdown().await;
+    assert!(phone.keys.names().is_empty(), "{:?}", phone.keys.names());
+    // The next start says it too, until somebody goes on.
+    let trak = phone.open();
+    nothing_is_left(&trak, phone.folder.path());
+    trak.decide(decision(Purpose::Account, ConsentAction::Given, ConsentScreen::FirstRun), Unsent::Send)
+        .unwrap();
+    assert_eq!(trak.status().trouble, None);
+    assert_eq!(kept(phone.folder.path()), ["consents"]);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_asked_for_at_another_phone_reaches_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let (asking, other) = (Phone::default(), Phone::default());
+    let there = other.open();
+    sign_in(&there, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    let here = asking.open();
+    leaving(&here, &server.url(), ACCOUNT, "PHONE-1").await;
+    here.shutdown().await;
+    age(folder.path(), 30);
+    there.start_live();
+    until(&there, "that it ends", |_| {
+        kept(other.folder.path()).iter().find(|n| n.ends_with(".ends")).cloned()
+    })
+    .await;
+    server.administer(&["cancellation", "run"]);
+    assert!(matches!(there.refresh().await, Err(QueryError::SignedOut)));
+    nothing_is_left(&there, other.folder.path());
+    there.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_the_end_of_the_account_erases_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let proxy = Proxy::start(server.addr, |_| Fault::None).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let asked = leaving(&trak, &proxy.url(), ACCOUNT, "PHONE-1").await;
+    // A refusal before the deadline, and an account that is switched off.
+    proxy.set(
+        |line| if line.starts_with("GET /api/server") { Fault::None } else { Fault::StatusInstead(401) },
+    );
+    assert!(matches!(trak.refresh().await, Err(QueryError::SignedOut)));
+    everything_is_there(&trak);
+    assert_eq!(trak.cancellation().await.unwrap(), Some(asked), "what is known of it is still told");
+    proxy.set(|_| Fault::None);
+    trak.shutdown().await;
+    let mut trak = phone.open();
+    age(folder.path(), 30);
+    assert!(trak.cancellation().await.unwrap().unwrap().deadline < now());
+    // Past the deadline: something between that says 401 to everything, a login page, no server at all.
+    for fault in [401, 200, 404, 500, 503] {
+        proxy.set(move |_| Fault::StatusInstead(fault));
+        assert!(trak.refresh().await.is_err());
+        everything_is_there(&trak);
+        trak.shutdown().await;
+        trak = phone.open();
+        everything_is_there(&trak);
+    }
+    proxy.set(|_| Fault::LostRequest);
+    assert!(trak.refresh().await.is_err());
+    server.stop().await;
+    proxy.set(|_| Fault::None);
+    assert!(trak.refresh().await.is_err());
+    everything_is_there(&trak);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_was_taken_back_elsewhere_erases_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let (phone, other) = (Phone::default(), Phone::default());
+    let trak = phone.open();
+    leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    age(folder.path(), 30);
+    let elsewhere = other.open();
+    sign_in(&elsewhere, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    elsewhere.keep_account().await.unwrap();
+    assert_eq!(elsewhere.cancellation().await.unwrap(), None);
+    elsewhere.shutdown().await;
+    // This phone hears of it at its next start; whatever ends its sign-in later is not the account's end.
+    assert_eq!(trak.cancellation().await.unwrap(), None);
+    let db = rusqlite::Connection::open(folder.path().join("backend.db")).unwrap();
+    assert!(db.execute("DELETE FROM tokens", []).unwrap() > 0);
+    assert!(matches!(trak.refresh().await, Err(QueryError::SignedOut)));
+    everything_is_there(&trak);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_an_account_that_was_left_goes_at_its_deadline() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let asked = leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    trak.sign_out(true).await.unwrap();
+    trak.shutdown().await;
+    let days_left = asked.deadline.since_ms(now()) / DAY_MS;
+    for (days, left) in [(days_left - 1, 4), (days_left + 1, 0)] {
+        phone.clock.wrong_by_ms.store(days * DAY_MS, Ordering::Relaxed);
+        phone.open().shutdown().await;
+        assert_eq!(kept(phone.folder.path()).len(), left, "cache, outbox, record and note; then nothing");
+    }
+    assert!(phone.keys.names().is_empty());
+}
+
+/// Set in the child process that dies: folder, and at which removal of a secret.
+const VICTIM: &str = "TRAK_TEST_DIES_ERASING";
+
+/// A key store in whose `last` removal the program ends.
+struct Deadly {
+    keys: FileKeys,
+    left: AtomicU32,
+}
+
+impl SecretStore for Deadly {
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, SecretStoreError> {
+        self.keys.load(name)
+    }
+    fn save(&self, name: &str, value: &[u8]) -> Result<(), SecretStoreError> {
+        self.keys.save(name, value)
+    }
+    fn remove(&self, name: &str) -> Result<(), SecretStoreError> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            std::process::abort();
+        }
+        self.keys.remove(name)
+    }
+}
+
+fn open(folder: &Path, secrets: Arc<dyn SecretStore>) -> Trak {
+    install_crypto();
+    Trak::open(OpenOptions {
+        folder: folder.join("core"),
+        secrets,
+        runtime: tokio::runtime::Handle::current(),
+        clock: Arc::new(SystemClock::default()),
+        random_seed: None,
+    })
+    .unwrap()
+}
+
+/// Not a test of its own: the process that dies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn victim() {
+    let Ok(order) = std::env::var(VICTIM) else { return };
+    let (folder, last) = order.split_once('|').unwrap();
+    let keys = FileKeys::new(Path::new(folder));
+    let trak =
+        open(Path::new(folder), Arc::new(Deadly { keys, left: AtomicU32::new(last.parse().unwrap()) }));
+    assert!(trak.refresh().await.is_err());
+    println!("lived");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_killed_while_it_erases_goes_on_at_its_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    let deaths = [1, 2, 3, 5];
+    for n in deaths {
+        let (email, identifier) = (format!("li{n}@example.com"), format!("PHONE-{n}"));
+        account(&server, &email, &identifier).await;
+        let place = folder.path().join(format!("phone-{n}"));
+        std::fs::create_dir(&place).unwrap();
+        let trak = open(&place, Arc::new(FileKeys::new(&place)));
+        leaving(&trak, &server.url(), &email, &identifier).await;
+        age(folder.path(), 30);
+        assert!(trak.cancellation().await.unwrap().unwrap().deadline < now());
+        trak.shutdown().await;
+    }
+    server.administer(&["cancellation", "run"]);
+    for n in deaths {
+        let place = folder.path().join(format!("phone-{n}"));
+        let order = format!("{}|{n}", place.display());
+        let died = tokio::task::spawn_blocking(move || {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "victim", "--nocapture", "--test-threads=1"])
+                .env(VICTIM, order)
+                .stderr(Stdio::null())
+                .output()
+                .unwrap()
+        })
+        .await
+        .unwrap();
+        assert!(!died.status.success() && !String::from_utf8_lossy(&died.stdout).contains("lived"), "{n}");
+        assert!(
+            kept(&place.join("core")).iter().any(|name| name == "erasing"),
+            "death {n} came in the middle"
+        );
+        let trak = open(&place, Arc::new(FileKeys::new(&place)));
+        nothing_is_left(&trak, &place.join("core"));
+        trak.shutdown().await;
+        assert_eq!(std::fs::read(place.join("keys.json")).unwrap(), b"{}", "no key");
+    }
+}
+
+/// What a phone knew of the end it keeps through a kill right after it asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_is_known_without_a_server_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    let asked = leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    server.stop().await;
+    trak.shutdown().await;
+    let trak = phone.open();
+    assert_eq!(trak.cancellation().await.unwrap(), Some(asked));
+    assert!(matches!(trak.keep_account().await, Err(QueryError::Offline)), "the server has to know");
+    assert_eq!(trak.cancellation().await.unwrap(), Some(asked));
+    let mut server = Server::start_at(folder.path(), server.addr).await;
+    trak.keep_account().await.unwrap();
+    server.stop().await;
+    assert!(matches!(trak.cancellation().await, Err(QueryError::Offline)), "nothing is expected any more");
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasing_leaves_no_file_of_any_kind_and_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    let place = phone.folder.path().to_owned();
+    let outbox = kept(&place).into_iter().find(|name| name.ends_with(".outbox")).unwrap();
+    let key = outbox.trim_end_matches(".outbox").to_owned();
+    // One of every kind that is moved aside, left unfinished, noted or logged.
+    let mut seeds: Vec<String> = [
+        "fleet.suspect",
+        "fleet.db.new",
+        "fleet.db.corrupt-1",
+        "fleet.db.corrupt-1-wal",
+        "fleet.key-check.new",
+        "left",
+    ]
+    .map(|name| format!("{key}/{name}"))
+    .to_vec();
+    seeds.extend(
+        ["outbox.suspect", "outbox.db.new", "outbox.db.corrupt-1", "outbox.db.corrupt-1-wal"]
+            .map(|name| format!("{outbox}/{name}")),
+    );
+    seeds.extend(
+        [key.as_str(), "pending"]
+            .iter()
+            .flat_map(|record| [1, 2, 17].map(|n| format!("consents/{record}.damaged-{n}"))),
+    );
+    seeds.extend(["consents/pending.jsonl", "retention.jsonl"].map(str::to_owned));
+    seeds.push(format!("{key}.new"));
+    // And what an older version kept under another name that could not be moved, its keys with it.
+    let former =
+        Sha256Hash::of(format!("{}\n{}", server.url(), server.account_of(ACCOUNT).await["id"]).as_bytes())
+            .to_hex();
+    let former = &former[..32];
+    for folder in [former.to_owned(), format!("{former}.outbox")] {
+        std::fs::create_dir(place.join(&folder)).unwrap();
+        seeds.push(format!("{folder}/fleet.db"));
+    }
+    for name in ["database-key", "outbox-key"] {
+        phone.keys.save(&format!("{name}-{former}"), &[7; 32]).unwrap();
+    }
+    for seed in &seeds {
+        std::fs::write(place.join(seed), "left over").unwrap();
+    }
+    assert_eq!(phone.keys.names().len(), 5, "{:?}", phone.keys.names());
+    trak.erase_this_device().await.unwrap();
+    assert_eq!(trak.status().trouble, None, "the person did it, nothing has to be said");
+    trak.shutdown().await;
+    assert_eq!(kept(&place), Vec::<String>::new());
+    assert!(phone.keys.names().is_empty(), "{:?}", phone.keys.names());
+    let trak = phone.open();
+    trak.shutdown().await;
+    assert_eq!(kept(&place), Vec::<String>::new(), "and the next start makes none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasing_one_account_leaves_the_others_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    account(&server, "wang@example.com", "PHONE-2").await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &server.url(), "wang@example.com", "secret-1").await.unwrap();
+    let theirs = trak.consent_file().unwrap().unwrap();
+    trak.sign_out(true).await.unwrap();
+    std::fs::write(phone.folder.path().join("retention.jsonl"), "{}\n").unwrap();
+    sign_in(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    trak.erase_this_device().await.unwrap();
+    assert_eq!(kept(phone.folder.path()).len(), 3, "cache, record, log: {:?}", kept(phone.folder.path()));
+    sign_in(&trak, &server.url(), "wang@example.com", "secret-1").await.unwrap();
+    assert!(trak.consent_file().unwrap().unwrap().starts_with(&theirs));
+    trak.shutdown().await;
+}
