@@ -26,7 +26,7 @@ async fn plain_traccar_gives_the_fleet_by_its_three_lists() {
     let (address, _) = serve(answers).await;
     let snapshot = client(address).snapshot(&Secret::new(TOKEN), None).await.unwrap();
     assert!(snapshot.full && snapshot.cursor.is_none() && snapshot.rejected == 0);
-    let unit = &snapshot.units[0];
+    let unit = &snapshot.units[0].unit;
     assert_eq!((unit.id, unit.name.as_str(), unit.unique_id.as_str()), (UnitId(1), "Van 1", "VAN-001"));
     assert_eq!(
         (unit.group_id, unit.contact.as_deref(), unit.link),
