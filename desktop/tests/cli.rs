@@ -171,7 +171,7 @@ async fn wrong_arguments_are_usage_errors() {
         &["units", "--kind", "spaceship"],
         &["units", "--max-age", "old"],
         &["units", "--sort", "nearest"],
-        &["nearby", "--radus", "1km"],
+        &["nearby", "--far", "1km"],
         &["nearby", "31.2,121.4", "-x"],
         &[],
     ];
