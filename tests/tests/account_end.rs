@@ -143,7 +143,8 @@ async fn the_end_asked_for_at_another_phone_reaches_this_one() {
     age(folder.path(), 30);
     there.start_live();
     until(&there, "that it ends", |_| {
-        kept(other.folder.path()).iter().find(|n| n.ends_with(".ends")).cloned()
+        let kept = kept(other.folder.path());
+        kept.into_iter().find(|name| std::path::Path::new(name).extension().is_some_and(|of| of == "ends"))
     })
     .await;
     server.administer(&["cancellation", "run"]);

@@ -158,7 +158,13 @@ impl Inner {
         self.copy_consents(&mut copy)?;
         let alerts: Vec<Value> = session
             .cache
-            .read(|store| store.recent_events(ALERTS, None))?
+            .read(|store| {
+                // What came a moment ago may still wait to be written; on a full disk what is there is handed out.
+                if let Err(error) = store.flush() {
+                    tracing::warn!(?error, "the alerts are read as they are");
+                }
+                store.recent_events(ALERTS, None)
+            })?
             .into_iter()
             .map(|event| {
                 json!({ "id": event.id, "type": event.type_word, "unit": event.unit_id.0, "at": event.at.to_rfc3339(),

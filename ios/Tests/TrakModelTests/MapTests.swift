@@ -62,8 +62,7 @@ import TrakKit
         try await until("its tail") { !fleet.map.tail.isEmpty }
         #expect(fleet.map.followedName == "冷链一号")
         try await backend.report("T1", .square)
-        try await until("it moved") { fleet.map.tail.last?.place == .square }
-        #expect(camera.centred.last == .square)
+        try await until("it moved") { fleet.map.tail.last?.place == .square && camera.centred.last == .square }
         fleet.map.follow(nil)
         #expect(fleet.map.tail.isEmpty && fleet.map.followedName == nil)
         await phone.end(app)

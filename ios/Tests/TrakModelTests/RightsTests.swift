@@ -176,7 +176,7 @@ import TrakKit
         let (app, fleet) = try await started()
         let model = fleet.retention()
         await model.load()
-        #expect(model.terms.value?.positionDays == 180 && model.terms.value?.eventDays == nil)
+        #expect(model.terms.value?.positionDays == 180 && model.terms.value?.eventDays == 180)
         #expect(app.words.term(180) == "180 d" && app.words.term(nil) == "no term is set")
         #expect(model.runs.count <= 100)
         await phone.end(app)
