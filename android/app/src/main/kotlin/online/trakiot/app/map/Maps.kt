@@ -20,6 +20,7 @@ class Maps(context: Context, val layers: List<MapLayer>, permitted: () -> Boolea
     val layer: StateFlow<MapLayer?> = choice.asStateFlow()
 
     fun choose(layer: MapLayer?) {
+        if (layer == choice.value) return // before anybody agreed to anything nothing is written
         kept.edit { if (layer == null) remove(LAYER) else putString(LAYER, layer.id) }
         choice.value = layer
     }
