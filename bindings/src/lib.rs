@@ -16,6 +16,7 @@ mod events;
 mod fix;
 mod fleet;
 mod geo;
+mod health;
 mod history;
 mod link;
 mod logging;
@@ -57,6 +58,7 @@ pub use geo::{
     CoordinateFormat, CoordinatesError, Datum, DistanceBearing, MercatorPoint, coastlines, distance_bearing,
     draw_on, drawn_at, format_coordinates, from_mercator, parse_coordinates, to_mercator, to_mercator_all,
 };
+pub use health::{ReportingHealth, ReportingWhy, reporting_health};
 pub use history::{
     ExportError, ExportFormat, History, HistoryPage, HistoryPoint, HistorySource, HistoryView, TrackGap,
     TrackPoint, TrackStop,
@@ -75,7 +77,7 @@ pub use privacy::{
 };
 pub use reporting::{
     Blocked, Crossing, GapCause, OutboxStatus, OwnCrossing, RecordError, Recorded, Rejection, RejectionCount,
-    ReportingGap, ReportingHealth, ReportingView, ReportingWhy, SalvagedOutbox, Unsent, reporting_health,
+    ReportingGap, ReportingView, SalvagedOutbox, Unsent,
 };
 pub use rights::{
     AccessEntry, AccountChange, CancelError, Cancellation, CorrectionField, CorrectionRequest, LookedAt,

@@ -19,6 +19,7 @@
 
 pub mod alerts;
 pub mod decide;
+pub(crate) mod disk;
 pub mod engine;
 pub mod geo;
 pub mod history;

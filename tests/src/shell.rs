@@ -1,6 +1,7 @@
 //! What a shell brings to the core: a key store and clocks, here under the test's control.
 
 use std::collections::HashMap;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use trak_core::engine::{Clock, OpenOptions, SignInRefusal, SignInRequest, Trak, Unsent};
 use trak_core::model::{
-    ClockReading, ConsentAction, ConsentScreen, PolicyLanguage, Purpose, Secret, SecretStore,
-    SecretStoreError, UtcMs,
+    ClockReading, ConsentAction, ConsentScreen, DeviceTime, Fix, FixSource, PolicyLanguage, Purpose, Secret,
+    SecretStore, SecretStoreError, UtcMs,
 };
 use trak_core::privacy::{Decision, policy};
 use trak_core::traccar::address::Cleartext;
@@ -229,6 +230,36 @@ pub async fn until<T>(trak: &Trak, what: &str, mut wanted: impl FnMut(&Trak) -> 
     let found = tokio::time::timeout(Duration::from_secs(20), waiting).await;
     assert!(found.is_ok(), "waited in vain for {what}; status {:?}", trak.status());
     found.unwrap()
+}
+
+/// A reading of satellites while the phone goes north at 20 m/s.
+pub fn reading(latitude_deg: f64, longitude_deg: f64, taken: DeviceTime) -> Fix {
+    Fix {
+        latitude_deg,
+        longitude_deg,
+        taken,
+        accuracy_m: Some(4.0),
+        altitude_m: None,
+        speed_mps: Some(20.0),
+        course_deg: Some(0.0),
+        source: FixSource::Gps,
+        mock: false,
+        battery: None,
+        activity: None,
+    }
+}
+
+/// The files of a ZIP.
+pub fn unpacked(bytes: Vec<u8>) -> HashMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..zip.len())
+        .map(|at| {
+            let mut file = zip.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
 }
 
 /// The first page of everything.

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // helpers of a test
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -11,7 +10,7 @@ use trak_core::decide::consent::ServerCopy;
 use trak_core::engine::{QueryError, Trak, Unsent};
 use trak_core::model::{ConsentAction, ConsentScreen, Purpose, Sha256Hash};
 use trak_tests::server::Server;
-use trak_tests::shell::{Phone, decision, sign_in, until};
+use trak_tests::shell::{Phone, decision, sign_in, unpacked, until};
 
 const ACCOUNT: &str = "li@example.com";
 
@@ -67,18 +66,6 @@ fn checked(file: &[u8]) -> Result<String, String> {
         before = hash;
     }
     Ok(before)
-}
-
-fn unpacked(bytes: Vec<u8>) -> HashMap<String, Vec<u8>> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    (0..zip.len())
-        .map(|at| {
-            let mut file = zip.by_index(at).unwrap();
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).unwrap();
-            (file.name().unwrap().into_owned(), bytes)
-        })
-        .collect()
 }
 
 /// Where the phone keeps the record of the one account it has.

@@ -15,11 +15,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use trak_core::engine::{OpenOptions, ReportAs, SystemClock, Trak};
-use trak_core::model::{BootId, DeviceTime, Fix, FixSource, UtcMs};
+use trak_core::model::{BootId, DeviceTime, Fix, UtcMs};
 use trak_core::view::LinkToServer;
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::{Server, install_crypto};
-use trak_tests::shell::{FileKeys, agree_to_everything, sign_in};
+use trak_tests::shell::{FileKeys, agree_to_everything, reading, sign_in};
 
 /// Set in the child process that is going to be killed: folder, server and number of the first fix.
 const VICTIM: &str = "TRAK_TEST_RECORDER";
@@ -36,20 +36,8 @@ fn fix(number: i64) -> (Fix, DeviceTime) {
         since_boot_ms: (number * STEP_MS).unsigned_abs(),
         boot: BootId(1),
     };
-    let fix = Fix {
-        latitude_deg: 10.0 + number as f64 * 0.003, // about 330 m in 30 s
-        longitude_deg: 100.0,
-        taken,
-        accuracy_m: Some(4.0),
-        altitude_m: None,
-        speed_mps: Some(11.0),
-        course_deg: Some(0.0),
-        source: FixSource::Gps,
-        mock: false,
-        battery: None,
-        activity: None,
-    };
-    (fix, taken)
+    let latitude_deg = 10.0 + number as f64 * 0.003; // about 330 m in 30 s
+    (Fix { speed_mps: Some(11.0), ..reading(latitude_deg, 100.0, taken) }, taken)
 }
 
 fn open(folder: &Path) -> Trak {

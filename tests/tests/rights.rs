@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // helpers of a test
 
-use std::collections::HashMap;
-use std::io::{Cursor, Read};
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
@@ -11,13 +9,13 @@ use trak_backend::db::Database;
 use trak_backend::db::notices::{Bilingual, Words};
 use trak_core::engine::{CancelError, QueryError, ReportAs, SignInRefusal, Trak};
 use trak_core::model::{
-    AccountChange, BootId, ConsentAction, CorrectionField, DeviceTime, EventKind, Fix, FixSource, LatLon,
-    Purpose, RequestState, Secret, Sha256Hash, UnitId, UtcMs,
+    AccountChange, BootId, ConsentAction, CorrectionField, DeviceTime, EventKind, LatLon, Purpose,
+    RequestState, Secret, Sha256Hash, UnitId, UtcMs,
 };
 use trak_core::view::{LinkToServer, NearbyQuery, Origin};
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::{ADMIN, Server};
-use trak_tests::shell::{Phone, all, now, sign_in, until};
+use trak_tests::shell::{Phone, all, now, reading, sign_in, unpacked, until};
 
 const ACCOUNT: &str = "li@example.com";
 
@@ -56,18 +54,6 @@ async fn signed_in(phone: &Phone, setting: &Setting) -> Trak {
     trak
 }
 
-fn unpacked(bytes: Vec<u8>) -> HashMap<String, Vec<u8>> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    (0..zip.len())
-        .map(|at| {
-            let mut file = zip.by_index(at).unwrap();
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).unwrap();
-            (file.name().unwrap().into_owned(), bytes)
-        })
-        .collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_copy_holds_everything_and_opens_in_other_programs() {
     let setting = setting().await;
@@ -86,20 +72,7 @@ async fn the_copy_holds_everything_and_opens_in_other_programs() {
     trak.set_conditions(false, true);
     let at = DeviceTime { wall: now(), since_boot_ms: 1_000, boot: BootId(7) };
     trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at).unwrap();
-    let fix = Fix {
-        latitude_deg: 31.25,
-        longitude_deg: 121.45,
-        taken: at,
-        accuracy_m: Some(4.0),
-        altitude_m: None,
-        speed_mps: Some(20.0),
-        course_deg: Some(0.0),
-        source: FixSource::Gps,
-        mock: false,
-        battery: None,
-        activity: None,
-    };
-    assert_eq!(trak.record(&[fix], &at).unwrap().accepted.len(), 1);
+    assert_eq!(trak.record(&[reading(31.25, 121.45, at)], &at).unwrap().accepted.len(), 1);
     let files = unpacked(trak.copy_of_my_data().await.unwrap());
     let document = |name: &str| -> Value { serde_json::from_slice(&files[name]).unwrap() };
     assert_eq!(document("profile.json")["email"], ACCOUNT);

@@ -1,8 +1,8 @@
 //! How fresh a position is, in four levels.
 //!
 //! Decides from the age of the fix and the state of the link, and whether that state is known at all: a server that is
-//! not heard of, or has been silent for too long, can say of no unit that its link is up. Leaves the age itself (on the server's clock) to the
-//! caller and the words to the shells.
+//! not heard of, or has been silent for too long, can say of no unit that its link is up. Leaves the age itself (on the
+//! server's clock) to the caller and the words to the shells.
 
 use crate::model::LinkState;
 

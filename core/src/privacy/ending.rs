@@ -13,8 +13,10 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::decide::ending::Ending;
+use crate::disk;
 use crate::model::AccountKey;
 use crate::privacy::PENDING;
+use crate::privacy::retention::is_account;
 
 const ENDS: &str = ".ends";
 const ERASING: &str = "erasing";
@@ -69,8 +71,7 @@ pub(crate) fn being_erased(folder: &Path) -> io::Result<Vec<AccountKey>> {
     let Some(bytes) = read(&folder.join(ERASING))? else { return Ok(Vec::new()) };
     let names: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
     // A name that is none of ours must not lead out of the folder.
-    let ours =
-        |name: &String| name == PENDING || (name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()));
+    let ours = |name: &String| name == PENDING || is_account(name);
     Ok(names.into_iter().filter(ours).map(AccountKey).collect())
 }
 
@@ -114,26 +115,11 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&new, path)?;
-    sync_folder(folder)
+    disk::sync_folder(folder)
 }
 
+/// With what a killed program left of it.
 fn remove(path: &Path) -> io::Result<()> {
-    for path in [path.with_extension("new"), path.to_owned()] {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps)] // a folder cannot be opened there
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+    disk::remove(&path.with_extension("new"))?;
+    disk::remove(path)
 }

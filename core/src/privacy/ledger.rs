@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use thiserror::Error;
 
 use crate::decide::consent::{chain, verify};
+use crate::disk::{remove, sync_folder};
 use crate::model::LedgerEntry;
 
 /// Far more than a person decides in a life; a longer file is not ours.
@@ -160,11 +161,7 @@ impl Ledger {
 
     /// Removes it once what it says stands elsewhere.
     pub(crate) fn remove(&self) -> Result<(), ConsentError> {
-        match std::fs::remove_file(&self.path) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(remove(&self.path)?)
     }
 
     fn open_to_write(&self) -> io::Result<File> {
@@ -204,15 +201,4 @@ fn locked(folder: &Path) -> Result<File, ConsentError> {
     let file = OpenOptions::new().create(true).append(true).open(folder.join("lock"))?;
     file.lock()?;
     Ok(file)
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps)] // a folder cannot be opened there
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

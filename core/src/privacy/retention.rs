@@ -13,6 +13,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::retention::left_is_over;
+use crate::disk;
 use crate::model::{AccountKey, UtcMs};
 
 /// In an account's folder: since when nobody is signed in to it.
@@ -48,9 +49,7 @@ pub(crate) fn leaves(folder: &Path, at: UtcMs) -> io::Result<()> {
 
 /// Notes that the account of `folder` is there (again).
 pub(crate) fn stays(folder: &Path) {
-    if let Err(error) = fs::remove_file(folder.join(LEFT))
-        && error.kind() != io::ErrorKind::NotFound
-    {
+    if let Err(error) = disk::remove(&folder.join(LEFT)) {
         // It is noted again when the account leaves; until then nobody looks at it.
         tracing::warn!(kind = ?error.kind(), "that an account is back could not be noted");
     }
@@ -73,7 +72,8 @@ pub(crate) fn accounts(folder: &Path) -> io::Result<BTreeSet<AccountKey>> {
     Ok(found)
 }
 
-fn is_account(name: &str) -> bool {
+/// Whether a file or folder is named as those of an account are.
+pub(super) fn is_account(name: &str) -> bool {
     name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
@@ -125,10 +125,7 @@ pub(crate) fn forget_log_of_nobody(folder: &Path) -> io::Result<()> {
             return Ok(());
         }
     }
-    match fs::remove_file(folder.join(LOG)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    disk::remove(&folder.join(LOG))
 }
 
 /// The runs in the log in `folder`, oldest first; lines that a killed program left unfinished are passed over.

@@ -23,7 +23,6 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::decide::backoff::{Backoff, asked_ms};
-use crate::decide::freshness::still_heard;
 use crate::lock::lock;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
@@ -138,8 +137,6 @@ async fn connection(
     // Of the stream alone, once it has followed the snapshot: that a request was answered does not say that the stream
     // still stands.
     let mut heard_at_ms = session.heard_at_ms.load(Ordering::Relaxed);
-    let silent_since =
-        |heard_at_ms| !still_heard(session.clock.read().monotonic_ms.saturating_sub(heard_at_ms));
     let mut ask_at: Option<tokio::time::Instant> = None;
     let end = loop {
         let asked = async {
@@ -156,7 +153,7 @@ async fn connection(
             }
             frame = socket.next() => match frame {
                 // What the stream lost meanwhile nobody knows; a new one begins with everything.
-                Ok(_) if silent_since(heard_at_ms) => break End::Again,
+                Ok(_) if session.is_silent_since(heard_at_ms) => break End::Again,
                 Ok(None) => heard_at_ms = session.note_heard(),
                 Ok(Some(frame)) => {
                     heard_at_ms = session.note_heard();
@@ -171,7 +168,7 @@ async fn connection(
                 Err(error) => break End::Failed(ApiError::from(error)),
             },
             () = &mut catching_up, if !caught_up => caught_up = true,
-            _ = sleep_check.tick() => if silent_since(heard_at_ms) { break End::Again; },
+            _ = sleep_check.tick() => if session.is_silent_since(heard_at_ms) { break End::Again; },
             () = asked => {
                 ask_at = None;
                 if let Some(end) = refreshed(session).await { break end; }

@@ -140,8 +140,12 @@ impl Session {
 
     /// Whether the server was not heard of for so long that it says nothing of any unit's link now.
     pub(crate) fn is_silent(&self) -> bool {
-        let now_ms = self.clock.read().monotonic_ms;
-        !still_heard(now_ms.saturating_sub(self.heard_at_ms.load(Ordering::Relaxed)))
+        self.is_silent_since(self.heard_at_ms.load(Ordering::Relaxed))
+    }
+
+    /// The same where something was heard last at a moment of the clock that counts sleep.
+    pub(super) fn is_silent_since(&self, heard_at_ms: u64) -> bool {
+        !still_heard(self.clock.read().monotonic_ms.saturating_sub(heard_at_ms))
     }
 
     pub(crate) fn set_link(&self, link: LinkToServer) {

@@ -96,14 +96,11 @@ impl Client {
         let sent = self.clock.read();
         let response = request.send().await?;
         let sample = clock_sample(&response, sent, self.clock.read());
-        let status = response.status();
-        if status.is_success() {
-            return Ok((read(response, largest).await?, sample));
+        if response.status().is_success() {
+            Ok((read(response, largest).await?, sample))
+        } else {
+            Err(refused(response).await)
         }
-        let retry_after_s = retry_after_s(&response);
-        // An error whose body breaks off is still that error.
-        let body = read(response, LARGEST_ERROR).await.unwrap_or_default();
-        Err(ApiError::from_answer(status.as_u16(), retry_after_s, &String::from_utf8_lossy(&body)))
     }
 
     /// What the server says of itself; needs no sign-in.
@@ -241,6 +238,13 @@ async fn refusal(response: Response, code_given: bool) -> SignInError {
         300..=399 | 404 | 405 | 415 => SignInError::NotATrackingServer,
         _ => ApiError::from_answer(status, retry_after_s, &body).into(),
     }
+}
+
+/// Which refusal an answer is that is no success. One whose body breaks off is still that refusal.
+pub(super) async fn refused(response: Response) -> ApiError {
+    let (status, wait) = (response.status().as_u16(), retry_after_s(&response));
+    let body = read(response, LARGEST_ERROR).await.unwrap_or_default();
+    ApiError::from_answer(status, wait, &String::from_utf8_lossy(&body))
 }
 
 /// Reads a body up to `largest` bytes, decompressed; more is not what was asked for.

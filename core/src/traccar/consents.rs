@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::model::{LedgerEntry, Secret, Sha256Hash};
 use crate::traccar::ApiError;
-use crate::traccar::client::{Client, LARGEST_ERROR, read, retry_after_s};
+use crate::traccar::client::{Client, LARGEST_ERROR, read, refused};
 
 /// How many entries go together; what the extension takes.
 const BATCH: usize = 200;
@@ -48,17 +48,16 @@ impl Client {
                 .bearer_auth(token.expose())
                 .json(&Body { install: record.to_string(), entries });
             let response = request.send().await?;
-            let (status, wait) = (response.status(), retry_after_s(&response));
-            let body = read(response, LARGEST_ERROR).await;
-            if status == StatusCode::CONFLICT {
-                let kept: Mirrored = serde_json::from_slice(&body?).map_err(|_| ApiError::Unreadable)?;
-                return Ok(Some(Mirrored { differs: true, ..kept }));
+            let differs = response.status() == StatusCode::CONFLICT;
+            if !differs && !response.status().is_success() {
+                return Err(refused(response).await);
             }
-            if !status.is_success() {
-                let body = body.unwrap_or_default();
-                return Err(ApiError::from_answer(status.as_u16(), wait, &String::from_utf8_lossy(&body)));
+            let body = read(response, LARGEST_ERROR).await?;
+            let kept: Mirrored = serde_json::from_slice(&body).map_err(|_| ApiError::Unreadable)?;
+            reached = Some(Mirrored { differs, ..kept });
+            if differs {
+                break;
             }
-            reached = Some(serde_json::from_slice(&body?).map_err(|_| ApiError::Unreadable)?);
         }
         Ok(reached)
     }

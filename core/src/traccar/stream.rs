@@ -2,7 +2,7 @@
 
 use reqwest::RequestBuilder;
 
-use crate::traccar::client::{LARGEST_ERROR, read, retry_after_s};
+use crate::traccar::client::refused;
 use crate::traccar::decode::{Element, ListReader, Step, next_byte};
 use crate::traccar::{ApiError, Client};
 
@@ -17,15 +17,8 @@ impl Client {
         mut each: impl FnMut(E),
     ) -> Result<u64, ApiError> {
         let mut response = request.send().await?;
-        let status = response.status();
-        if !status.is_success() {
-            let retry_after_s = retry_after_s(&response);
-            let body = read(response, LARGEST_ERROR).await.unwrap_or_default();
-            return Err(ApiError::from_answer(
-                status.as_u16(),
-                retry_after_s,
-                &String::from_utf8_lossy(&body),
-            ));
+        if !response.status().is_success() {
+            return Err(refused(response).await);
         }
         let (mut pieces, mut received) = (Pieces::default(), 0_u64);
         while let Some(chunk) = response.chunk().await? {
