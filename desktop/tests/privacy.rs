@@ -166,11 +166,7 @@ async fn an_account_that_ended_is_said_and_gone() {
     let trak = Trak::new(server.url());
     trak.expect(0, &["login"]).await;
     trak.expect(0, &["units"]).await;
-    // One of another time: its deadline is over.
     trak.expect(0, &["privacy", "cancel"]).await;
-    let ends = std::fs::read_dir(trak.folder().join("cache")).unwrap().map(|entry| entry.unwrap().path());
-    let ends: Vec<_> = ends.filter(|path| path.extension().is_some_and(|ending| ending == "ends")).collect();
-    std::fs::write(&ends[0], r#"{"requested":0,"deadline":1}"#).unwrap();
     server.administer(&["cancellation", "run", "--account", ACCOUNT]);
     let (_, said) = trak.expect(4, &["units"]).await;
     assert!(said.contains("The account has ended"), "{said}");

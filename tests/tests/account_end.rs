@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::json;
 use trak_core::engine::{OpenOptions, QueryError, ReportAs, SystemClock, Trak, Unsent};
 use trak_core::model::{
-    BootId, Cancellation, ConsentAction, ConsentScreen, DeviceTime, Fix, FixSource, Purpose, Secret,
-    SecretStore, SecretStoreError, Sha256Hash,
+    BootId, Cancellation, ConsentAction, ConsentScreen, DeviceTime, Purpose, Secret, SecretStore,
+    SecretStoreError, Sha256Hash,
 };
 use trak_core::view::Trouble;
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::{Server, install_crypto};
-use trak_tests::shell::{FileKeys, Phone, all, decision, now, sign_in, until};
+use trak_tests::shell::{FileKeys, Phone, all, decision, now, reading, sign_in, until};
 
 const ACCOUNT: &str = "li@example.com";
 const DAY_MS: i64 = 86_400_000;
@@ -36,20 +36,7 @@ async fn leaving(trak: &Trak, url: &str, email: &str, identifier: &str) -> Cance
     trak.set_conditions(false, true); // what is recorded stays here
     let at = DeviceTime { wall: now(), since_boot_ms: 1_000, boot: BootId(7) };
     trak.start_reporting(&ReportAs { unit_identifier: identifier.to_owned() }, &at).unwrap();
-    let fix = Fix {
-        latitude_deg: 31.2,
-        longitude_deg: 121.4,
-        taken: at,
-        accuracy_m: Some(4.0),
-        altitude_m: None,
-        speed_mps: Some(20.0),
-        course_deg: Some(0.0),
-        source: FixSource::Gps,
-        mock: false,
-        battery: None,
-        activity: None,
-    };
-    trak.record(&[fix], &at).unwrap();
+    trak.record(&[reading(31.2, 121.4, at)], &at).unwrap();
     trak.cancel_account(Secret::new("secret-1"), None).await.unwrap()
 }
 
@@ -212,6 +199,47 @@ async fn an_end_that_was_taken_back_elsewhere_erases_nothing() {
     assert!(db.execute("DELETE FROM tokens", []).unwrap() > 0);
     assert!(matches!(trak.refresh().await, Err(QueryError::SignedOut)));
     everything_is_there(&trak);
+    trak.shutdown().await;
+}
+
+/// A new password ends the sign-ins; then nothing but the receipt tells a phone what became of the account.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_whose_sign_in_was_ended_hears_whether_the_account_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).await;
+    account(&server, ACCOUNT, "PHONE-1").await;
+    let (phone, other) = (Phone::default(), Phone::default());
+    let elsewhere = other.open();
+    sign_in(&elsewhere, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    let trak = phone.open();
+    let asked = leaving(&trak, &server.url(), ACCOUNT, "PHONE-1").await;
+    let db = rusqlite::Connection::open(folder.path().join("backend.db")).unwrap();
+    assert!(db.execute("DELETE FROM tokens", []).unwrap() > 0);
+    age(folder.path(), 30);
+    // Past its deadline, refused, and not done: it may still be taken back.
+    assert!(matches!(trak.refresh().await, Err(QueryError::SignedOut)));
+    everything_is_there(&trak);
+    assert!(trak.cancellation().await.unwrap().unwrap().deadline < asked.deadline, "as the server says it");
+    trak.shutdown().await;
+
+    sign_in(&elsewhere, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    elsewhere.keep_account().await.unwrap();
+    elsewhere.shutdown().await;
+    let trak = phone.open();
+    trak.start_live();
+    until(&trak, "that it stays", |_| {
+        let ends = |name: &String| Path::new(name).extension().is_some_and(|of| of == "ends");
+        (!kept(phone.folder.path()).iter().any(ends)).then_some(())
+    })
+    .await;
+    everything_is_there(&trak);
+    // Asked for again, and done before this phone signs in again.
+    sign_in(&trak, &server.url(), ACCOUNT, "secret-1").await.unwrap();
+    trak.cancel_account(Secret::new("secret-1"), None).await.unwrap();
+    assert!(db.execute("DELETE FROM tokens", []).unwrap() > 0);
+    server.administer(&["cancellation", "run", "--account", ACCOUNT]);
+    assert!(matches!(trak.refresh().await, Err(QueryError::SignedOut)));
+    nothing_is_left(&trak, phone.folder.path());
     trak.shutdown().await;
 }
 

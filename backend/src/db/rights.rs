@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::{Database, Transaction};
+use crate::auth::random_text;
 use crate::error::Refusal;
 use crate::model::Time;
 
@@ -32,7 +33,7 @@ pub struct Request {
 }
 
 /// An account that was asked to be cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
     /// Which.
     pub user_id: i64,
@@ -42,10 +43,14 @@ pub struct Cancellation {
     pub deadline: i64,
     /// When it was done.
     pub done: Option<i64>,
+    /// Asks about it without a sign-in.
+    pub receipt: String,
 }
 
 /// Open requests of one account at most.
 const OPEN: i64 = 50;
+
+const CANCELLATION: &str = "user_id, requested, deadline, done, receipt";
 
 const REQUEST: &str = "id, user_id, field, text, state, answer, created, closed";
 
@@ -68,6 +73,7 @@ fn cancellation(row: &Row<'_>) -> rusqlite::Result<Cancellation> {
         requested: row.get(1)?,
         deadline: row.get(2)?,
         done: row.get(3)?,
+        receipt: row.get(4)?,
     })
 }
 
@@ -101,15 +107,16 @@ impl Database {
         if done == 0 { Err(Refusal::NotFound) } else { Ok(()) }
     }
 
-    /// Notes that an account shall be cancelled; asked again it keeps its deadline.
+    /// Notes that an account shall be cancelled; asked again it keeps its deadline and its receipt.
     pub fn ask_cancellation(&self, user: i64, now: i64, deadline: i64) -> Result<Cancellation, Refusal> {
         let c = self.write();
         c.execute(
-            "INSERT INTO cancellations (user_id, requested, deadline) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            [user, now, deadline],
+            "INSERT INTO cancellations (user_id, requested, deadline, receipt) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (user_id) DO NOTHING",
+            params![user, now, deadline, random_text()?],
         )?;
-        let sql = "SELECT user_id, requested, deadline, done FROM cancellations WHERE user_id = ?1";
-        Ok(c.query_row(sql, [user], cancellation)?)
+        let sql = format!("SELECT {CANCELLATION} FROM cancellations WHERE user_id = ?1");
+        Ok(c.query_row(&sql, [user], cancellation)?)
     }
 
     /// Takes that back while it is not done.
@@ -120,16 +127,21 @@ impl Database {
 
     /// Whether and when an account is cancelled.
     pub fn cancellation(&self, user: i64) -> Result<Option<Cancellation>, Refusal> {
-        let sql = "SELECT user_id, requested, deadline, done FROM cancellations WHERE user_id = ?1";
-        Ok(self.read().query_row(sql, [user], cancellation).optional()?)
+        let sql = format!("SELECT {CANCELLATION} FROM cancellations WHERE user_id = ?1");
+        Ok(self.read().query_row(&sql, [user], cancellation).optional()?)
+    }
+
+    /// The one with a receipt, done or not; none where it was taken back.
+    pub fn cancellation_of_receipt(&self, receipt: &str) -> Result<Option<Cancellation>, Refusal> {
+        let sql = format!("SELECT {CANCELLATION} FROM cancellations WHERE receipt = ?1");
+        Ok(self.read().query_row(&sql, [receipt], cancellation).optional()?)
     }
 
     /// All of them, oldest first.
     pub fn cancellations(&self) -> Result<Vec<Cancellation>, Refusal> {
         let c = self.read();
-        let mut statement = c.prepare_cached(
-            "SELECT user_id, requested, deadline, done FROM cancellations ORDER BY requested, user_id",
-        )?;
+        let sql = format!("SELECT {CANCELLATION} FROM cancellations ORDER BY requested, user_id");
+        let mut statement = c.prepare_cached(&sql)?;
         Ok(statement.query_map([], cancellation)?.collect::<Result<_, _>>()?)
     }
 }
@@ -167,9 +179,9 @@ impl Transaction<'_> {
     pub(crate) fn delete_cancelled(&self, c: &Cancellation, now: i64) -> Result<(), Refusal> {
         self.0.execute("DELETE FROM users WHERE id = ?1", [c.user_id])?;
         self.0.execute(
-            "INSERT INTO cancellations (user_id, requested, deadline, done) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET done = excluded.done",
-            params![c.user_id, c.requested, c.deadline, now],
+            "INSERT INTO cancellations (user_id, requested, deadline, done, receipt) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (user_id) DO UPDATE SET done = excluded.done, receipt = excluded.receipt",
+            params![c.user_id, c.requested, c.deadline, now, c.receipt],
         )?;
         Ok(())
     }

@@ -78,6 +78,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/trak/requests", get(rights::asked).post(rights::ask))
         .route("/trak/positions", axum::routing::delete(rights::erase))
         .route("/trak/cancel", get(rights::cancellation).post(rights::cancel).delete(rights::keep_account))
+        .route("/trak/cancel/{receipt}", get(rights::cancellation_of_receipt))
         .route("/trak/retention", get(rights::retention))
         .route("/trak/notices", get(rights::notices))
         .route("/trak/notices/{id}/acknowledge", post(rights::acknowledge))

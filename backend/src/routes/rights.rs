@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,7 @@ struct Cancel {
     deadline: Time,
     state: &'static str,
     kept: [&'static str; 1],
+    receipt: String,
 }
 
 impl From<Cancellation> for Cancel {
@@ -126,6 +127,7 @@ impl From<Cancellation> for Cancel {
             deadline: Time(c.deadline),
             state: if c.done.is_some() { "done" } else { "requested" },
             kept: ["auditLog"],
+            receipt: c.receipt,
         }
     }
 }
@@ -135,6 +137,15 @@ pub(super) async fn cancellation(State(state): State<Shared>, caller: Caller) ->
         Some(c) => answer(&Cancel::from(c)),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }
+}
+
+/// Without a sign-in, because the end takes every sign-in away: only whoever was given the receipt can ask.
+pub(super) async fn cancellation_of_receipt(
+    State(state): State<Shared>,
+    Path(receipt): Path<String>,
+) -> Result<Response, Refusal> {
+    let found = state.db.run(move |db| db.cancellation_of_receipt(&receipt)).await?;
+    answer(&Cancel::from(found.ok_or(Refusal::NotFound)?))
 }
 
 #[derive(Deserialize)]

@@ -18,8 +18,16 @@ async fn leaving_wants_the_password_and_may_be_taken_back() {
     assert_eq!(ask(json!({"password": "wrong"})).await, (403, json!({"error": "wrongPassword"})));
     assert_eq!(ask(json!({"password": 5})).await.0, 400);
     let (status, told) = ask(json!({"password": "p"})).await;
+    let receipt = told["receipt"].as_str().unwrap().to_owned();
+    assert_eq!(receipt.len(), 43, "256 bits");
     let expected = json!({"requested": "2026-11-25T03:33:06.000+00:00", "deadline": "2026-12-16T03:33:06.000+00:00",
-        "state": "requested", "kept": ["auditLog"]});
+        "state": "requested", "kept": ["auditLog"], "receipt": receipt});
+    let by_receipt = async || {
+        let answer =
+            server.http.get(format!("{}/api/trak/cancel/{receipt}", server.url)).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    assert_eq!(by_receipt().await, (200, expected.clone()), "without a sign-in");
     assert_eq!((status, told), (200, expected.clone()));
     server.advance(86_400_000);
     assert_eq!(
@@ -30,6 +38,7 @@ async fn leaving_wants_the_password_and_may_be_taken_back() {
     assert_eq!(get(&server, LI, "/api/trak/cancel").await, expected);
     assert_eq!(server.api(LI, Method::DELETE, "/api/trak/cancel", None).await.0, 204);
     assert_eq!(server.api(LI, Method::DELETE, "/api/trak/cancel", None).await.0, 404);
+    assert_eq!(by_receipt().await.0, 404, "taken back");
     assert_eq!(server.api(LI, Method::GET, "/api/trak/cancel", None).await.0, 204);
     let last = json!({"password": "admin"});
     let refused = server.api(ADMIN, Method::POST, "/api/trak/cancel", Some(last)).await;
@@ -89,13 +98,18 @@ async fn a_cancelled_account_leaves_nothing_but_a_pseudonym_and_backups_follow()
     assert!(contains(&backup, LI.0));
     let mut socket = server.socket(&server.token(LI).await).await;
     socket.next().await.unwrap().unwrap();
-    assert_eq!(server.api(LI, Method::POST, "/api/trak/cancel", Some(json!({"password": "p"}))).await.0, 200);
+    let (status, told) =
+        server.api(LI, Method::POST, "/api/trak/cancel", Some(json!({"password": "p"}))).await;
+    let receipt = format!("{}/api/trak/cancel/{}", server.url, told["receipt"].as_str().unwrap());
+    assert_eq!(status, 200);
     server.advance(7 * 86_400_000 - 1);
     assert_eq!(get(&server, LI, "/api/devices").await.as_array().unwrap().len(), 2, "it may be taken back");
     server.advance(1);
     let closed = async { while let Some(Ok(_)) = socket.next().await {} };
     tokio::time::timeout(Duration::from_secs(30), closed).await.unwrap();
     assert_eq!(server.api(LI, Method::GET, "/api/devices", None).await.0, 401);
+    let told: Value = server.http.get(receipt).send().await.unwrap().json().await.unwrap();
+    assert_eq!(told["state"], "done", "whoever has the receipt hears it");
     let left = get(&server, ADMIN, "/api/devices").await;
     assert_eq!(
         (left.as_array().unwrap().len(), &left[0]["uniqueId"]),

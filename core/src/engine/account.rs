@@ -29,38 +29,30 @@ pub struct SignedOut {
 /// the key store cannot open what it keeps any more, whose it was cannot be read: then every account goes, since none of
 /// them can be opened. The core must be closed.
 pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
-    let kept = match KeptSession::load(&*options.secrets) {
-        Err(SecretStoreError::Unavailable) => return forget_everything(options),
-        kept => kept?,
-    };
-    if let Some(kept) = kept {
-        // A kept session whose address cannot be read counts as none.
-        let names = kept.address().map(|address| {
-            let [a, b] = address::former_account_keys(&address, kept.account().id);
-            [address::account_key(&address, kept.account().id), a, b]
-        });
-        for key in names.iter().flatten() {
-            // The key goes first: without it what is left of the files cannot be read.
-            keys::forget_key(&*options.secrets, key)?;
-            keys::forget_outbox_key(&*options.secrets, key)?;
-            store::erase(&options.folder.join(&key.0))?;
-            store::erase(&keys::outbox_folder(&options.folder, key))?;
+    let names = match KeptSession::load(&*options.secrets) {
+        // What people decided stays: it is not encrypted by any key.
+        Err(SecretStoreError::Unavailable) => {
+            retention::accounts(&options.folder).map_err(OpenError::Folder)?.into_iter().collect()
         }
+        kept => kept?.map(|kept| names_of(&kept)).unwrap_or_default(),
+    };
+    for key in &names {
+        // The key goes first: without it what is left of the files cannot be read.
+        keys::forget_key(&*options.secrets, key)?;
+        keys::forget_outbox_key(&*options.secrets, key)?;
+        store::erase(&options.folder.join(&key.0))?;
+        store::erase(&keys::outbox_folder(&options.folder, key))?;
     }
     KeptSession::forget(&*options.secrets)?;
     Ok(())
 }
 
-/// Erases every account on this device with its keys; what people decided stays, it is not encrypted by them.
-fn forget_everything(options: &OpenOptions) -> Result<(), OpenError> {
-    for key in retention::accounts(&options.folder).map_err(OpenError::Folder)? {
-        keys::forget_key(&*options.secrets, &key)?;
-        keys::forget_outbox_key(&*options.secrets, &key)?;
-        store::erase(&options.folder.join(&key.0))?;
-        store::erase(&keys::outbox_folder(&options.folder, &key))?;
-    }
-    KeptSession::forget(&*options.secrets)?;
-    Ok(())
+/// Under which names something of an account may be kept; none where the session's address cannot be read.
+fn names_of(kept: &KeptSession) -> Vec<AccountKey> {
+    let (Ok(address), id) = (kept.address(), kept.account().id) else { return Vec::new() };
+    let mut names = vec![address::account_key(&address, id)];
+    names.extend(address::former_account_keys(&address, id));
+    names
 }
 
 impl Trak {
@@ -132,6 +124,9 @@ impl Inner {
             } else if let Err(error) = self.leave_reporting(&before, false) {
                 tracing::error!(?error, "the end of reporting was not kept");
             }
+            if before.key != key {
+                self.consents.leave(); // what they agreed to counts for nobody else
+            }
             lock(&self.session).take();
             before.stop.cancel();
             if before.key != key {
@@ -146,17 +141,19 @@ impl Inner {
         })
         .await
         .map_err(|_| SignInRefusal::Closed)?;
-        let (session, kept) = opened?;
-        self.consents.adopt(&key)?;
-        if let Err(error) = kept.save(&*self.secrets) {
-            self.consents.leave();
-            return Err(error.into());
-        }
+        let begin = || -> Result<Arc<Session>, SignInRefusal> {
+            let (session, kept) = opened?;
+            self.consents.adopt(&key)?;
+            kept.save(&*self.secrets)?;
+            Ok(session)
+        };
+        // Where it fails nobody is signed in.
+        let session = begin().inspect_err(|_| self.consents.leave())?;
         if let Some(sample) = &signed_in.clock {
             lock(&session.server_clock).learn(sample);
         }
         let view = account_view(&session);
-        self.sign_in_accepted(&key);
+        self.told_of_the_end();
         *lock(&self.session) = Some(Arc::clone(&session));
         session.touch();
         self.mirror_consents();
@@ -171,11 +168,12 @@ impl Inner {
         if let Err(error) = self.leave_reporting(&session, !keep_cache) {
             tracing::error!(?error, "the end of reporting was not kept");
         }
+        // What they agreed to counts from here on for nobody, however long the server takes to hear of it.
+        self.consents.leave();
         lock(&self.session).take();
         session.stop.cancel();
         self.leave_push(&session).await;
         self.mirror_consents_of(&session).await;
-        self.consents.leave();
         let revoked = match session.token() {
             Some(token) => session.client.revoke(&token).await.is_ok(),
             None => true,

@@ -23,7 +23,7 @@ use crate::engine::opening::NOBODY;
 use crate::engine::trak::Inner;
 use crate::engine::{QueryError, Trak};
 use crate::lock::lock;
-use crate::model::{AccountKey, Cancellation, Secret, SecretStore, SecretStoreError, UtcMs};
+use crate::model::{AccountKey, Cancellation, Secret, SecretStore, SecretStoreError};
 use crate::privacy::{Consents, PENDING, ending, retention};
 use crate::store::{self, StoreError};
 use crate::sync::session::Session;
@@ -120,19 +120,14 @@ impl Trak {
         let token = session.token().ok_or(QueryError::SignedOut)?;
         let inner = Arc::clone(self.inner());
         self.run(async move {
-            let ends = match session.client.cancel_account(&token, &password, code.as_ref()).await {
+            let (ends, receipt) = match session.client.cancel_account(&token, &password, code.as_ref()).await
+            {
                 Err(CancelRefusal::Api(ApiError::NotFound)) => {
-                    delete_at_once(&session, &password, code.as_ref()).await?
+                    (delete_at_once(&session, &password, code.as_ref()).await?, None)
                 }
                 answer => answer?,
             };
-            inner.follow(&session, &Said::Ends(ends)).await;
-            // So that its term outlasts the deadline: a sign-in that has merely run out says nothing of its account.
-            if !ends.done
-                && let Err(error) = session.renew_token().await
-            {
-                tracing::warn!(?error, "the sign-in of an account that ends was not renewed");
-            }
+            inner.follow(&session, &Said::Ends(ends, receipt)).await;
             Ok(ends)
         })
         .await
@@ -144,12 +139,12 @@ impl Trak {
         let inner = Arc::clone(self.inner());
         let answer = self
             .asked(|session, token| async move {
-                match session.client.ending(&token, None).await? {
-                    Said::Refused { .. } => Err(QueryError::SignedOut),
+                match session.client.ending(&token).await? {
+                    Said::Refused => Err(QueryError::SignedOut),
                     said => {
                         inner.follow(&session, &said).await;
                         Ok(match said {
-                            Said::Ends(cancellation) => Some(cancellation),
+                            Said::Ends(cancellation, _) => Some(cancellation),
                             _ => None,
                         })
                     }
@@ -219,10 +214,9 @@ impl Inner {
     pub(super) async fn settle_ending(self: &Arc<Self>) {
         let _one = self.endings.gate.lock().await;
         let Some(session) = self.session() else { return };
-        let Some((token, term_ends)) = self.token_to_ask_with(&session) else { return };
         let answer = tokio::select! {
             () = self.endings.closing.cancelled() => return,
-            answer = session.client.ending(&token, term_ends) => answer,
+            answer = self.whether_it_ends(&session) => answer,
         };
         match answer {
             Ok(said) => self.follow(&session, &said).await,
@@ -231,15 +225,23 @@ impl Inner {
         }
     }
 
-    /// A token that was refused is not used again, but for this question.
-    fn token_to_ask_with(&self, session: &Session) -> Option<(Secret, Option<UtcMs>)> {
-        if let Some(token) = lock(&session.token).as_ref() {
-            return Some((token.secret.clone(), token.expires_at));
+    /// Asked with the sign-in, and with the receipt where that is not accepted: the end itself takes it away.
+    async fn whether_it_ends(&self, session: &Session) -> Result<Said, ApiError> {
+        let said = match session.token() {
+            Some(token) => session.client.ending(&token).await?,
+            None => Said::Refused,
+        };
+        if said != Said::Refused {
+            return Ok(said);
         }
-        let kept = KeptSession::load(&*self.secrets)
-            .ok()?
-            .filter(|kept| kept.key().as_ref() == Some(&session.key))?;
-        kept.token().map(|token| (token.secret, token.expires_at))
+        match ending::remembered(&self.folder, &session.key) {
+            Ok(Some(Ending { receipt: Some(receipt), .. })) => session.client.ending_by(&receipt).await,
+            Ok(_) => Ok(said),
+            Err(error) => {
+                tracing::error!(kind = ?error.kind(), "whether the account was to end cannot be read");
+                Ok(said)
+            }
+        }
     }
 
     async fn follow(self: &Arc<Self>, session: &Arc<Session>, said: &Said) {
@@ -252,7 +254,7 @@ impl Inner {
         };
         let kept = match follows(remembered.as_ref(), said) {
             Follows::Nothing => return,
-            Follows::Remember(ending) if Some(ending) == remembered => return,
+            Follows::Remember(ending) if Some(&ending) == remembered.as_ref() => return,
             Follows::Remember(ending) => ending::remember(&self.folder, &session.key, &ending),
             Follows::Forget => ending::forget(&self.folder, &session.key),
             Follows::Erase => return self.account_is_gone(session).await,
@@ -279,19 +281,6 @@ impl Inner {
     pub(super) fn nobody(&self) -> FleetStatus {
         let trouble = self.endings.untold.load(Ordering::Acquire).then_some(Trouble::AccountEnded);
         FleetStatus { trouble, ..NOBODY }
-    }
-
-    /// The same sign-in was accepted: whatever refused an earlier one was not the account's end.
-    pub(super) fn sign_in_accepted(&self, key: &AccountKey) {
-        self.told_of_the_end();
-        let again = match ending::remembered(&self.folder, key) {
-            Ok(Some(ending)) => ending::remember(&self.folder, key, &Ending { refused: false, ..ending }),
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = again {
-            tracing::error!(kind = ?error.kind(), "that the account is still there was not kept");
-        }
     }
 
     /// Whoever is at the phone has gone on from the screen that told it.

@@ -147,8 +147,15 @@ impl Trak {
         self.inner.settle_push();
         self.inner.watch_ending();
         let Some(session) = self.inner.session() else { return };
+        if session.token().is_none() {
+            let inner = Arc::clone(&self.inner);
+            self.inner
+                .tasks
+                .spawn_on(async move { inner.settle_ending_after_refusal().await }, &self.inner.runtime);
+            return;
+        }
         let mut running = lock(&self.inner.live_running);
-        if running.as_ref() == Some(&session.key) || session.token().is_none() {
+        if running.as_ref() == Some(&session.key) {
             return;
         }
         *running = Some(session.key.clone());

@@ -32,7 +32,7 @@ pub use place::LatLon;
 pub use position::{Position, PositionDoubt};
 pub use rights::{
     AccessEntry, AccountChange, Cancellation, CorrectionField, CorrectionRequest, LookedAt, Notice,
-    NoticeKind, RequestState, RetentionTerms,
+    NoticeKind, Receipt, RequestState, RetentionTerms,
 };
 pub use secret::{Secret, SecretStore, SecretStoreError};
 pub use time::{Clock, ClockReading, UtcMs};

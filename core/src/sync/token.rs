@@ -21,7 +21,7 @@ impl Session {
         }
     }
 
-    pub(crate) async fn renew_token(&self) -> Result<(), ApiError> {
+    async fn renew_token(&self) -> Result<(), ApiError> {
         let issued_at = self.server_now();
         let asked_until = issued_at.plus_ms(RENEWABLE_MS);
         let (secret, expires_at) =

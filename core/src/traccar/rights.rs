@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::decide::ending::Said;
 use crate::model::{
     AccessEntry, Account, AccountChange, Cancellation, CorrectionField, CorrectionRequest, LookedAt, Notice,
-    NoticeKind, RequestState, RetentionTerms, Secret, UnitId, UtcMs,
+    NoticeKind, Receipt, RequestState, RetentionTerms, Secret, UnitId, UtcMs,
 };
 use crate::traccar::ApiError;
-use crate::traccar::client::{Client, LARGEST, LARGEST_ERROR, account, date_of, read, retry_after_s};
+use crate::traccar::client::{Client, LARGEST, LARGEST_ERROR, account, read, refused, retry_after_s};
 
 /// Why an account's end was not taken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,13 +107,13 @@ impl Client {
         .await
     }
 
-    /// Asks for the end of the account; the password is asked for again.
+    /// Asks for the end of the account; the password is asked for again. Answers also with what asks about it afterwards.
     pub async fn cancel_account(
         &self,
         token: &Secret,
         password: &Secret,
         code: Option<&Secret>,
-    ) -> Result<Cancellation, CancelRefusal> {
+    ) -> Result<(Cancellation, Option<Receipt>), CancelRefusal> {
         let body = json!({ "password": password.expose(), "code": code.map(Secret::expose) });
         let request = self.door.open()?.post(self.url("api/trak/cancel")?).bearer_auth(token.expose());
         let response = request.json(&body).send().await.map_err(ApiError::from)?;
@@ -139,28 +139,35 @@ impl Client {
         self.ask(request, token, |_| Some(())).await
     }
 
-    /// Whether the account ends, and when. That the token is not accepted is an answer here too, where the server is one
-    /// that keeps cancellations: of anything else that refuses it says nothing of the account.
-    pub async fn ending(&self, token: &Secret, term_ends: Option<UtcMs>) -> Result<Said, ApiError> {
+    /// Whether the account ends, and when. That the token is not accepted is an answer here too.
+    pub async fn ending(&self, token: &Secret) -> Result<Said, ApiError> {
         let request = self.get("api/trak/cancel")?.bearer_auth(token.expose());
+        match self.told_of_the_end(request).await {
+            Err(ApiError::SignedOut) => Ok(Said::Refused),
+            answer => answer,
+        }
+    }
+
+    /// The same by the receipt of the cancellation, without a sign-in. One that nobody knows was taken back, where the
+    /// server is one that keeps cancellations.
+    pub async fn ending_by(&self, receipt: &Receipt) -> Result<Said, ApiError> {
+        let request = self.get(&format!("api/trak/cancel/{}", receipt.0))?;
+        match self.told_of_the_end(request).await {
+            Err(ApiError::NotFound) if self.server_info().await?.has("cancel") => Ok(Said::Stays),
+            answer => answer,
+        }
+    }
+
+    async fn told_of_the_end(&self, request: RequestBuilder) -> Result<Said, ApiError> {
         let response = request.send().await?;
-        let (status, wait, at) = (response.status(), retry_after_s(&response), date_of(&response));
-        let body = read(response, LARGEST_ERROR).await;
-        if status.is_success() {
-            let body = body?;
-            if body.is_empty() {
-                return Ok(Said::Stays);
-            }
-            return cancellation(&body).map(Said::Ends).ok_or(ApiError::Unreadable);
+        if !response.status().is_success() {
+            return Err(refused(response).await);
         }
-        // An error whose body breaks off is still that error.
-        let body = body.unwrap_or_default();
-        match ApiError::from_answer(status.as_u16(), wait, &String::from_utf8_lossy(&body)) {
-            ApiError::SignedOut if self.server_info().await?.has("cancel") => {
-                Ok(Said::Refused { at, term_ends })
-            }
-            error => Err(error),
+        let body = read(response, LARGEST_ERROR).await?;
+        if body.is_empty() {
+            return Ok(Said::Stays);
         }
+        cancellation(&body).map(|(ends, receipt)| Said::Ends(ends, receipt)).ok_or(ApiError::Unreadable)
     }
 
     /// Takes the end of the account back.
@@ -246,19 +253,24 @@ fn correction(value: Value) -> Option<CorrectionRequest> {
     })
 }
 
-fn cancellation(body: &[u8]) -> Option<Cancellation> {
+fn cancellation(body: &[u8]) -> Option<(Cancellation, Option<Receipt>)> {
     #[derive(Deserialize)]
     struct Wire {
         requested: String,
         deadline: String,
         state: String,
+        receipt: Option<Receipt>,
     }
     let wire: Wire = serde_json::from_slice(body).ok()?;
-    Some(Cancellation {
+    let ends = Cancellation {
         requested: time(&wire.requested)?,
         deadline: time(&wire.deadline)?,
         done: wire.state == "done",
-    })
+    };
+    // It becomes a part of an address: what is none of ours asks nothing.
+    let ours =
+        |r: &Receipt| !r.0.is_empty() && r.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    Some((ends, wire.receipt.filter(ours)))
 }
 
 fn notice(value: Value) -> Option<Notice> {
@@ -344,10 +356,16 @@ mod tests {
             changed[key] = bad;
             assert!(correction(changed).is_none(), "{key}");
         }
-        let ends =
-            json!({"requested": at, "deadline": at, "state": "requested", "kept": ["auditLog"]}).to_string();
+        let ends = json!({"requested": at, "deadline": at, "state": "requested", "kept": ["auditLog"]});
         let wanted = Cancellation { requested: then, deadline: then, done: false };
-        assert_eq!(cancellation(ends.as_bytes()), Some(wanted));
+        for (receipt, kept) in
+            [(json!(null), false), (json!("aB3_-"), true), (json!("../units"), false), (json!(""), false)]
+        {
+            let mut ends = ends.clone();
+            ends["receipt"] = receipt;
+            let (read, receipt) = cancellation(ends.to_string().as_bytes()).unwrap();
+            assert_eq!((read, receipt.is_some()), (wanted, kept), "{ends}");
+        }
         assert_eq!(cancellation(b"<html>"), None);
         let told = json!({"id": 1, "kind": "endOfService", "title": {"en": "E", "zh-Hans": "Z"},
             "text": {"en": "e", "zh-Hans": "z"}, "created": at, "acknowledged": null});
