@@ -125,8 +125,12 @@ impl Inner {
             if changed.changed().await.is_err() {
                 return std::future::pending().await;
             }
-            let live = session.status().link == LinkToServer::Live;
-            if live && self.mirror.owed.swap(false, Ordering::AcqRel) {
+            // Asked first: the fleet changes many times a second, and hardly ever is something owed.
+            let owed = self.mirror.owed.load(Ordering::Acquire);
+            if owed
+                && session.status().link == LinkToServer::Live
+                && self.mirror.owed.swap(false, Ordering::AcqRel)
+            {
                 self.mirror_consents_of(session).await;
             }
         }
@@ -136,7 +140,7 @@ impl Inner {
     /// at the next start.
     pub(super) async fn mirror_consents_of(&self, session: &Session) {
         let Some(token) = session.token() else { return };
-        let Ok(Some(entries)) = self.consents.record() else { return };
+        let Ok(Some(entries)) = self.consents.record_of(&session.key) else { return };
         let (Some(record), Some(last)) = (record_id(&entries), entries.last()) else { return };
         let reached = match lock(&self.mirror.reached).as_ref() {
             Some((key, sequence)) if *key == session.key => *sequence,

@@ -128,7 +128,7 @@ impl Inner {
     /// What the server should know; `None` for nothing. With a hash that tells one registration from another.
     fn wanted(&self, session: &Session) -> Option<(Uuid, Secret, Sha256Hash)> {
         self.permits(Purpose::Push).ok()?;
-        let record = self.consents.record().ok()??;
+        let record = self.consents.record_of(&session.key).ok()??;
         let install = record_id(&record)?;
         let settings: AlertSettings = lock(&session.alert_settings).clone();
         let registration = lock(&self.push.registration);

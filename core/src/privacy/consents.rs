@@ -153,10 +153,12 @@ impl Consents {
     /// Everything that was decided by whoever is signed in or about to, oldest first; `None` where the record is damaged.
     pub fn record(&self) -> Result<Option<Vec<LedgerEntry>>, ConsentError> {
         let account = lock(&self.state).account.clone();
-        Ok(match self.ledger(account.as_ref()).read()? {
-            Found::Whole(entries) => Some(entries),
-            Found::Damaged => None,
-        })
+        whole(&self.ledger(account.as_ref()))
+    }
+
+    /// The record of `account`, whoever is signed in: what is told to the server is told of the one whom it knows.
+    pub fn record_of(&self, account: &AccountKey) -> Result<Option<Vec<LedgerEntry>>, ConsentError> {
+        whole(&self.of(account))
     }
 
     /// The record of whoever is signed in or about to as a file: its lines as they are hashed. `None` where it is damaged.
@@ -246,6 +248,14 @@ impl Consents {
     fn of(&self, account: &AccountKey) -> Ledger {
         Ledger::at(self.folder.join(format!("{}.jsonl", account.0)))
     }
+}
+
+/// Its entries; `None` where it is damaged.
+fn whole(ledger: &Ledger) -> Result<Option<Vec<LedgerEntry>>, ConsentError> {
+    Ok(match ledger.read()? {
+        Found::Whole(entries) => Some(entries),
+        Found::Damaged => None,
+    })
 }
 
 /// Whether a record alone permits to use the account.
