@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::decide::ownership::is_own;
+use crate::decide::sanity::FUTURE_MS;
 use crate::engine::keys::KeptSession;
 use crate::engine::trak::Inner;
 use crate::engine::{QueryError, Trak};
@@ -233,7 +234,8 @@ impl Inner {
         unit: &FleetUnit,
         copy: &mut Copy,
     ) -> Result<(), QueryError> {
-        let (mut to, mut empty) = (session.server_now().plus_ms(1), 0);
+        // The server's clock is known to a second, and a fix may run ahead of it: all that counts as one is held.
+        let (mut to, mut empty) = (session.server_now().plus_ms(FUTURE_MS + 1), 0);
         while empty < EMPTY_PARTS && to > UtcMs(0) {
             let from = to.plus_ms(-PART_MS);
             let (positions, _) = session.fetch_history(unit.id, from, to).await?;
