@@ -62,7 +62,7 @@ object DemoRights {
         )
     val retention =
         RetentionState(
-            Loaded.Has(RetentionTerms(180u, 365u, NOW_MS - 5 * Demo.HOUR_MS)),
+            Loaded.Has(RetentionTerms(180u, 180u, NOW_MS - 5 * Demo.HOUR_MS)),
             Loaded.Has(
                 listOf(
                     RetentionRun(NOW_MS - 5 * Demo.HOUR_MS, 12uL, 340uL, 9uL, 0uL),

@@ -72,7 +72,7 @@ class ReportingService : Service() {
         } catch (refused: SecurityException) {
             refusal() ?: StartRefusal.BySystem
         } catch (refused: IllegalStateException) {
-            StartRefusal.FromBackground
+            refusal() ?: StartRefusal.BySystem
         }
 
     /**

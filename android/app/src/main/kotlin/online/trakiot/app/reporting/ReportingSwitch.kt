@@ -19,7 +19,7 @@ class ReportingSwitch(private val context: Context, private val location: Locati
         } catch (refused: SecurityException) {
             StartRefusal.BySystem
         } catch (refused: IllegalStateException) {
-            StartRefusal.FromBackground // Android 12 and later
+            StartRefusal.BySystem // Android 12 and later: from the background, whatever the permissions
         }
     }
 }

@@ -35,6 +35,7 @@ import online.trakiot.app.R
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.platform.LocationNeed
 import online.trakiot.app.reporting.Capture
+import online.trakiot.app.ui.blockedLabel
 import online.trakiot.app.ui.kindLabel
 import online.trakiot.app.ui.lastSentWords
 import online.trakiot.app.ui.parts.BackBar
@@ -96,6 +97,8 @@ private fun Status(state: ReportingState) {
                 style = MaterialTheme.typography.titleLarge,
             )
             state.view?.unitIdentifier?.let { Text(stringResource(R.string.reporting_for, it)) }
+            // Where something worse is said above, this too: what waits is not lost.
+            state.view?.blocked?.let { stringResource(blockedLabel(it)) }?.takeIf { it != words && state.on }?.let { Text(it) }
             state.trouble?.let { Text(recordWords(it), Modifier.testTag("reporting-trouble")) }
         }
     }
