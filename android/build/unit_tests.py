@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import artefacts
@@ -34,17 +35,38 @@ def run(resources, wanted):
     names = [name for name in names if not wanted or any(word in name for word in wanted)]
     if not names:
         fail("no test has such a name")
-    together = [name for name in names if not name.endswith((WATCHED, ALONE, VENDORS))]
-    logs = [_junit(resources, [name], *_spied()) for name in names if name.endswith(WATCHED)]
-    logs += [_junit(resources, [name]) for name in names if name.endswith(ALONE)]
-    logs += [_junit(resources, [name], UNVERIFIED) for name in names if name.endswith(VENDORS)]
-    if together:
-        logs.append(_junit(resources, together))
-    (OUT / "tests.log").write_text("\n".join(log for _, log in logs))
+    _one_sandbox()
+    jobs = _jobs(names)
+    # Two at a time: each is a process of one busy thread.
+    with ThreadPoolExecutor(2) as pool:
+        logs = list(pool.map(lambda job: _junit(resources, *job), jobs))
     for _, log in logs:
         print(_readable(log))
     if any(code for code, _ in logs):
-        fail(f"tests failed; everything they said is in {OUT / 'tests.log'}")
+        fail(f"tests failed; everything they said is in {OUT / 'tests'}")
+
+
+def _one_sandbox():
+    """Robolectric loads all classes again for tests of another graphics mode. The core's library is there once and calls
+    back whoever loaded the bindings last: every test before would wait for answers that never come."""
+    for source in sorted((APP / "test" / "kotlin").rglob("*.kt")):
+        text = source.read_text()
+        if "RobolectricTestRunner::class" in text and "@GraphicsMode(GraphicsMode.Mode.NATIVE)" not in text:
+            fail(f"{source.name} needs @GraphicsMode(GraphicsMode.Mode.NATIVE), like every test with Robolectric")
+
+
+def _jobs(names):
+    """What runs in a process of its own: test classes, options and surroundings; the longest first, so that both ends meet."""
+    own = {WATCHED: _spied, ALONE: lambda: ((), None), VENDORS: lambda: (UNVERIFIED, None)}
+    jobs, rest = [], []
+    for name in names:
+        special = next((make for ending, make in own.items() if name.endswith(ending)), None)
+        if special:
+            jobs.append(([name], *special()))
+        else:
+            rest.append(name)
+    shared = [(part, (), None) for part in (rest[first::4] for first in range(4)) if part]
+    return shared + jobs
 
 
 def _manifest(resources):
@@ -90,10 +112,12 @@ def _junit(resources, names, options=(), environment=None):
     command += ["-cp", ":".join(str(entry) for entry in classpath), "org.junit.runner.JUnitCore", *names]
     surroundings = {**os.environ, **(environment or {})}
     command[1:1] = options
-    done = subprocess.run(
-        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=surroundings
-    )
-    return done.returncode, done.stdout
+    # Into a file, so that a run that takes too long can be looked at.
+    path = OUT / "tests" / f"{names[0].rsplit('.', 1)[-1]}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as log:
+        done = subprocess.run([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT, env=surroundings)
+    return done.returncode, path.read_text()
 
 
 def _readable(log):

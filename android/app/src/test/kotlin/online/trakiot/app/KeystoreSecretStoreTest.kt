@@ -15,6 +15,7 @@ import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
 import java.io.File
 import java.io.InputStream
 import java.io.OutputStream
@@ -101,6 +102,7 @@ class FakeKeystore : Provider("AndroidKeyStore", 1.0, "for tests") {
 
 /** Secrets are encrypted by a key of the Keystore's, and fail closed: nothing is ever written or read in the plain. */
 @RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = android.app.Application::class)
 class KeystoreSecretStoreTest {
     @get:Rule val disk = TemporaryFolder()

@@ -19,9 +19,11 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
 
 /** Directions in other map apps: in the datum that each of them reads. */
 @RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = TestApplication::class)
 class MapAppsTest {
     private val context = ApplicationProvider.getApplicationContext<TestApplication>()

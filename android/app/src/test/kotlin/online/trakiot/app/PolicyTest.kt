@@ -44,9 +44,9 @@ class PolicyTest {
         screen.scrollsInto("privacy", "read-policy").performClick()
         screen.tag("policy").assertIsDisplayed()
         reads(2u, PolicyLanguage.ENGLISH)
-        screen.sees(screen.text(R.string.policy_version, 1)).performScrollTo().performClick()
+        screen.sees(screen.text(R.string.policy_version, 1)).performClick()
         reads(1u, PolicyLanguage.ENGLISH)
-        screen.sees("简体中文").performScrollTo().performClick()
+        screen.sees("简体中文").performClick()
         reads(1u, PolicyLanguage.SIMPLIFIED_CHINESE)
         screen.rotates { reads(1u, PolicyLanguage.SIMPLIFIED_CHINESE) }
         screen.processDies()
