@@ -46,7 +46,10 @@ impl Trak {
     /// One page of the unit list.
     pub fn fleet(&self, query: &FleetQuery) -> FleetView {
         match self.inner.session() {
-            Some(s) => view::fleet::build(&read(&s.fleet), query, s.status(), s.as_of()),
+            Some(s) => {
+                let (status, now) = (s.status(), s.as_of());
+                view::fleet::build(&read(&s.fleet), query, status, now)
+            }
             None => FleetView { rows: Vec::new(), matched: 0, total: 0, status: self.inner.nobody() },
         }
     }
@@ -90,7 +93,10 @@ impl Trak {
     /// not split opens as a list.
     pub fn members(&self, point: &MapPoint, filter: &Filter, offset: usize) -> MembersView {
         match self.inner.session() {
-            Some(s) => view::map::members(&read(&s.fleet), point, filter, offset, s.as_of()),
+            Some(s) => {
+                let now = s.as_of();
+                view::map::members(&read(&s.fleet), point, filter, offset, now)
+            }
             None => MembersView { rows: Vec::new(), total: 0 },
         }
     }
