@@ -18,19 +18,7 @@ async fn world(folder: &std::path::Path) -> Server {
     for n in 1..=3 {
         server.report("PHONE-1", 31.2 + f64::from(n) * 0.01, 121.4, seconds_ago(i64::from(n) * 5), 0.0).await;
     }
-    let words = [
-        "--title-en",
-        "Passwords were read",
-        "--title-zh",
-        "密码泄露",
-        "--text-en",
-        "Choose another",
-        "--text-zh",
-        "请更换密码",
-        "--account",
-        ACCOUNT,
-    ];
-    server.administer(&[&["notice", "add"], &words[..]].concat());
+    server.tell_of_read_passwords(ACCOUNT);
     server
 }
 

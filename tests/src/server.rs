@@ -183,6 +183,23 @@ impl Server {
         self.upload(&format!("?id={unique_id}&lat={lat_deg}&lon={lon_deg}&alarm={alarm}")).await;
     }
 
+    /// The operator's notice that passwords were read, in both languages, for one account.
+    pub fn tell_of_read_passwords(&self, account: &str) {
+        let words = [
+            "--title-en",
+            "Passwords were read",
+            "--title-zh",
+            "密码泄露",
+            "--text-en",
+            "Choose another",
+            "--text-zh",
+            "请更换密码",
+            "--account",
+            account,
+        ];
+        self.administer(&[&["notice", "add"], &words[..]].concat());
+    }
+
     /// A tracker's upload of any kind.
     pub async fn upload(&self, query: &str) {
         let answer = self.http.post(format!("{}{query}", self.url())).send().await.unwrap();

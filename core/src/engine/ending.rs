@@ -234,13 +234,10 @@ impl Inner {
         if said != Said::Refused {
             return Ok(said);
         }
+        // Where it cannot be read `follow` says so.
         match ending::remembered(&self.folder, &session.key) {
             Ok(Some(Ending { receipt: Some(receipt), .. })) => session.client.ending_by(&receipt).await,
-            Ok(_) => Ok(said),
-            Err(error) => {
-                tracing::error!(kind = ?error.kind(), "whether the account was to end cannot be read");
-                Ok(said)
-            }
+            _ => Ok(said),
         }
     }
 

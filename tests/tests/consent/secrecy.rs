@@ -6,19 +6,7 @@ use super::*;
 async fn no_name_place_or_secret_stands_in_any_file() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder).await;
-    let words = [
-        "--title-en",
-        "Passwords were read",
-        "--title-zh",
-        "密码泄露",
-        "--text-en",
-        "Choose another",
-        "--text-zh",
-        "请更换密码",
-        "--account",
-        ACCOUNT,
-    ];
-    server.administer(&[&["notice", "add"], &words[..]].concat());
+    server.tell_of_read_passwords(ACCOUNT);
     let phone = Phone::default();
     let trak = phone.open();
     agree_to_everything(&trak);
