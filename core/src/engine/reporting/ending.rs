@@ -136,9 +136,7 @@ impl Trak {
         let kept = if ending.found { Kept::EndedIfOn } else { Kept::Ended { erase: ending.erases() } };
         let done = self.change(reporting, now, kept, |memory, gaps| {
             memory.unit_identifier.as_ref()?;
-            if !waiting.is_empty() {
-                gaps.extend(memory.gaps.step(Happened::Heard, now));
-            }
+            gaps.extend(Happened::heard(waiting, now).and_then(|heard| memory.gaps.step(heard, now)));
             let judged = own::step(&memory.own, waiting, &memory.surroundings(), now, &Rules::default());
             let mut step = own::finish(&judged.state, now, &Rules::default());
             step.accepted.splice(0..0, judged.accepted);
@@ -204,7 +202,7 @@ impl Trak {
         }
         let kept = self.change(reporting, now, Kept::On, |memory, gaps| {
             memory.unit_identifier.as_ref()?;
-            gaps.extend(memory.gaps.step(Happened::Heard, now));
+            gaps.extend(Happened::heard(&waiting, now).and_then(|heard| memory.gaps.step(heard, now)));
             Some(own::step(&memory.own, &waiting, &memory.surroundings(), now, &Rules::default()))
         });
         if let Err(error) = kept

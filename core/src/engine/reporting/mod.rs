@@ -73,9 +73,7 @@ impl Trak {
         all.extend_from_slice(fixes);
         let mut step = |memory: &mut Memory, gaps: &mut Vec<Gap>| {
             memory.unit_identifier.as_ref()?;
-            if !all.is_empty() {
-                gaps.extend(memory.gaps.step(Happened::Heard, now));
-            }
+            gaps.extend(Happened::heard(&all, now).and_then(|heard| memory.gaps.step(heard, now)));
             Some(own::step(&memory.own, &all, &memory.surroundings(), now, &Rules::default()))
         };
         let mut done = self.change(&reporting, now, Kept::On, &mut step);

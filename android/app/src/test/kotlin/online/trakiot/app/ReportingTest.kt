@@ -90,11 +90,12 @@ class ReportingTest {
             history.close()
 
             // The permission goes: a gap with its cause. It comes back: the gap ends.
-            app.time.replayedMs = null
             app.around.said.value = app.around.said.value.copy(permission = LocationPermission.NONE)
+            app.time.replayedMs = null
             screen.until { trak.reporting()?.gaps?.firstOrNull { it.toMs == null && it.cause == GapCause.PERMISSION_LOST } }
             screen.tag("reporting").performScrollToNode(hasText(screen.text(R.string.gap_permission_lost)))
             app.around.said.value = app.around.said.value.copy(permission = LocationPermission.ALWAYS)
+            screen.until { trak.reporting()?.gaps?.firstOrNull { it.toMs != null && it.cause == GapCause.PERMISSION_LOST } }
 
             // The process dies; the system starts the service again, and it goes on by itself.
             service.destroy()

@@ -31,8 +31,8 @@ class TestApplication : TrakApplication() {
     val kept = MemorySecrets()
     override val readAgainMs get() = 100L
     val time = FakeClock()
-    val here = FakeLocation(time)
     val around = FakeSurroundings()
+    val here = FakeLocation(time) { around.now().let { it.locationOn && it.permission != LocationPermission.NONE } }
     val pushes = FakeRegistrar()
 
     override fun secrets(): SecretStore = kept
@@ -114,7 +114,7 @@ class FakeSurroundings : SurroundingsSource {
 }
 
 /** One place in Shanghai, or a track that is read from where it was left. */
-class FakeLocation(private val clock: FakeClock) : LocationSource {
+class FakeLocation(private val clock: FakeClock, private val allowed: () -> Boolean = { true }) : LocationSource {
     var facts =
         PermissionFacts(
             sdk = 35, coarse = true, fine = true, background = true, locationOn = true, asked = true, refusedForGood = false,
@@ -137,6 +137,7 @@ class FakeLocation(private val clock: FakeClock) : LocationSource {
     override fun fixes(profile: SamplingProfile): Flow<List<Fix>> = flow {
         this@FakeLocation.profile = profile
         if (ends.getAndUpdate { (it - 1).coerceAtLeast(0) } > 0) return@flow
+        if (!allowed()) awaitCancellation()
         if (track.isEmpty() && clock.replayedMs == null) emit(listOf(fix(LAT_DEG, LON_DEG, System.currentTimeMillis())))
         while (true) {
             val next = track.poll() ?: break
