@@ -21,15 +21,20 @@ android_flags() {
         "-isystem /usr/lib/linux/uapi/$kernel -isystem $SYSROOT/kernel"
 }
 
-# android_sysroot ARCHITECTURE: the start object, the stubs and libunwind, in a second or two.
-android_sysroot() {
-    local architecture=$1 library stub=$SYSROOT/stub.S
-    local lib=$SYSROOT/$architecture flags
-    flags=$(android_flags "$architecture")
-    rm -rf "$lib"
-    mkdir -p "$lib" "$SYSROOT/kernel"
+# Linux's headers, for every architecture; once, before two are built at a time.
+android_kernel() {
+    mkdir -p "$SYSROOT/kernel"
     ln -sfn /usr/include/linux "$SYSROOT/kernel/linux"
     ln -sfn /usr/include/asm-generic "$SYSROOT/kernel/asm-generic"
+}
+
+# android_sysroot ARCHITECTURE: the start object, the stubs and libunwind, in a second or two.
+android_sysroot() {
+    local architecture=$1 library lib=$SYSROOT/$1 flags
+    local stub=$lib/stub.S
+    flags=$(android_flags "$architecture")
+    rm -rf "$lib"
+    mkdir -p "$lib"
     # One word a flag.
     # shellcheck disable=SC2086
     in_root clang $flags -c "$ANDROID/crtbegin_so.S" -o "$lib/crtbegin_so.o"
@@ -82,7 +87,7 @@ android_cargo() {
 # android_abi ARCHITECTURE: the headers against Rust's libc crate, as the library was built with it.
 android_abi() {
     local architecture=$1 facts=$SYSROOT/$1/facts deps version libc
-    deps=$BUILT/cargo/$1-linux-android/mobile/deps
+    deps=$CARGO_FOLDER/$1-linux-android/mobile/deps
     version=$(sed -n '/^name = "libc"/{n;s/^version = "\(.*\)"/\1/p}' "$ROOT/Cargo.lock")
     python3 -B "$ANDROID/abi_check.py" facts >"$facts.c"
     # shellcheck disable=SC2046
@@ -98,23 +103,17 @@ android_abi() {
 }
 
 build_android() {
-    local architecture library
-    for architecture in $ANDROID_ARCHITECTURES; do
-        android_sysroot "$architecture"
-        android_cargo "$architecture"
-        library=$BUILT/cargo/$architecture-linux-android/mobile/libtrak_ffi.so
-        mkdir -p "$JNI_LIBS/$(abi "$architecture")"
-        cmp -s "$library" "$JNI_LIBS/$(abi "$architecture")/libtrak_ffi.so" ||
-            cp "$library" "$JNI_LIBS/$(abi "$architecture")/"
-        android_abi "$architecture"
-    done
-    check_android
+    local architecture=$1 library=$CARGO_FOLDER/$1-linux-android/mobile/libtrak_ffi.so
+    local shipped
+    shipped=$JNI_LIBS/$(abi "$1")/libtrak_ffi.so
+    android_sysroot "$architecture"
+    android_cargo "$architecture"
+    mkdir -p "$(dirname "$shipped")"
+    cmp -s "$library" "$shipped" || cp "$library" "$shipped"
+    android_abi "$architecture"
+    check_android "$architecture"
 }
 
 check_android() {
-    local architecture
-    for architecture in $ANDROID_ARCHITECTURES; do
-        python3 -B "$PARTS/android_check.py" library "$JNI_LIBS/$(abi "$architecture")/libtrak_ffi.so" \
-            --map "$SYSROOT/$architecture.map"
-    done
+    python3 -B "$PARTS/android_check.py" library "$JNI_LIBS/$(abi "$1")/libtrak_ffi.so" --map "$SYSROOT/$1.map"
 }

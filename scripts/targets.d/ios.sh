@@ -30,7 +30,7 @@ ios_cargo() {
 
 # What an app would take of the static library, as a dylib of its own: nothing may be missing.
 ios_link() {
-    local library=$BUILT/cargo/$IOS_TARGET/mobile/libtrak_ffi.a linked=$BUILT/ios/libtrak_ffi.dylib
+    local library=$CARGO_FOLDER/$IOS_TARGET/mobile/libtrak_ffi.a linked=$BUILT/ios/libtrak_ffi.dylib
     in_root ld64.lld -arch arm64 -platform_version ios $IOS_MINIMUM 26.0 -syslibroot "$IOS_SDK" -dylib \
         -install_name @rpath/libtrak_ffi.dylib -dead_strip -x -exported_symbol '_uniffi_*' -exported_symbol '_ffi_*' \
         -undefined dynamic_lookup -lSystem -force_load "$library" -o "$linked"

@@ -62,14 +62,18 @@ PYTHON
 }
 
 # in_root COMMAND...: runs it where the tools are; the repository, what is built and cargo's downloads are there too.
+# The locks of cargo's downloads are one file for two commands at a time.
 # LIBSQLITE3_FLAGS: SQLite without what the core never asks of it.
 # RUSTC_BOOTSTRAP: the standard library is built from its sources, which Rust calls unstable.
 in_root() {
     local cargo=${CARGO_HOME:-$HOME/.cargo}
     mkdir -p "$BUILT/tmp" "$cargo/registry"
+    touch "$BUILT/package-cache" "$BUILT/package-cache-mutate"
     bwrap --ro-bind "$TOOLS/usr" /usr --ro-bind "$TOOLS/etc" /etc --symlink usr/bin /bin --symlink usr/lib /lib \
         --symlink usr/lib64 /lib64 --dev /dev --proc /proc --tmpfs /run --bind "$BUILT/tmp" /tmp --tmpfs /root \
         --bind "$cargo/registry" /root/.cargo/registry --ro-bind-try "$cargo/config.toml" /root/.cargo/config.toml \
+        --bind "$BUILT/package-cache" /root/.cargo/.package-cache \
+        --bind "$BUILT/package-cache-mutate" /root/.cargo/.package-cache-mutate \
         --ro-bind /etc/resolv.conf /etc/resolv.conf --ro-bind /etc/ssl/certs /run/certs \
         --ro-bind-try "$ROOT/../shared" "$ROOT/../shared" --bind "$ROOT" "$ROOT" \
         --bind "$(target_folder)" "$(target_folder)" --ro-bind "$CACHE" "$CACHE" \
@@ -78,6 +82,6 @@ in_root() {
         --setenv PATH /usr/bin:/bin --setenv LANG C.UTF-8 --setenv CARGO_INCREMENTAL 0 \
         --setenv CARGO_HTTP_CAINFO /run/certs/ca-certificates.crt --setenv RUSTC_BOOTSTRAP 1 \
         --setenv LIBSQLITE3_FLAGS "$(tr '\n' ' ' <"$PARTS/sqlite.flags")" \
-        --setenv CARGO_TARGET_DIR "$BUILT/cargo" --setenv CARGO_TERM_PROGRESS_WHEN never \
+        --setenv CARGO_TARGET_DIR "$CARGO_FOLDER" --setenv CARGO_TERM_PROGRESS_WHEN never \
         --die-with-parent --unshare-pid "$@"
 }

@@ -25,7 +25,7 @@ run_unidbg() {
     mkdir -p "$work/root" "$work/classes"
     # Of the very same objects, linked again with the functions that try it out.
     android_cargo aarch64 --features self-test
-    cp "$BUILT/cargo/aarch64-linux-android/mobile/libtrak_ffi.so" "$work/libtrak_ffi.so"
+    cp "$CARGO_FOLDER/aarch64-linux-android/mobile/libtrak_ffi.so" "$work/libtrak_ffi.so"
     javac -cp "$jars/*" -d "$work/classes" "$UNIDBG/SelfTest.java"
     java -cp "$work/classes:$jars/*" SelfTest "$work/root" "$shipped" "$work/libtrak_ffi.so"
 }
