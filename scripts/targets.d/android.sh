@@ -17,15 +17,8 @@ abi() { case $1 in aarch64) echo arm64-v8a ;; *) echo x86_64 ;; esac; }
 android_flags() {
     local kernel=arm64
     [ "$1" = x86_64 ] && kernel=x86
-    echo "--target=$1-linux-android$ANDROID_API -nostdlibinc -isystem $ANDROID/include" \
-        "-isystem /usr/lib/linux/uapi/$kernel -isystem $SYSROOT/kernel"
-}
-
-# Linux's headers, for every architecture; once, before two are built at a time.
-android_kernel() {
-    mkdir -p "$SYSROOT/kernel"
-    ln -sfn /usr/include/linux "$SYSROOT/kernel/linux"
-    ln -sfn /usr/include/asm-generic "$SYSROOT/kernel/asm-generic"
+    echo "--target=$1-linux-android$ANDROID_API -nostdlibinc -isystem $IN_ROOT/${ANDROID#"$ROOT/"}/include" \
+        "-isystem /usr/lib/linux/uapi/$kernel -isystem $KERNEL"
 }
 
 # android_sysroot ARCHITECTURE: the start object, the stubs and libunwind, in a second or two.

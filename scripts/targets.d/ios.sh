@@ -23,7 +23,7 @@ ios_cargo() {
     crypto=$(OPENSSL_ENVIRONMENT="CROSS_TOP=$BUILT/ios CROSS_SDK=iPhoneOS.sdk" openssl ios ios64-cross "$words $OPENSSL_SMALL")
     # shellcheck disable=SC2046
     in_root env $(openssl_words "$crypto") CC_aarch64_apple_ios=clang AR_aarch64_apple_ios=llvm-ar \
-        SDKROOT="$IOS_SDK" IPHONEOS_DEPLOYMENT_TARGET=$IOS_MINIMUM \
+        SDKROOT="${IOS_SDK/#$BUILT/$BUILT_IN_ROOT}" IPHONEOS_DEPLOYMENT_TARGET=$IOS_MINIMUM \
         cargo rustc --quiet --locked -p trak-ffi --lib --crate-type staticlib --profile mobile \
         -Z build-std=std,panic_unwind --target $IOS_TARGET
 }

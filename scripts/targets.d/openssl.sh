@@ -18,8 +18,7 @@ openssl() {
     source=$(openssl_source)
     for word in $OPENSSL_LEFT_OUT; do left_out="$left_out no-$word"; done
     stamp=$(printf '%s\n' "$(basename "$(dirname "$source")")" "$configuration" "$left_out" "$flags" \
-        "$(cat "$PARTS"/*/include/*.h "$PARTS"/*/include/*/*.h | sha256sum)" |
-        sed "s|$BUILT|built|g; s|$ROOT|repository|g" | sha256sum | cut -c1-12) # the same wherever the repository lies
+        "$(cat "$PARTS"/*/include/*.h "$PARTS"/*/include/*/*.h | sha256sum)" | sha256sum | cut -c1-12)
     folder=$CACHE/openssl/$name-$stamp
     work=$BUILT/openssl-$name-$stamp
     if [ ! -e "$folder/lib/libcrypto.a" ]; then

@@ -9,6 +9,10 @@ readonly ROOT_SUITE=forky
 readonly ZIG_PACKAGE=ziglang==0.17.0
 
 readonly TOOLS=$CACHE/root
+# Within that root: the repository, what is built of it, and Linux's headers without those of its C library.
+readonly IN_ROOT=/root/trak
+readonly BUILT_IN_ROOT=/root/built
+readonly KERNEL=/root/kernel
 readonly ZIG=$CACHE/zig
 
 make_root() {
@@ -61,13 +65,24 @@ PYTHON
     mv "$part" "$ZIG"
 }
 
+# Everything that is compiled for the phones but the linked libraries, kept between runs for as long as it can be of use: a
+# first run compiles two hundred crates three times over.
+compiled() {
+    local stamp
+    stamp=$({ cat "$ROOT/Cargo.lock" "$PARTS/sqlite.flags"; in_root rustc --version; } | sha256sum | cut -c1-12)
+    find "$CACHE" -maxdepth 1 -name 'compiled-*' ! -name "compiled-$stamp" -exec rm -rf {} +
+    mkdir -p "$CACHE/compiled-$stamp"
+    echo "$CACHE/compiled-$stamp"
+}
+
 # in_root COMMAND...: runs it where the tools are; the repository, what is built and cargo's downloads are there too.
+# The repository lies in the same place whatever its place outside, so that what was compiled for one serves another.
 # The locks of cargo's downloads are one file for two commands at a time.
 # LIBSQLITE3_FLAGS: SQLite without what the core never asks of it.
 # RUSTC_BOOTSTRAP: the standard library is built from its sources, which Rust calls unstable.
 in_root() {
     local cargo=${CARGO_HOME:-$HOME/.cargo}
-    mkdir -p "$BUILT/tmp" "$cargo/registry"
+    mkdir -p "$BUILT/tmp" "$cargo/registry" "$CARGO_FOLDER"
     touch "$BUILT/package-cache" "$BUILT/package-cache-mutate"
     bwrap --ro-bind "$TOOLS/usr" /usr --ro-bind "$TOOLS/etc" /etc --symlink usr/bin /bin --symlink usr/lib /lib \
         --symlink usr/lib64 /lib64 --dev /dev --proc /proc --tmpfs /run --bind "$BUILT/tmp" /tmp --tmpfs /root \
@@ -75,9 +90,11 @@ in_root() {
         --bind "$BUILT/package-cache" /root/.cargo/.package-cache \
         --bind "$BUILT/package-cache-mutate" /root/.cargo/.package-cache-mutate \
         --ro-bind /etc/resolv.conf /etc/resolv.conf --ro-bind /etc/ssl/certs /run/certs \
-        --ro-bind-try "$ROOT/../shared" "$ROOT/../shared" --bind "$ROOT" "$ROOT" \
-        --bind "$(target_folder)" "$(target_folder)" --ro-bind "$CACHE" "$CACHE" \
-        --chdir "$ROOT" --unsetenv RUSTUP_HOME --unsetenv RUSTUP_TOOLCHAIN --unsetenv RUSTFLAGS \
+        --ro-bind-try "$ROOT/../shared" /root/shared --bind "$ROOT" "$IN_ROOT" --bind "$ROOT" "$ROOT" \
+        --bind "$(target_folder)" "$(target_folder)" --ro-bind "$CACHE" "$CACHE" --bind "$CARGO_FOLDER" "$CARGO_FOLDER" \
+        --bind "$BUILT" "$BUILT_IN_ROOT" \
+        --symlink /usr/include/linux "$KERNEL/linux" --symlink /usr/include/asm-generic "$KERNEL/asm-generic" \
+        --chdir "$IN_ROOT" --unsetenv RUSTUP_HOME --unsetenv RUSTUP_TOOLCHAIN --unsetenv RUSTFLAGS \
         --unsetenv RUSTC_WRAPPER --setenv CARGO_HOME /root/.cargo --setenv HOME /root \
         --setenv PATH /usr/bin:/bin --setenv LANG C.UTF-8 --setenv CARGO_INCREMENTAL 0 \
         --setenv CARGO_HTTP_CAINFO /run/certs/ca-certificates.crt --setenv RUSTC_BOOTSTRAP 1 \

@@ -38,10 +38,8 @@ pub fn forget_account(options: &OpenOptions) -> Result<(), OpenError> {
     };
     for key in &names {
         // The key goes first: without it what is left of the files cannot be read.
-        keys::forget_key(&*options.secrets, key)?;
-        keys::forget_outbox_key(&*options.secrets, key)?;
-        store::erase(&options.folder.join(&key.0))?;
-        store::erase(&keys::outbox_folder(&options.folder, key))?;
+        keys::forget_keys(&*options.secrets, key)?;
+        keys::folders(&options.folder, key).iter().try_for_each(|folder| store::erase(folder))?;
     }
     KeptSession::forget(&*options.secrets)?;
     Ok(())
@@ -191,7 +189,7 @@ impl Inner {
         } else {
             // The key goes first: without it what is left of the files cannot be read.
             keys::forget_key(&*self.secrets, &key)?;
-            let folder = self.folder.join(&key.0);
+            let folder = keys::cache_folder(&self.folder, &key);
             tokio::task::spawn_blocking(move || store::erase(&folder))
                 .await
                 .map_err(|_| QueryError::Closed)??;

@@ -335,16 +335,14 @@ pub(super) fn finish_erasing(folder: &Path, secrets: &dyn SecretStore) -> Result
     }
     // The keys go first: without them what is left of the files cannot be read.
     for key in &names {
-        keys::forget_key(secrets, key)?;
-        keys::forget_outbox_key(secrets, key)?;
+        keys::forget_keys(secrets, key)?;
     }
     let signed_in = KeptSession::load(secrets)?.and_then(|kept| kept.key());
     if signed_in.is_some_and(|key| names.contains(&key)) {
         KeptSession::forget(secrets)?;
     }
     for key in &names {
-        store::erase(&folder.join(&key.0))?;
-        store::erase(&keys::outbox_folder(folder, key))?;
+        keys::folders(folder, key).iter().try_for_each(|folder| store::erase(folder))?;
         Consents::erase(folder, key)?;
         ending::forget(folder, key)?;
     }

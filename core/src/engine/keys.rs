@@ -179,6 +179,12 @@ pub(crate) fn forget_outbox_key(secrets: &dyn SecretStore, key: &AccountKey) -> 
     secrets.remove(&outbox_key_name(key))
 }
 
+/// Removes both, which makes what lies in an account's [`folders`] unreadable.
+pub(crate) fn forget_keys(secrets: &dyn SecretStore, key: &AccountKey) -> Result<(), SecretStoreError> {
+    forget_key(secrets, key)?;
+    forget_outbox_key(secrets, key)
+}
+
 /// Gives what is kept under former names of an account its name of today. What has it already stays; what cannot be
 /// moved now is tried again at the next opening.
 pub(crate) fn adopt(
@@ -188,7 +194,7 @@ pub(crate) fn adopt(
     former: &[AccountKey],
 ) -> Result<(), SecretStoreError> {
     for old in former {
-        let cache = (folder.join(&old.0), folder.join(&key.0), key_name(old), key_name(key));
+        let cache = (cache_folder(folder, old), cache_folder(folder, key), key_name(old), key_name(key));
         let outbox = (
             outbox_folder(folder, old),
             outbox_folder(folder, key),
@@ -212,6 +218,16 @@ pub(crate) fn adopt(
         }
     }
     Ok(())
+}
+
+/// Where an account's cache lies.
+pub(crate) fn cache_folder(folder: &Path, key: &AccountKey) -> PathBuf {
+    folder.join(&key.0)
+}
+
+/// Everything that is encrypted by a key of an account.
+pub(crate) fn folders(folder: &Path, key: &AccountKey) -> [PathBuf; 2] {
+    [cache_folder(folder, key), outbox_folder(folder, key)]
 }
 
 /// Where an account's outbox lies, beside its cache.

@@ -74,7 +74,7 @@ impl Inner {
         keys::adopt(&*self.secrets, &self.folder, &key, &former).map_err(SessionTrouble::Secrets)?;
         let client = Client::new(address.clone(), &kept.tls(), Arc::clone(&self.clock), self.permit())
             .map_err(|_| SessionTrouble::Settings)?;
-        let folder = self.folder.join(&key.0);
+        let folder = keys::cache_folder(&self.folder, &key);
         let database_key =
             keys::database_key(&*self.secrets, &key, &folder).map_err(|trouble| match trouble {
                 KeyTrouble::Secrets(error) => SessionTrouble::Secrets(error),

@@ -3,7 +3,6 @@
 //! Decides when it runs: when the core opens, after a sign-in and daily while the fleet is kept fresh. Leaves the terms to
 //! `decide::retention`. Each run is logged: of an account's cache in that cache, of caches that were left beside them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +41,7 @@ impl Trak {
 impl Inner {
     /// Notes that nobody is signed in to an account any more: what is kept of it has a term from now on.
     pub(super) fn note_left(&self, key: &AccountKey) {
-        if let Err(error) = retention::leaves(&self.folder_of(key), self.wall_now()) {
+        if let Err(error) = retention::leaves(&keys::cache_folder(&self.folder, key), self.wall_now()) {
             // Its files say when they were last written to.
             tracing::warn!(kind = ?error.kind(), "when an account was left could not be noted");
         }
@@ -60,8 +59,8 @@ impl Inner {
         };
         let mut caches = 0;
         for key in due {
-            let erased =
-                keys::forget_key(&*self.secrets, &key).is_ok() && store::erase(&self.folder_of(&key)).is_ok();
+            let erased = keys::forget_key(&*self.secrets, &key).is_ok()
+                && store::erase(&keys::cache_folder(&self.folder, &key)).is_ok();
             if erased {
                 caches += 1;
             } else {
@@ -135,9 +134,5 @@ impl Inner {
         lock(&session.events).retain(|event| event.at >= outdated.alerts_before);
         session.touch();
         Ok(())
-    }
-
-    fn folder_of(&self, key: &AccountKey) -> PathBuf {
-        self.folder.join(&key.0)
     }
 }

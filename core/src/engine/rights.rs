@@ -157,15 +157,10 @@ impl Inner {
         let profile = session.client.account(token, account_id).await?;
         copy.add_json("profile.json", &profile_of(&profile.raw_json)).map_err(spoiled)?;
         self.copy_consents(&mut copy)?;
+        session.cache.settle();
         let alerts: Vec<Value> = session
             .cache
-            .read(|store| {
-                // What came a moment ago may still wait to be written; on a full disk what is there is handed out.
-                if let Err(error) = store.flush() {
-                    tracing::warn!(?error, "the alerts are read as they are");
-                }
-                store.recent_events(ALERTS, None)
-            })?
+            .read(|store| store.recent_events(ALERTS, None))?
             .into_iter()
             .map(|event| {
                 json!({ "id": event.id, "type": event.type_word, "unit": event.unit_id.0, "at": event.at.to_rfc3339(),

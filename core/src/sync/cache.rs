@@ -41,6 +41,14 @@ impl Cache {
         found
     }
 
+    /// What came or went a moment ago may still wait to be written: it no longer does when what is asked next is read, unless
+    /// the disk does not take it.
+    pub fn settle(&self) {
+        if let Err(error) = self.read(Store::flush) {
+            tracing::warn!(?error, "the cache is read as it is");
+        }
+    }
+
     /// Whether damage was met in use.
     pub fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed) || self.store().health().last_error == Some(StoreError::Corrupt)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::decide::sanity::{self, Verdict};
 use crate::history::Thin;
 use crate::model::{Position, UnitId, UtcMs};
-use crate::store::{Change, HistoryCursor, Store, StoreError};
+use crate::store::{Change, HistoryCursor, StoreError};
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
 use crate::traccar::decode::RawPosition;
@@ -70,10 +70,7 @@ impl Session {
     }
 
     fn kept_history(&self, unit: UnitId, from: UtcMs, to: UtcMs) -> Result<(Vec<Position>, i64), StoreError> {
-        // What was erased meanwhile may still wait to be written.
-        if let Err(error) = self.cache.read(Store::flush) {
-            tracing::warn!(?error, "the cache is read as it is");
-        }
+        self.cache.settle();
         let mut thin = Thin::default();
         let mut after: Option<HistoryCursor> = None;
         loop {
