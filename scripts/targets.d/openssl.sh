@@ -23,7 +23,7 @@ openssl() {
     work=$BUILT/openssl-$name-$stamp
     if [ ! -e "$folder/lib/libcrypto.a" ]; then
         say "building OpenSSL for $name"
-        rm -rf "$folder"
+        rm -rf "$CACHE/openssl/$name"-*
         mkdir -p "$folder/lib" "$work"
         # One word an option.
         # shellcheck disable=SC2086
