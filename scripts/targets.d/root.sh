@@ -9,6 +9,7 @@ readonly ROOT_SUITE=forky
 readonly ZIG_PACKAGE=ziglang==0.17.0
 
 readonly TOOLS=$CACHE/root
+readonly COMPILED_MOST_MB=8000
 # Within that root: the repository, what is built of it, and Linux's headers without those of its C library.
 readonly IN_ROOT=/root/trak
 readonly BUILT_IN_ROOT=/root/built
@@ -65,14 +66,15 @@ PYTHON
     mv "$part" "$ZIG"
 }
 
-# Everything that is compiled for the phones but the linked libraries, kept between runs for as long as it can be of use: a
-# first run compiles two hundred crates three times over.
+# What is compiled for the phones, kept between runs: a first one compiles two hundred crates three times over. Another
+# compiler begins anew, and so does what has grown by too many changes of the crates.
 compiled() {
-    local stamp
-    stamp=$({ cat "$ROOT/Cargo.lock" "$PARTS/sqlite.flags"; in_root rustc --version; } | sha256sum | cut -c1-12)
-    find "$CACHE" -maxdepth 1 -name 'compiled-*' ! -name "compiled-$stamp" -exec rm -rf {} +
-    mkdir -p "$CACHE/compiled-$stamp"
-    echo "$CACHE/compiled-$stamp"
+    local folder
+    folder=$CACHE/compiled-$(in_root rustc --version | sha256sum | cut -c1-12)
+    find "$CACHE" -maxdepth 1 -name 'compiled-*' ! -path "$folder" -exec rm -rf {} +
+    if [ -e "$folder" ] && [ "$(du -sm "$folder" | cut -f1)" -gt "$COMPILED_MOST_MB" ]; then rm -rf "$folder"; fi
+    mkdir -p "$folder"
+    echo "$folder"
 }
 
 # in_root COMMAND...: runs it where the tools are; the repository, what is built and cargo's downloads are there too.
