@@ -102,13 +102,12 @@ impl Trak {
                 .send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
         }
         reporting.ending.send_replace(Some(ending));
-        let mut waiting = std::mem::take(&mut *lock(&reporting.in_memory));
+        let mut turn = reporting.waiting.turn();
         if ending.erases() {
-            waiting.clear();
+            turn.forget();
         }
-        if let Err(error) = self.keep_end(reporting, ending, &waiting, now) {
+        if let Err(error) = self.keep_end(reporting, ending, &turn.readings, now) {
             if !ending.erases() {
-                lock(&reporting.in_memory).splice(0..0, waiting);
                 return Err(error);
             }
             tracing::warn!(?error, "the outbox does not take the erasing and is removed whole");
@@ -119,6 +118,7 @@ impl Trak {
             })?;
             reporting.close();
         }
+        turn.done();
         reporting.ending.send_replace(None);
         reporting.sending.held.send_modify(|held| held.now = false);
         reporting.sending.wake.notify_one();
@@ -195,20 +195,15 @@ impl Trak {
 
     /// Before the outbox is closed: readings that wait in memory are judged and kept, should the disk take them by now.
     pub(super) fn flush(&self, reporting: &Reporting, now: &DeviceTime) {
-        let waiting = std::mem::take(&mut *lock(&reporting.in_memory));
         let agreed = self.inner().permits(Purpose::Reporting).is_ok();
-        if waiting.is_empty() || !agreed || self.settle(reporting, now).is_err() {
+        if reporting.waiting.count() == 0 || !agreed || self.settle(reporting, now).is_err() {
             return;
         }
-        let kept = self.change(reporting, now, Kept::On, |memory, gaps| {
-            memory.unit_identifier.as_ref()?;
-            gaps.extend(Happened::heard(&waiting, now).and_then(|heard| memory.gaps.step(heard, now)));
-            Some(own::step(&memory.own, &waiting, &memory.surroundings(), now, &Rules::default()))
-        });
-        if let Err(error) = kept
+        if let Err(error) = self.record_in(reporting, &[], now)
             && error != RecordError::NotReporting
         {
-            tracing::error!(?error, readings = waiting.len(), "readings that waited in memory are lost");
+            let readings = reporting.waiting.count();
+            tracing::error!(?error, readings, "readings that waited in memory are lost");
         }
     }
 }

@@ -11,10 +11,11 @@ use crate::decide::own::OwnState;
 use crate::engine::keys::{self, KeyTrouble};
 use crate::engine::reporting::ending::Ending;
 use crate::engine::reporting::memory::Memory;
+use crate::engine::reporting::waiting::Waiting;
 use crate::engine::trak::Inner;
 use crate::engine::{RecordError, Trak, Unsent};
 use crate::lock::lock;
-use crate::model::{AccountKey, Fix, GapCause, Geofence, Purpose, UtcMs};
+use crate::model::{AccountKey, GapCause, Geofence, Purpose, UtcMs};
 use crate::store::outbox::{Outbox, OutboxReport};
 use crate::store::{self, StoreError};
 use crate::sync::session::Session;
@@ -31,7 +32,7 @@ pub(crate) struct Reporting {
     sender_runs: Arc<AtomicBool>,
     /// The first call after the program's start tells a gap that a killed process left.
     pub(super) resumed: AtomicBool,
-    pub(super) in_memory: Mutex<Vec<Fix>>,
+    pub(super) waiting: Waiting,
     /// The end of reporting, while the disk has not taken it.
     pub(super) ending: watch::Sender<Option<Ending>>,
     pub(super) ending_gate: Mutex<()>,
@@ -48,7 +49,7 @@ impl Inner {
     ) -> Result<Option<Arc<Reporting>>, RecordError> {
         let Some(session) = self.session() else { return Ok(None) };
         let mut slot = lock(&self.reporting);
-        let (mut in_memory, mut undone) = (Vec::new(), None);
+        let (mut waiting, mut undone) = (Waiting::default(), None);
         if let Some(reporting) = slot.as_ref() {
             if reporting.account == session.key && !reporting.sending.outbox.is_broken() {
                 return Ok(Some(Arc::clone(reporting)));
@@ -56,7 +57,7 @@ impl Inner {
             // Another account, or damage met in use: the next opening salvages.
             reporting.close();
             if reporting.account == session.key {
-                in_memory = std::mem::take(&mut *lock(&reporting.in_memory));
+                waiting = Waiting::of(reporting.waiting.take());
                 undone = *reporting.ending.borrow();
             }
         }
@@ -96,7 +97,7 @@ impl Inner {
             stop: CancellationToken::new(),
             sender_runs: Arc::default(),
             resumed: AtomicBool::new(false),
-            in_memory: Mutex::new(in_memory),
+            waiting,
             ending: watch::Sender::new(ending),
             ending_gate: Mutex::default(),
             geofences: Mutex::new(geofences),
@@ -162,7 +163,7 @@ impl Inner {
             let trak = Trak::of(Arc::clone(self));
             let ending = Ending::now(GapCause::SignedOut, Unsent::Send);
             if let Err(error) = trak.end(&reporting, ending, &self.device_now()) {
-                let readings = lock(&reporting.in_memory).len();
+                let readings = reporting.waiting.count();
                 tracing::error!(
                     ?error,
                     readings,

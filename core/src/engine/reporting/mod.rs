@@ -2,13 +2,15 @@
 //!
 //! [`Trak::record`] is synchronous and durable: when it returns the process may be killed. Decides the order of the rules
 //! within one transaction. Leaves what is accepted to `decide::own`, causes of silence to `decide::gap`, what is
-//! remembered between two calls to `memory`, opening and sending to `keeping`, its end to `ending`.
+//! remembered between two calls to `memory`, what the disk did not take to `waiting`, opening and sending to `keeping`, its
+//! end to `ending`.
 
 mod ending;
 mod keeping;
 mod memory;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::sync::atomic::Ordering;
 
@@ -27,8 +29,6 @@ use crate::view::{OwnCrossing, PAGE_ROWS, ReportingView};
 pub(super) use keeping::Reporting;
 use memory::Memory;
 
-/// How many readings wait in memory while the disk is full.
-const IN_MEMORY: usize = 1_000;
 /// How many gaps a view shows.
 const GAPS_SHOWN: u32 = 50;
 
@@ -69,29 +69,38 @@ impl Trak {
     /// and are judged with the next call.
     pub fn record(&self, fixes: &[Fix], now: &DeviceTime) -> Result<Recorded, RecordError> {
         let mut reporting = self.still_on(now)?;
-        let mut all = std::mem::take(&mut *lock(&reporting.in_memory));
-        all.extend_from_slice(fixes);
-        let mut step = |memory: &mut Memory, gaps: &mut Vec<Gap>| {
+        let mut done = self.record_in(&reporting, fixes, now);
+        if done == Err(RecordError::Storage(StoreError::Corrupt)) {
+            // Opened anew the outbox is salvaged. What waited has moved there, unless another call opened it before.
+            let again = self.inner().reporting(false)?.ok_or(RecordError::Storage(StoreError::Corrupt))?;
+            let left = reporting.waiting.take();
+            reporting = again;
+            done = self.record_in(&reporting, &left, now);
+        }
+        if done.as_ref().is_ok_and(|recorded| !recorded.accepted.is_empty()) {
+            reporting.sending.wake.notify_one();
+            self.inner().start_sending();
+        }
+        done
+    }
+
+    /// Judges what waits and then these readings. What the disk does not take waits.
+    fn record_in(
+        &self,
+        reporting: &Reporting,
+        fixes: &[Fix],
+        now: &DeviceTime,
+    ) -> Result<Recorded, RecordError> {
+        let turn = reporting.waiting.turn();
+        let all = [turn.readings.as_slice(), fixes].concat();
+        let done = self.change(reporting, now, Kept::On, |memory, gaps| {
             memory.unit_identifier.as_ref()?;
             gaps.extend(Happened::heard(&all, now).and_then(|heard| memory.gaps.step(heard, now)));
             Some(own::step(&memory.own, &all, &memory.surroundings(), now, &Rules::default()))
-        };
-        let mut done = self.change(&reporting, now, Kept::On, &mut step);
-        if done == Err(RecordError::Storage(StoreError::Corrupt)) {
-            // Opened anew the outbox is salvaged; these readings go into what was saved.
-            reporting = self.inner().reporting(false)?.ok_or(RecordError::Storage(StoreError::Corrupt))?;
-            done = self.change(&reporting, now, Kept::On, &mut step);
-        }
-        match &done {
-            Err(RecordError::StorageFull | RecordError::Storage(_)) => {
-                let spare = all.len().saturating_sub(IN_MEMORY); // the oldest give way
-                *lock(&reporting.in_memory) = all.split_off(spare);
-            }
-            Ok(recorded) if !recorded.accepted.is_empty() => {
-                reporting.sending.wake.notify_one();
-                self.inner().start_sending();
-            }
-            _ => {}
+        });
+        match done {
+            Err(RecordError::StorageFull | RecordError::Storage(_)) => turn.wait_on(fixes),
+            _ => turn.done(),
         }
         done
     }
@@ -99,7 +108,7 @@ impl Trak {
     /// Time passed: to be called about once a minute while reporting is on. A sign of life may be due.
     pub fn tick(&self, now: &DeviceTime) -> Result<Recorded, RecordError> {
         let reporting = self.still_on(now)?;
-        if !lock(&reporting.in_memory).is_empty() {
+        if reporting.waiting.count() > 0 {
             self.record(&[], now)?;
         }
         let recorded = self.change(&reporting, now, Kept::On, |memory, gaps| {
@@ -152,7 +161,7 @@ impl Trak {
         gaps.extend(outbox.gaps(GAPS_SHOWN - gaps.len() as u32)?);
         let status = outbox.status()?;
         let blocked = lock(&reporting.sending.blocked).filter(|_| status.queued > 0);
-        let in_memory_only = lock(&reporting.in_memory).len() as u32;
+        let in_memory_only = reporting.waiting.count() as u32;
         let geofences = lock(&reporting.geofences);
         let name = |id| geofences.iter().find(|one| one.id == id).map(|one| one.name.clone());
         let crossings = memory.crossings.iter().map(|event| OwnCrossing {

@@ -184,6 +184,38 @@ async fn readings_wait_in_memory_while_the_disk_is_full_and_are_kept_with_the_ne
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn readings_of_two_callers_and_a_clock_wait_on_a_full_disk_and_none_gives_way_to_another() {
+    let stub = Stub::start().await;
+    let phone = Phone::signed_in(&stub.url);
+    let trak = reporting(&phone);
+    full(&trak, true);
+    std::thread::scope(|scope| {
+        for caller in 0..2 {
+            let trak = &trak;
+            scope.spawn(move || {
+                let mut seen = 0;
+                for number in 0..100 {
+                    let seconds = 120 + 2 * number + caller;
+                    assert_eq!(
+                        trak.record(&[fix(seconds)], &at(seconds)).unwrap_err(),
+                        RecordError::StorageFull
+                    );
+                    assert_eq!(trak.tick(&at(seconds)).unwrap_err(), RecordError::StorageFull);
+                    let waiting = trak.reporting().unwrap().unwrap().in_memory_only;
+                    assert!(waiting > seen, "{waiting} after {seen}");
+                    seen = waiting;
+                }
+            });
+        }
+    });
+    assert_eq!(trak.reporting().unwrap().unwrap().in_memory_only, 200);
+    full(&trak, false);
+    trak.tick(&at(400)).unwrap();
+    assert_eq!(trak.reporting().unwrap().unwrap().in_memory_only, 0);
+    trak.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn readings_in_memory_are_kept_by_a_shutdown_and_by_a_sign_out() {
     for sign_out in [false, true] {
         let stub = Stub::start().await;
