@@ -47,9 +47,14 @@ rust_is_new_enough() {
     [ -n "$minor" ] && [ "$minor" -ge "$MINIMUM_RUST_MINOR" ]
 }
 
-# A C compiler and perl for SQLCipher and its cryptography, and a Rust toolchain.
+# A C compiler and OpenSSL for SQLCipher, and a Rust toolchain.
 need_toolchain() {
-    need_packages cc:build-essential make:build-essential perl:perl pkg-config:pkg-config
+    need_packages cc:build-essential
+    if [ "$(uname)" = Darwin ]; then
+        need_packages make:make perl:perl # OpenSSL is built along
+    elif ! echo '#include <openssl/evp.h>' | cc -E - >/dev/null 2>&1; then
+        need_packages no-such-command:libssl-dev
+    fi
     if [ -d "${CARGO_HOME:-$HOME/.cargo}/bin" ]; then
         PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
         export PATH
@@ -72,6 +77,12 @@ need_toolchain() {
     export PATH
     hash -r
     rust_is_new_enough || fail "install Rust 1.$MINIMUM_RUST_MINOR or later first: https://rustup.rs"
+}
+
+# What the apps' and other clients' tests need: the backend, the core's library and what makes bindings of it. Always all
+# of them, because cargo compiles the core and half of what it stands on anew for each selection.
+build_programs() {
+    cargo build --quiet --locked --manifest-path "$ROOT/Cargo.toml" -p trak-backend -p trak-ffi --features trak-ffi/bindgen
 }
 
 # Where cargo puts the programs.
