@@ -2,6 +2,7 @@
 //! and its cryptography, unwinding. Needs no file, no thread and no network, so that an emulator of the processor alone
 //! can run it. Only numbers cross, so that the caller needs none of the generated code.
 
+use rusqlite::Connection;
 use trak_core::geo::{datum, distance};
 use trak_core::model::LatLon;
 use trak_core::search::{Index, fold};
@@ -41,10 +42,10 @@ pub fn self_test_panic() -> u32 {
     panic!("the self-test panics on purpose")
 }
 
-const CHECKS: [fn() -> Option<()>; 5] = [versions, datums, distances, search, database];
+const CHECKS: [fn() -> Option<()>; 6] = [versions, datums, distances, search, database, encryption];
 
 fn versions() -> Option<()> {
-    let database = rusqlite::Connection::open_in_memory().ok()?;
+    let database = Connection::open_in_memory().ok()?;
     let cipher: String = database.query_row("PRAGMA cipher_version", [], |row| row.get(0)).ok()?;
     (cipher.starts_with("4.") && rusqlite::version_number() >= 3_045_000).then_some(())
 }
@@ -83,7 +84,7 @@ fn search() -> Option<()> {
 }
 
 fn database() -> Option<()> {
-    let database = rusqlite::Connection::open_in_memory().ok()?;
+    let database = Connection::open_in_memory().ok()?;
     database
         .execute_batch(
             "PRAGMA key = 'a key for nothing'; CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT);",
@@ -99,6 +100,33 @@ fn database() -> Option<()> {
         .ok()?;
     let provider: String = database.query_row("PRAGMA cipher_provider", [], |row| row.get(0)).ok()?;
     (count == 500 && last == "冷链 999" && provider == "openssl").then_some(())
+}
+
+/// What was written comes back with its key, and with no other. A database in memory is not encrypted; SQLite's file
+/// system in memory is written to like a disk, so this runs the ciphers and hashes that a phone's OpenSSL has.
+fn encryption() -> Option<()> {
+    const NAME: &str = "冷链 1";
+    const COUNT: &str = "SELECT count(*) FROM unit WHERE name = ?1";
+    let written = keyed("5a")?;
+    written.execute_batch("CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT)").ok()?;
+    for id in 0..1000 {
+        written.execute("INSERT INTO unit VALUES (?1, ?2)", (id, NAME)).ok()?;
+    }
+    let count: i64 = keyed("5a")?.query_row(COUNT, [NAME], |row| row.get(0)).ok()?;
+    let refused = keyed("5b")?.query_row(COUNT, [NAME], |row| row.get::<_, i64>(0)).is_err();
+    (count == 1000 && refused).then_some(())
+}
+
+/// A connection to the same pages, with a raw key of one byte, in hexadecimal, thirty-two times, and the core's way to
+/// authenticate pages.
+fn keyed(byte: &str) -> Option<Connection> {
+    let connection = Connection::open("file:/self-test?vfs=memdb").ok()?;
+    let key = byte.repeat(32);
+    let words = format!(
+        "PRAGMA key = \"x'{key}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA cipher_log_level = NONE;"
+    );
+    connection.execute_batch(&words).ok()?;
+    Some(connection)
 }
 
 #[cfg(test)]

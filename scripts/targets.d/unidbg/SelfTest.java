@@ -15,7 +15,9 @@ import unicorn.Arm64Const;
  */
 public final class SelfTest {
   /** What the checks of bindings/src/self_test.rs are about, by number. */
-  private static final String[] CHECKS = {"versions", "datum vectors", "distances", "search", "in-memory database"};
+  private static final String[] CHECKS = {
+    "versions", "datum vectors", "distances", "search", "in-memory database", "encrypted pages"
+  };
 
   /** Of uniffi: a call's status is a byte and a buffer; the byte says how the call went. */
   private static final int STATUS_BYTES = 32;
