@@ -22,7 +22,7 @@ def build(resources):
     out = OUT / "r8"
     with Step("r8", [*jars, *rules], MIN_SDK) as todo:
         if todo:
-            command = ["java", "-Xmx3g", "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.R8", "--release"]
+            command = ["java", *package.DEXER_MEMORY, "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.R8", "--release"]
             command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", package.java_home()]
             for path in rules:
                 command += ["--pg-conf", path]
