@@ -80,10 +80,15 @@ need_toolchain() {
 }
 
 # What the apps' and other clients' tests need: the backend, the core's library and what makes bindings of it. Always all
-# of them, because cargo compiles the core and half of what it stands on anew for each selection.
+# of them, because cargo compiles the core and half of what it stands on anew for each selection. TRAK_PROGRAMS names a
+# folder where they are already.
 build_programs() {
+    [ -z "${TRAK_PROGRAMS:-}" ] || return 0
     cargo build --quiet --locked --manifest-path "$ROOT/Cargo.toml" -p trak-backend -p trak-ffi --features trak-ffi/bindgen
 }
+
+# Where they then are.
+programs_folder() { printf '%s\n' "${TRAK_PROGRAMS:-$(target_folder)/debug}"; }
 
 # Where cargo puts the programs.
 target_folder() { printf '%s\n' "${CARGO_TARGET_DIR:-$ROOT/target}"; }
