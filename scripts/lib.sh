@@ -84,11 +84,15 @@ need_toolchain() {
 # folder where they are already.
 build_programs() {
     [ -z "${TRAK_PROGRAMS:-}" ] || return 0
+    need_toolchain
     cargo build --quiet --locked --manifest-path "$ROOT/Cargo.toml" -p trak-backend -p trak-ffi --features trak-ffi/bindgen
 }
 
 # Where they then are.
 programs_folder() { printf '%s\n' "${TRAK_PROGRAMS:-$(target_folder)/debug}"; }
+
+# Where scripts/test leaves those that it built its tests with.
+tested_programs() { printf '%s\n' "$(target_folder)/programs"; }
 
 # Where cargo puts the programs.
 target_folder() { printf '%s\n' "${CARGO_TARGET_DIR:-$ROOT/target}"; }

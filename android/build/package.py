@@ -13,7 +13,7 @@ APK = OUT / "trak-debug.apk"
 KEYSTORE = CACHE / "debug.keystore"
 ABIS = ("arm64-v8a", "x86_64")
 # Half a gigabyte lives, gigabytes pass through. On two processors Java's usual collector makes R8 take twice as long.
-DEXER_MEMORY = ("-Xmx4g", "-XX:+UseParallelGC")
+MEMORY = ("-Xmx4g", "-XX:+UseParallelGC")
 # Where scripts/targets, and cargo-ndk for a release, put what goes into an app.
 NATIVES = TARGET / "targets" / "jniLibs"
 
@@ -39,13 +39,18 @@ def numbered(folder):
     return sorted(folder.glob("*.dex"), key=lambda path: (len(path.name), path.name))
 
 
+def dexer(name, kind):
+    """The command of R8 or D8 up to what it reads."""
+    command = ["java", *MEMORY, "-cp", artefacts.jar("sdk", "r8"), f"com.android.tools.r8.{name}", kind]
+    return [*command, "--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", java_home()]
+
+
 def _d8(out, inputs, classpath=()):
     shutil.rmtree(out, ignore_errors=True)
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    command = ["java", *DEXER_MEMORY, "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.D8", "--debug"]
-    command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", java_home()]
+    command = dexer("D8", "--debug")
     for entry in classpath:
         command += ["--classpath", entry]
     run([*command, "--output", partial, *inputs])

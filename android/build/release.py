@@ -22,8 +22,7 @@ def build(resources):
     out = OUT / "r8"
     with Step("r8", [*jars, *rules], MIN_SDK) as todo:
         if todo:
-            command = ["java", *package.DEXER_MEMORY, "-cp", artefacts.jar("sdk", "r8"), "com.android.tools.r8.R8", "--release"]
-            command += ["--min-api", MIN_SDK, "--lib", artefacts.android("sdk"), "--lib", package.java_home()]
+            command = package.dexer("R8", "--release")
             for path in rules:
                 command += ["--pg-conf", path]
             out.mkdir(parents=True, exist_ok=True)
