@@ -4,7 +4,6 @@ import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
-import androidx.compose.ui.test.performScrollToNode
 import kotlinx.coroutines.runBlocking
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.given
@@ -93,7 +92,7 @@ class ReportingTest {
             app.around.said.value = app.around.said.value.copy(permission = LocationPermission.NONE)
             app.time.replayedMs = null
             screen.until { trak.reporting()?.gaps?.firstOrNull { it.toMs == null && it.cause == GapCause.PERMISSION_LOST } }
-            screen.tag("reporting").performScrollToNode(hasText(screen.text(R.string.gap_permission_lost)))
+            screen.scrollsInto("reporting", hasText(screen.text(R.string.gap_permission_lost)))
             app.around.said.value = app.around.said.value.copy(permission = LocationPermission.ALWAYS)
             screen.until { trak.reporting()?.gaps?.firstOrNull { it.toMs != null && it.cause == GapCause.PERMISSION_LOST } }
 

@@ -72,17 +72,22 @@ class Screen(private val rule: Rule) {
         tag(tag).performTextReplacement(words)
     }
 
-    /** Scrolls a list to a thing that may not be drawn yet, or not even be known: the core is still being asked. */
-    fun scrollsInto(list: String, tag: String): SemanticsNodeInteraction {
+    fun scrollsInto(list: String, tag: String) = scrollsInto(list, hasTestTag(tag))
+
+    /**
+     * Scrolls a list to a thing that may not be drawn yet, or not even be known: the core is still being asked, and what it
+     * has said already reaches the screen a moment later.
+     */
+    fun scrollsInto(list: String, matcher: SemanticsMatcher): SemanticsNodeInteraction {
         val whole = tag(list)
         until {
             try {
-                whole.performScrollToNode(hasTestTag(tag))
+                whole.performScrollToNode(matcher)
             } catch (notYet: AssertionError) {
                 null
             }
         }
-        return tag(tag)
+        return find(matcher)
     }
 
     /** Everything that can be read now. */
