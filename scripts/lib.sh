@@ -49,11 +49,10 @@ rust_is_new_enough() {
 
 # A C compiler and OpenSSL for SQLCipher, and a Rust toolchain.
 need_toolchain() {
-    need_packages cc:build-essential
     if [ "$(uname)" = Darwin ]; then
-        need_packages make:make perl:perl # OpenSSL is built along
+        need_packages cc:cc make:make perl:perl # OpenSSL is built along
     elif ! echo '#include <openssl/evp.h>' | cc -E - >/dev/null 2>&1; then
-        need_packages no-such-command:libssl-dev
+        need_packages cc:build-essential no-such-command:libssl-dev
     fi
     if [ -d "${CARGO_HOME:-$HOME/.cargo}/bin" ]; then
         PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
