@@ -29,8 +29,8 @@ fun storageWords(trouble: StorageTrouble): String =
     when (trouble) {
         is StorageTrouble.WrongKey -> stringResource(R.string.storage_wrong_key)
         is StorageTrouble.NewerSchema -> stringResource(R.string.storage_newer)
-        is StorageTrouble.Full -> stringResource(R.string.trouble_storage_full)
-        is StorageTrouble.Io -> stringResource(R.string.trouble_storage)
+        is StorageTrouble.Full -> stringResource(R.string.storage_full)
+        is StorageTrouble.Io -> stringResource(R.string.storage_io)
         is StorageTrouble.Corrupt -> stringResource(R.string.storage_corrupt)
         is StorageTrouble.Internal -> stringResource(R.string.storage_internal, trouble.code.toInt())
     }
@@ -48,7 +48,7 @@ fun secretWords(error: SecretStoreException): String =
 fun openWords(error: OpenException): String =
     when (error) {
         is OpenException.SecretStore -> secretWords(error.error)
-        is OpenException.Folder -> stringResource(R.string.trouble_storage)
+        is OpenException.Folder -> stringResource(R.string.storage_io)
         is OpenException.Storage -> storageWords(error.trouble)
         is OpenException.KeyMissing -> stringResource(R.string.key_missing)
         is OpenException.NoThreads -> stringResource(R.string.no_threads)
@@ -72,9 +72,8 @@ fun signInWords(error: SignInException): String =
         is SignInException.TooManyTries -> stringResource(R.string.sign_in_too_many, error.retryAfterS.toInt())
         is SignInException.NoConnection -> stringResource(R.string.sign_in_no_connection)
         is SignInException.BadCertificate -> stringResource(certificateLabel(error.trouble))
-        is SignInException.NotATrackingServer -> stringResource(R.string.sign_in_not_a_server)
-        is SignInException.Server -> stringResource(R.string.trouble_server, error.status.toInt())
-        is SignInException.Unreadable -> stringResource(R.string.trouble_unreadable)
+        is SignInException.NotATrackingServer, is SignInException.Unreadable -> stringResource(R.string.sign_in_not_a_server)
+        is SignInException.Server -> stringResource(R.string.sign_in_server, error.status.toInt())
         is SignInException.SecretStore -> secretWords(error.error)
         is SignInException.Storage -> storageWords(error.trouble)
         is SignInException.KeyMissing -> stringResource(R.string.key_missing)
