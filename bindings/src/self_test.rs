@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use trak_core::geo::{datum, distance};
 use trak_core::model::LatLon;
 use trak_core::search::{Index, fold};
+use trak_core::store::{DatabaseKey, unlock};
 
 /// Where a WGS-84 place is drawn: datum, from, to; degrees. What x86-64 computes, checked there against published
 /// coordinates.
@@ -107,25 +108,20 @@ fn database() -> Option<()> {
 fn encryption() -> Option<()> {
     const NAME: &str = "冷链 1";
     const COUNT: &str = "SELECT count(*) FROM unit WHERE name = ?1";
-    let written = keyed("5a")?;
+    let written = keyed(0x5a)?;
     written.execute_batch("CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT)").ok()?;
     for id in 0..1000 {
         written.execute("INSERT INTO unit VALUES (?1, ?2)", (id, NAME)).ok()?;
     }
-    let count: i64 = keyed("5a")?.query_row(COUNT, [NAME], |row| row.get(0)).ok()?;
-    let refused = keyed("5b")?.query_row(COUNT, [NAME], |row| row.get::<_, i64>(0)).is_err();
+    let count: i64 = keyed(0x5a)?.query_row(COUNT, [NAME], |row| row.get(0)).ok()?;
+    let refused = keyed(0x5b)?.query_row(COUNT, [NAME], |row| row.get::<_, i64>(0)).is_err();
     (count == 1000 && refused).then_some(())
 }
 
-/// A connection to the same pages, with a raw key of one byte, in hexadecimal, thirty-two times, and the core's way to
-/// authenticate pages.
-fn keyed(byte: &str) -> Option<Connection> {
+/// A connection to the same pages, as the core opens its own, with a key of one byte thirty-two times.
+fn keyed(byte: u8) -> Option<Connection> {
     let connection = Connection::open("file:/self-test?vfs=memdb").ok()?;
-    let key = byte.repeat(32);
-    let words = format!(
-        "PRAGMA key = \"x'{key}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA cipher_log_level = NONE;"
-    );
-    connection.execute_batch(&words).ok()?;
+    unlock(&connection, &DatabaseKey::from_bytes([byte; 32])).ok()?;
     Some(connection)
 }
 

@@ -14,7 +14,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use trak_core::model::{FleetUnit, GroupId, LatLon, LinkState, Position, PositionId, UnitId, UtcMs};
-use trak_core::store::{Change, DatabaseKey, FirstRows, Store};
+use trak_core::store::{Change, DatabaseKey, FirstRows, Store, unlock};
 
 const UNITS: i64 = 100_000;
 const KEY: [u8; 32] = [0x5a; 32];
@@ -81,11 +81,10 @@ fn made(folder: &Path) {
 /// The same rows without encryption.
 fn plain_copy(folder: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(folder.join("fleet.db"))?;
-    let digits = "5a".repeat(KEY.len());
+    unlock(&connection, &key()).unwrap_or_else(|error| panic!("{error}"));
     let plain = folder.join("plain.db");
     connection.execute_batch(&format!(
-        "PRAGMA key = \"x'{digits}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;
-         ATTACH '{}' AS plain KEY ''; SELECT count(*) FROM units;",
+        "ATTACH '{}' AS plain KEY ''; SELECT count(*) FROM units;",
         plain.display()
     ))?;
     connection.query_row("SELECT sqlcipher_export('plain')", [], |_| Ok(()))?;

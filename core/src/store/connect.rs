@@ -30,8 +30,12 @@ fn unlocked(path: &Path, key: &DatabaseKey, create: bool) -> Result<Connection, 
     Ok(connection)
 }
 
-/// Shows the key and sets what every connection has in common.
-pub(crate) fn unlock(connection: &Connection, key: &DatabaseKey) -> Result<(), StoreError> {
+/// Shows the key and sets what every connection has in common. Also for those who open a file by
+/// themselves: the self-test on a phone's own processor, the benchmark's peer.
+///
+/// # Errors
+/// [`StoreError`] where SQLite takes no statement; whether the key fits shows only with the first page that is read.
+pub fn unlock(connection: &Connection, key: &DatabaseKey) -> Result<(), StoreError> {
     key.unlock(connection)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(32);

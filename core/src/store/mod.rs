@@ -34,6 +34,7 @@ mod write;
 mod writer;
 
 pub use change::{Change, HistoryChunk, MetaChange, Retain};
+pub use connect::unlock;
 pub use error::StoreError;
 pub use files::{erase, exists};
 pub use key::DatabaseKey;
