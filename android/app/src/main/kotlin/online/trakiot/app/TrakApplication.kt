@@ -48,6 +48,16 @@ class Services(
     val scope: CoroutineScope,
 )
 
+/** How long the app waits for the system and for the core, where somebody else waits for the app. */
+data class Waits(
+    /** After the system ended the readings, until they are asked for again. */
+    val readAgainMs: Long = 30_000,
+    /** For the core to open, within the ten seconds that the system gives a receiver. */
+    val openedMs: Long = 8_000,
+    /** For the core to say whether a message is shown. */
+    val toldMs: Long = 3_000,
+)
+
 /** The process. What a test replaces are the doors to the system: secrets, location, what is around, clocks, pushes. */
 open class TrakApplication : Application() {
     lateinit var services: Services
@@ -64,8 +74,7 @@ open class TrakApplication : Application() {
 
     protected open fun registrar(): PushRegistrar = JPushRegistrar(this)
 
-    /** How long after the system ended the readings they are asked for again. */
-    protected open val readAgainMs: Long get() = 30_000
+    protected open val waits: Waits get() = Waits()
 
     protected open fun mapLayers(): List<MapLayer> = MapLayer.all(resources)
 
@@ -94,9 +103,9 @@ open class TrakApplication : Application() {
         val location = location(settings, clock)
         val surroundings = surroundings(location)
         val core = CoreHolder(File(noBackupFilesDir, "fleet"), secrets(), scope, settings::forget)
-        val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location), StoppedNotice(this), settings, readAgainMs)
+        val reporter = Reporter(core, location, surroundings, clock, ReportingSwitch(this, location), StoppedNotice(this), settings, waits)
         val links = Links()
-        val push = PushKeeper(core, registrar(), clock, links, scope) { policyLanguage(resources.configuration.locales[0]) }
+        val push = PushKeeper(core, registrar(), clock, links, scope, waits) { policyLanguage(resources.configuration.locales[0]) }
         services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, maps(core), scope)
         push.begin()
     }

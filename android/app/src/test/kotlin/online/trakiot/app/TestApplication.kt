@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger
 /** The app with the doors to the system replaced: Robolectric has no Keystore and no satellites. */
 class TestApplication : TrakApplication() {
     val kept = MemorySecrets()
-    override val readAgainMs get() = 100L
+    /** Patient, because the machine may be busy; how long a person would wait is not what is tested. */
+    override val waits get() = Waits(readAgainMs = 100, openedMs = 60_000, toldMs = 60_000)
     val time = FakeClock()
     val around = FakeSurroundings()
     val here = FakeLocation(time) { around.now().let { it.locationOn && it.permission != LocationPermission.NONE } }

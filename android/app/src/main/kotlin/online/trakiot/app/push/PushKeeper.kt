@@ -9,6 +9,7 @@ import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeoutOrNull
+import online.trakiot.app.Waits
 import online.trakiot.app.core.CoreHolder
 import online.trakiot.app.core.permits
 import online.trakiot.app.navigation.Destination
@@ -37,6 +38,7 @@ class PushKeeper(
     private val clock: DeviceClock,
     private val links: Links,
     private val scope: CoroutineScope,
+    private val waits: Waits,
     private val language: () -> PolicyLanguage,
 ) {
     private val registration = MutableStateFlow<String?>(null)
@@ -71,7 +73,7 @@ class PushKeeper(
      * A message arrived, before it is shown: whether to show it. Waits for the core, which a phone that was just woken for
      * the message is still opening; where that takes too long the message is shown, as the server meant it.
      */
-    fun shows(payload: String): Boolean = runBlocking { withTimeoutOrNull(PATIENCE_MS) { arrived(payload) } ?: true }
+    fun shows(payload: String): Boolean = runBlocking { withTimeoutOrNull(waits.toldMs) { arrived(payload) } ?: true }
 
     /** A message that shows nothing by itself. */
     fun received(payload: String) {
@@ -109,9 +111,5 @@ class PushKeeper(
             registrar.stop()
             registration.value = null
         }
-    }
-
-    private companion object {
-        const val PATIENCE_MS = 3_000L
     }
 }

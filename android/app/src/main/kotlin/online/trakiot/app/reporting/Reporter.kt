@@ -17,6 +17,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import online.trakiot.app.Waits
 import online.trakiot.app.core.CoreHolder
 import online.trakiot.app.platform.DeviceClock
 import online.trakiot.app.platform.LocationSource
@@ -51,7 +52,7 @@ class Reporter(
     private val switch: ReportingSwitch,
     private val notice: StoppedNotice,
     private val settings: Settings,
-    private val readAgainMs: Long,
+    private val waits: Waits,
 ) {
     private val captureNow = MutableStateFlow<Capture>(Capture.Off)
     private val troubleNow = MutableStateFlow<RecordException?>(null)
@@ -63,7 +64,7 @@ class Reporter(
     /** Switches reporting on for a unit and starts capture. */
     suspend fun start(unitIdentifier: String): Answer<SamplingProfile, RecordException> =
         withContext(Dispatchers.IO) {
-            val trak = core.readyWithin(PATIENCE_MS) ?: return@withContext Answer.Refused(RecordException.Closed())
+            val trak = core.readyWithin(waits.openedMs) ?: return@withContext Answer.Refused(RecordException.Closed())
             val started = recorded {
                 trak.setSurroundings(surroundings.now(), clock.now())
                 trak.startReporting(unitIdentifier, clock.now())
@@ -75,7 +76,7 @@ class Reporter(
     /** Switches reporting off; capture ends with it. */
     suspend fun stop(unsent: Unsent): Answer<Unit, RecordException> =
         withContext(Dispatchers.IO) {
-            val trak = core.readyWithin(PATIENCE_MS) ?: return@withContext Answer.Refused(RecordException.Closed())
+            val trak = core.readyWithin(waits.openedMs) ?: return@withContext Answer.Refused(RecordException.Closed())
             recorded { trak.stopReporting(GapCause.SWITCHED_OFF, unsent, clock.now()) }
         }
 
@@ -83,7 +84,7 @@ class Reporter(
     suspend fun resume() =
         withContext(Dispatchers.IO) {
             if (captureNow.value == Capture.Running) return@withContext
-            val trak = core.readyWithin(PATIENCE_MS)
+            val trak = core.readyWithin(waits.openedMs)
             when (trak?.wanted()) {
                 true -> startCapture()
                 false -> off()
@@ -95,7 +96,7 @@ class Reporter(
     /** Reads and records until reporting is off. Called by the service, whose notification says that it reports. */
     suspend fun run() =
         withContext(Dispatchers.IO) {
-            val trak = core.readyWithin(PATIENCE_MS)
+            val trak = core.readyWithin(waits.openedMs)
             when (trak?.wanted()) {
                 true -> capture(trak)
                 false -> off()
@@ -149,7 +150,7 @@ class Reporter(
     private fun readings(wanted: SamplingProfile) = flow {
         while (true) {
             emitAll(location.fixes(wanted))
-            delay(readAgainMs)
+            delay(waits.readAgainMs)
         }
     }
 
@@ -193,8 +194,5 @@ class Reporter(
     private companion object {
         /** What the core asks for while reporting is on. */
         const val TICK_MS = 60_000L
-
-        /** Within the ten seconds that the system gives a receiver. */
-        const val PATIENCE_MS = 8_000L
     }
 }
