@@ -37,6 +37,15 @@ extension Words {
         written(ms, date: .none, time: .medium)
     }
 
+    /// A moment for somebody who may be in another country and another language: `2026-11-25 08:12 +08:00`.
+    public func stamp(_ ms: Int64) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = timeZone
+        formatter.dateFormat = "yyyy-MM-dd HH:mm XXX"
+        return formatter.string(from: Date(milliseconds: ms))
+    }
+
     /// A day: `25 Nov 2026`.
     public func date(_ ms: Int64) -> String {
         written(ms, date: .medium, time: .none)

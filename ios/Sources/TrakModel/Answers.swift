@@ -20,7 +20,10 @@ extension AppModel {
         await open()
         guard let core, case .fleet(let fleet) = phase else { return words(.signInFirst) }
         switch await nearestUnit(core, fleet.myLocation) {
-        case .found(let row): return [row.unit.name, words.near(row), words.state(row.unit)].joined(separator: ", ")
+        case .found(let row, let here):
+            let old = here.fromLastKnown ? words(.fromWhereYouWere, words.ago(here.ageMs)) : nil
+            let said = [row.unit.name, words.near(row), old, words.state(row.unit)]
+            return said.compactMap { $0 }.joined(separator: ", ")
         case .notAgreed: return words(.locationAgreeFirst)
         case .notAllowed: return words(.locationDenied)
         case .noPlace: return words(.locationNone)
@@ -31,7 +34,8 @@ extension AppModel {
 
 /// What there is to be said of the nearest unit.
 enum NearestUnit {
-    case found(NearbyRow)
+    /// With the place of this device that it is near to, which may be an old one.
+    case found(NearbyRow, from: MyLocation)
     case notAgreed
     case notAllowed
     case noPlace
@@ -48,5 +52,5 @@ enum NearestUnit {
     let origin = NearbyOrigin.at(place: here.place, accuracyM: here.accuracyM)
     let query = NearbyQuery(origin: origin, radiusM: radiusM, filter: UnitFilter())
     guard let row = try? core.nearby(query: query).rows.first else { return .nobody(radiusM: radiusM) }
-    return .found(row)
+    return .found(row, from: here)
 }

@@ -64,7 +64,10 @@ public struct GlanceChoice: Equatable, Sendable {
                 core: core, recorder: recorder, platform: self.platform, settings: self.settings, decided: {})
             let me = MyLocationModel(recorder: recorder, platform: self.platform, privacy: privacy)
             switch await nearestUnit(core, me) {
-            case .found(let row): return Glance(row.unit, place: self.words.near(row))
+            case .found(let row, let here):
+                // What is drawn stays for long, and this device moves on.
+                let at = self.words.moment(self.platform.clock.now.wallMs - here.ageMs)
+                return Glance(row.unit, place: "\(self.words.near(row)), \(self.words(.fromPlaceOf, at))")
             case .notAgreed: return Glance(self.words(.locationAgreeFirst))
             case .notAllowed: return Glance(self.words(.locationDenied))
             case .noPlace: return Glance(self.words(.locationNone))

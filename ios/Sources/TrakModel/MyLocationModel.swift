@@ -63,6 +63,12 @@ import TrakKit
         }
     }
 
+    /// What is handed to other apps: the coordinates, and when this device was there.
+    public func sharedText(_ settings: AppSettings) -> String? {
+        guard let here, let coordinates = settings.coordinates(here.place) else { return nil }
+        return "\(coordinates)\n\(settings.words.stamp(platform.clock.nowMs - here.ageMs))"
+    }
+
     /// Lets the age grow until the task is cancelled.
     public func tick() async {
         for await _ in platform.clock.ticks(.ages) { await look([]) }

@@ -72,10 +72,12 @@ import TrakKit
         return link.url
     }
 
-    /// What is handed to other apps: name and coordinates, WGS-84.
-    public var sharedText: String? {
+    /// What is handed to other apps: name, coordinates in WGS-84, and their time: without it they would be taken for those
+    /// of now.
+    public func sharedText(_ words: Words) -> String? {
         guard let details, let place = details.row.place else { return nil }
-        return "\(details.row.name) \(Self.plain(place))"
+        return [details.row.name, Self.plain(place), details.row.fixTimeMs.map(words.stamp)]
+            .compactMap { $0 }.joined(separator: "\n")
     }
 
     /// Opens a link of this screen.

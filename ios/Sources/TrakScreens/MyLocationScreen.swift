@@ -72,8 +72,8 @@ private struct MyLocationFacts: View {
                         Label(app.words(.locationSimulated), systemImage: "exclamationmark.triangle")
                     }
                 }
-                if let coordinates = app.settings.coordinates(here.place) {
-                    ShareLink(item: coordinates) { Label(app.words(.share), systemImage: "square.and.arrow.up") }
+                if let text = model.sharedText(app.settings) {
+                    ShareLink(item: text) { Label(app.words(.share), systemImage: "square.and.arrow.up") }
                 }
             }
         } else {

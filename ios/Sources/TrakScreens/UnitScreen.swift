@@ -110,7 +110,7 @@ private struct UnitActions: View {
             if let url = model.phoneUrl {
                 Button(app.words(.call), systemImage: "phone") { open(url) }
             }
-            if let text = model.sharedText {
+            if let text = model.sharedText(app.words) {
                 ShareLink(item: text) { Label(app.words(.share), systemImage: "square.and.arrow.up") }
             }
             Refusal(model.nothingOpened ? app.words(.nothingOpens) : nil)

@@ -96,7 +96,9 @@ import TrakKit
         phone.system.canOpen = true
         await model.open(try #require(model.directions(.apple)))
         #expect(!model.nothingOpened && phone.system.opened.count == 2)
-        #expect(model.sharedText == "冷链一号 31.239700,121.490000")
+        let stamp = app.words.stamp(try #require(details.row.fixTimeMs))
+        #expect(model.sharedText(app.words) == "冷链一号\n31.239700,121.490000\n\(stamp)", "a place has its time")
+        #expect(stamp.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d (Z|[+-]\d\d:\d\d)/) != nil)
         #expect(model.phoneUrl == nil)
         let shown = try #require(app.settings.coordinates(.bund))
         model.copy(shown, words: app.words)
@@ -173,7 +175,16 @@ import TrakKit
         phone.location.read(.bund, at: phone.clock.now, accuracyM: 20)
         let nearest = await asked.value
         #expect(nearest.hasPrefix("Crane 7, 1.9 km ± ") && nearest.contains(", Live, "), "\(nearest)")
+        #expect(!nearest.contains("from where"), "\(nearest)")
         try await until("the sensors stop") { phone.location.readerCount == 0 }
+
+        phone.clock.move(ms: 3_600_000)
+        let later = Task { await app.nearest() }
+        try await until("it reads in vain") { phone.location.readerCount == 1 }
+        phone.clock.advance(ms: 5_000)
+        phone.clock.advance(ms: 5_000)
+        let old = await later.value
+        #expect(old.contains("from where you were 1 hour ago"), "\(old)")
         await phone.end(app)
     }
 }

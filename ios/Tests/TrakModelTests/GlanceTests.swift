@@ -54,8 +54,10 @@ import TrakKit
         let asked = Task { await model.nearest() }
         try await until("it reads") { phone.location.readerCount == 1 }
         phone.location.read(.bund, at: phone.clock.now)
+        let readAt = model.words.moment(phone.clock.now.wallMs)
         let glance = await asked.value
         #expect(glance.title == "Crane 7" && glance.place?.hasPrefix("1.9 km ± ") == true)
+        #expect(glance.place?.hasSuffix("from your place of \(readAt)") == true, "the distance is of then")
         #expect(phone.location.asked == 0)
         try await until("the sensors stop") { phone.location.readerCount == 0 }
 

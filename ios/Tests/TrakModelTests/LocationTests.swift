@@ -65,6 +65,9 @@ import TrakKit
         #expect(model.here?.ageMs == 0 && model.here?.fromLastKnown == false)
         phone.clock.advance(ms: 90_000)
         try await until("older") { model.here?.ageMs == 90_000 }
+        let settings = AppSettings(defaults: phone.defaults)
+        let taken = settings.words.stamp(phone.clock.now.wallMs - 90_000)
+        #expect(model.sharedText(settings) == "31.239700, 121.490000\n\(taken)", "as old as it is")
         phone.clock.advance(ms: 90_001)
         try await until("the last known one") { model.here?.fromLastKnown == true }
         await leave()

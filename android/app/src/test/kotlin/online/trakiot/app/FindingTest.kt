@@ -2,6 +2,7 @@ package online.trakiot.app
 
 import android.content.ClipboardManager
 import android.content.Context
+import android.content.Intent
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertIsSelected
 import androidx.compose.ui.test.hasTestTag
@@ -21,6 +22,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 
@@ -49,6 +51,12 @@ class FindingTest {
             val clipboard = rule.activity.getSystemService(Context.CLIPBOARD_SERVICE) as ClipboardManager
             val copied = screen.until { clipboard.primaryClip?.getItemAt(0)?.text?.toString() }
             assertTrue(copied, Regex("\\d+\\.\\d+, \\d+\\.\\d+").matches(copied))
+
+            generateSequence { shadowOf(rule.activity.application).nextStartedActivity }.count()
+            screen.tag("share").performScrollTo().performClick()
+            val chooser = screen.until { shadowOf(rule.activity.application).nextStartedActivity }
+            val shared = chooser.getParcelableExtra(Intent.EXTRA_INTENT, Intent::class.java)?.getStringExtra(Intent.EXTRA_TEXT).orEmpty()
+            assertTrue(shared, Regex(".+\\n\\d+\\.\\d+, \\d+\\.\\d+\\n\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d (Z|[+-]\\d\\d:\\d\\d)").matches(shared))
 
             screen.tag("watch").performScrollTo().performClick()
             screen.tag("chosen").assertIsDisplayed()

@@ -1,6 +1,7 @@
 package online.trakiot.app.ui
 
 import android.content.res.Resources
+import android.text.format.DateFormat as AndroidDateFormat
 import androidx.annotation.StringRes
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.platform.LocalConfiguration
@@ -13,12 +14,14 @@ import online.trakiot.core.LinkState
 import online.trakiot.core.UnitKind
 import java.text.DateFormat
 import java.text.NumberFormat
+import java.text.SimpleDateFormat
 import java.util.Date
 import java.util.Locale
 
 private const val MINUTE_MS = 60_000L
 private const val HOUR_MS = 60 * MINUTE_MS
 private const val DAY_MS = 24 * HOUR_MS
+private const val MONTHS_MS = 180 * DAY_MS
 
 /** The language the screen is drawn in; follows the app's own language, not the phone's. */
 @Composable
@@ -99,8 +102,25 @@ private fun number(value: Double, decimals: Int, locale: Locale): String {
 
 /** Date and time as the person's language writes them, in the phone's time zone. */
 @Composable
-fun timeWords(atMs: Long): String =
-    DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, locale()).format(Date(atMs))
+fun timeWords(atMs: Long): String = LocalResources.current.timeWords(atMs)
+
+/** The same where there is no screen. */
+fun Resources.timeWords(atMs: Long): String =
+    DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, configuration.locales[0]).format(Date(atMs))
+
+/** Where there is little room: without the year, but for what is so old that the day alone could be of another one. */
+fun Resources.shortTimeWords(atMs: Long, nowMs: Long): String {
+    if (nowMs - atMs > MONTHS_MS) return timeWords(atMs)
+    val locale = configuration.locales[0]
+    return SimpleDateFormat(AndroidDateFormat.getBestDateTimePattern(locale, "MMMdjmm"), locale).format(Date(atMs))
+}
+
+/** A moment for somebody who may be in another country and another language: with the zone's distance from UTC. */
+fun stampWords(atMs: Long): String = SimpleDateFormat("yyyy-MM-dd HH:mm XXX", Locale.ROOT).format(Date(atMs))
+
+/** What is handed to other apps: a place without its time would be taken for one of now. */
+fun sharedWords(name: String?, coordinates: String?, atMs: Long?): String =
+    listOfNotNull(name, coordinates, atMs?.let(::stampWords)).joinToString("\n")
 
 @StringRes
 fun freshnessLabel(freshness: Freshness?): Int =

@@ -15,9 +15,9 @@ import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.TrakApplication
 import online.trakiot.app.navigation.Destination
-import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.compassWords
 import online.trakiot.app.ui.distanceWords
+import online.trakiot.app.ui.shortTimeWords
 import online.trakiot.core.Answer
 import online.trakiot.core.NearbyOrigin
 import online.trakiot.core.NearbyQuery
@@ -25,7 +25,13 @@ import online.trakiot.core.NearbyRow
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.asked
 
-/** The nearest units on the home screen, around the last place that this phone was known to be at. */
+/** What is near, and of when this phone's own place is that the distances are told from. */
+internal data class Nearest(val rows: List<NearbyRow>, val hereAtMs: Long, val nowMs: Long)
+
+/**
+ * The nearest units on the home screen, around the last place that this phone was known to be at. A launcher shows what was
+ * drawn for as long as it likes, so it tells times and no ages, which would go on saying "just now".
+ */
 class NearestWidget : AppWidgetProvider() {
     override fun onUpdate(context: Context, manager: AppWidgetManager, ids: IntArray) {
         val services = (context.applicationContext as TrakApplication).services
@@ -55,43 +61,49 @@ class NearestWidget : AppWidgetProvider() {
             val manager = AppWidgetManager.getInstance(context)
             val ids = manager.getAppWidgetIds(ComponentName(context, NearestWidget::class.java))
             if (ids.isEmpty()) return
-            val rows = withTimeoutOrNull(PATIENCE_MS) { nearest(services) }
-            manager.updateAppWidget(ids, views(context, rows))
+            val found = withTimeoutOrNull(PATIENCE_MS) { nearest(services) }
+            manager.updateAppWidget(ids, views(context, found))
         }
 
-        private suspend fun nearest(services: Services): List<NearbyRow>? {
+        private suspend fun nearest(services: Services): Nearest? {
             val trak = services.core.ready()
-            val here = trak.myLocation(services.clock.now()) ?: return null
+            val now = services.clock.now()
+            val here = trak.myLocation(now) ?: return null
             val query = NearbyQuery(NearbyOrigin.At(here.place, here.accuracyM), RADIUS_M, UnitFilter())
-            return (asked { trak.nearby(query) } as? Answer.Value)?.value?.rows
+            val rows = (asked { trak.nearby(query) } as? Answer.Value)?.value?.rows ?: return null
+            return Nearest(rows, now.wallMs - here.ageMs, now.wallMs)
         }
 
-        /** What the home screen draws; [rows] are missing while this phone's place is not known. */
-        internal fun views(context: Context, rows: List<NearbyRow>?): RemoteViews {
+        /** What the home screen draws; [found] is missing while this phone's place is not known. */
+        internal fun views(context: Context, found: Nearest?): RemoteViews {
             val views = RemoteViews(context.packageName, R.layout.widget_nearest)
-            val words = if (rows == null) R.string.widget_no_place else R.string.widget_none
+            val rows = found?.rows.orEmpty()
+            val around = found?.let { context.getString(R.string.widget_around, context.resources.shortTimeWords(it.hereAtMs, it.nowMs)) }
+            val words = if (found == null) R.string.widget_no_place else R.string.widget_none
+            views.setTextViewText(R.id.around, around)
+            views.setViewVisibility(R.id.around, if (around == null) View.GONE else View.VISIBLE)
             views.setTextViewText(R.id.empty, context.getString(words))
-            views.setViewVisibility(R.id.empty, if (rows.isNullOrEmpty()) View.VISIBLE else View.GONE)
+            views.setViewVisibility(R.id.empty, if (rows.isEmpty()) View.VISIBLE else View.GONE)
             views.setOnClickPendingIntent(R.id.widget, open(context, Destination.NearMe))
             for ((index, line) in lines.withIndex()) {
                 val (whole, name, where) = line
-                val row = rows?.getOrNull(index)
+                val row = rows.getOrNull(index)
                 views.setViewVisibility(whole, if (row == null) View.GONE else View.VISIBLE)
-                if (row == null) continue
+                if (row == null || found == null) continue
                 views.setTextViewText(name, row.unit.name)
-                views.setTextViewText(where, whereWords(context, row))
+                views.setTextViewText(where, whereWords(context, row, found.nowMs))
                 views.setOnClickPendingIntent(whole, open(context, Destination.UnitDetails(row.unit.id)))
             }
             return views
         }
 
-        private fun whereWords(context: Context, row: NearbyRow): String {
+        private fun whereWords(context: Context, row: NearbyRow, nowMs: Long): String {
             val words = context.resources
             val bearing = row.unit.bearingDeg?.takeIf { row.uncertainty.bearingDeg < 180.0 }
             return listOfNotNull(
                 row.unit.distanceM?.let(words::distanceWords),
                 bearing?.let(words::compassWords),
-                words.ageWords(row.unit.ageMs),
+                row.unit.fixTimeMs?.let { words.shortTimeWords(it, nowMs) },
             ).joinToString(" · ")
         }
 

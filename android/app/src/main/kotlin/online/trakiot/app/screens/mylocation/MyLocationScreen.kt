@@ -32,6 +32,7 @@ import online.trakiot.app.ui.parts.Notice
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.lockedWords
 import online.trakiot.app.ui.parts.rememberAccess
+import online.trakiot.app.ui.sharedWords
 import online.trakiot.core.CoordinateFormat
 import online.trakiot.core.MyLocation
 import online.trakiot.core.Purpose
@@ -63,7 +64,8 @@ fun MyLocationRoute(services: Services, trak: Trak, onBack: () -> Unit, onNearby
             is MyLocationEvent.Back -> onBack()
             is MyLocationEvent.Nearby -> onNearby()
             is MyLocationEvent.Need -> handle.go(event.need)
-            is MyLocationEvent.Share -> here?.let { outside.share(formatCoordinates(it.place, format).orEmpty()) }
+            is MyLocationEvent.Share -> 
+                here?.let { outside.share(sharedWords(null, formatCoordinates(it.place, format), services.clock.now().wallMs - it.ageMs)) }
         }
     }
 }

@@ -53,6 +53,7 @@ import online.trakiot.app.ui.parts.Nothing
 import online.trakiot.app.ui.parts.SectionHead
 import online.trakiot.app.ui.parts.StatusBanner
 import online.trakiot.app.ui.speedWords
+import online.trakiot.app.ui.sharedWords
 import online.trakiot.app.ui.timeWords
 import online.trakiot.core.PositionDoubt
 import online.trakiot.core.Trak
@@ -102,7 +103,7 @@ fun UnitRoute(
             is UnitEvent.NavigateWith -> navigates(event.app)
             is UnitEvent.NavigateNot -> mapApps = emptyList()
             is UnitEvent.Share ->
-                place?.let { outside.share("${unit?.row?.name.orEmpty()}\n${formatCoordinates(it, format).orEmpty()}") }
+                place?.let { outside.share(sharedWords(unit?.row?.name, formatCoordinates(it, format), unit?.row?.fixTimeMs)) }
             is UnitEvent.Call -> unit?.phone?.let { tells(outside.call(it), R.string.no_phone_app) }
             is UnitEvent.Refresh -> scope.launch { asked { trak.refresh() } }
             is UnitEvent.SignIn -> onSignIn()
@@ -162,7 +163,7 @@ private fun Actions(unit: UnitDetails, on: (UnitEvent) -> Unit) {
             AssistChip({ on(UnitEvent.Watch) }, { Text(stringResource(R.string.watch)) }, Modifier.testTag("watch"))
             AssistChip({ on(UnitEvent.Navigate) }, { Text(stringResource(R.string.navigate)) })
             AssistChip({ on(UnitEvent.Copy) }, { Text(stringResource(R.string.copy)) }, Modifier.testTag("copy"))
-            AssistChip({ on(UnitEvent.Share) }, { Text(stringResource(R.string.share)) })
+            AssistChip({ on(UnitEvent.Share) }, { Text(stringResource(R.string.share)) }, Modifier.testTag("share"))
         }
         AssistChip({ on(UnitEvent.History) }, { Text(stringResource(R.string.history)) }, Modifier.testTag("history"))
         if (unit.phone != null) AssistChip({ on(UnitEvent.Call) }, { Text(stringResource(R.string.call)) })
