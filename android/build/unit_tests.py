@@ -103,7 +103,8 @@ def _junit(resources, names, options=(), environment=None):
     root = kotlin.TEST_CLASSES
     classpath = [OUT / "test-config", root, kotlin.CLASSES, kotlin.CORE_CLASSES, resources.r_jar_folder]
     classpath += artefacts.classes("test") + artefacts.classes("app") + [artefacts.android("runtime")]
-    command = ["java", "-Xmx2g", "-XX:+UseSerialGC", "-Drobolectric.offline=true"]
+    # Each class runs for seconds: what Java's second compiler takes to make it faster it never gives back.
+    command = ["java", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Drobolectric.offline=true"]
     command += [f"-Drobolectric.dependency.dir={artefacts.folder('robolectric')}"]
     command += [f"-Djna.library.path={PROGRAMS}", f"-Dtrak.backend={PROGRAMS / 'trak-backend'}"]
     command += [f"-Dtrak.screenshots={ANDROID / 'screenshots'}", f"-Dtrak.differences={OUT / 'differences'}"]

@@ -10,6 +10,7 @@ import androidx.annotation.StringRes
 import androidx.compose.ui.test.SemanticsNodeInteraction
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.ComposeTimeoutException
+import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.AndroidComposeTestRule
@@ -64,7 +65,8 @@ class Screen(private val rule: Rule) {
 
     fun tag(tag: String) = find(hasTestTag(tag))
 
-    fun taps(@StringRes id: Int) = sees(id).performClick()
+    /** A text may say the same words as the button below it. */
+    fun taps(@StringRes id: Int) = find(hasText(text(id), substring = true) and hasClickAction()).performClick()
 
     fun scrollsTo(@StringRes id: Int) = sees(id).performScrollTo()
 
