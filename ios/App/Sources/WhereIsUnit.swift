@@ -6,6 +6,8 @@ import TrakModel
 struct WhereIsUnit: AppIntent {
     static let title: LocalizedStringResource = "Where is a unit?"
     static let description: IntentDescription? = "Says where a unit was last seen and how long ago."
+    /// Where a person or a machine is, is told to nobody who only holds the locked device.
+    static let authenticationPolicy = IntentAuthenticationPolicy.requiresLocalDeviceAuthentication
 
     @Parameter(title: "Name, plate or number")
     var name: String
@@ -21,6 +23,8 @@ struct WhereIsUnit: AppIntent {
 struct NearestUnitIntent: AppIntent {
     static let title: LocalizedStringResource = "Nearest unit"
     static let description: IntentDescription? = "Says which unit is nearest to you and how far away."
+    /// Where a person or a machine is, is told to nobody who only holds the locked device.
+    static let authenticationPolicy = IntentAuthenticationPolicy.requiresLocalDeviceAuthentication
 
     @Dependency
     private var app: AppModel

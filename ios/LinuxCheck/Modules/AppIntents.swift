@@ -22,15 +22,21 @@ extension IntentResult where Self == DialogResult {
     public static func result(dialog: IntentDialog) -> DialogResult { fatalError() }
 }
 
+public enum IntentAuthenticationPolicy: Sendable {
+    case alwaysAllowed, requiresAuthentication, requiresLocalDeviceAuthentication
+}
+
 public protocol AppIntent: Sendable {
     associatedtype PerformResult: IntentResult
     static var title: LocalizedStringResource { get }
     static var description: IntentDescription? { get }
+    static var authenticationPolicy: IntentAuthenticationPolicy { get }
     init()
     func perform() async throws -> PerformResult
 }
 extension AppIntent {
     public static var description: IntentDescription? { nil }
+    public static var authenticationPolicy: IntentAuthenticationPolicy { .alwaysAllowed }
     public typealias Parameter<Value> = IntentParameter<Value> where Value: Sendable
     public typealias Dependency<Value> = AppDependency<Value> where Value: Sendable
 }
