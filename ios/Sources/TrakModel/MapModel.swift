@@ -25,8 +25,9 @@ import TrakKit
         /// As many pages as the person asked for.
         public internal(set) var rows: [UnitRow]
         /// How many there are.
-        public let count: Int
-        public var id: Int64 { rows.first?.id ?? 0 }
+        public internal(set) var count: Int
+        /// The same for as long as it is open, whoever comes and goes.
+        public let id: Int64
         public var hasMore: Bool { rows.count < count }
     }
 
@@ -73,15 +74,17 @@ import TrakKit
         if point.canSplit {
             camera?.show(point.bounds.withRoom)
         } else {
-            openedCluster = members(of: point)
+            open(point)
         }
         return nil
     }
 
     /// Shows one page more of the cluster that is open.
     public func showMoreMembers() {
-        guard let opened = openedCluster, let more = members(of: opened.point, from: opened.rows.count) else { return }
-        openedCluster?.rows += more.rows
+        guard let opened = openedCluster, let (more, _) = members(of: opened.point, from: opened.rows.count) else {
+            return
+        }
+        openedCluster?.rows += more
     }
 
     /// The place in the middle of what is shown, WGS-84; nil before a map was shown.
@@ -115,7 +118,19 @@ import TrakKit
             if view.points != points { points = view.points }
             status = view.status
         }
+        askOpened()
         askFollowed()
+    }
+
+    /// What was opened grows older, and units come and go: as many rows as are shown are asked for again.
+    private func askOpened() {
+        guard var opened = openedCluster, let (first, count) = members(of: opened.point) else { return }
+        var rows = first
+        while rows.count < min(opened.rows.count, count), let (more, _) = members(of: opened.point, from: rows.count),
+            !more.isEmpty
+        { rows += more }
+        (opened.rows, opened.count) = (rows, count)
+        if opened != openedCluster { openedCluster = opened }
     }
 
     private func askFollowed() {
@@ -140,11 +155,17 @@ import TrakKit
         return max(log2(widthPoints / 256 / share), 0)
     }
 
+    private func open(_ point: MapPoint) {
+        openedCluster = members(of: point).map { rows, count in
+            OpenedCluster(point: point, rows: rows, count: count, id: rows.first?.id ?? 0)
+        }
+    }
+
     /// The core refuses only a point that is not on earth, and then there is nothing to open.
-    private func members(of point: MapPoint, from offset: Int = 0) -> OpenedCluster? {
+    private func members(of point: MapPoint, from offset: Int = 0) -> (rows: [UnitRow], count: Int)? {
         guard let members = try? core.members(point: point, filter: UnitFilter(), offset: UInt32(offset)) else {
             return nil
         }
-        return OpenedCluster(point: point, rows: members.rows, count: Int(members.total))
+        return (members.rows, Int(members.total))
     }
 }

@@ -46,7 +46,18 @@ import TrakKit
         #expect(!spot.canSplit)
         #expect(fleet.map.touched(spot) == nil)
         #expect(Set(fleet.map.openedCluster?.rows.map(\.name) ?? []) == ["Crane 7", "Trailer without news"])
+
+        let (opened, before) = (fleet.map.openedCluster?.id, crane(fleet)?.fixTimeMs ?? .max)
+        phone.show(fleet.run)
+        try await until("live") { fleet.status.link == .live }
+        try await backend.report("T2", .square)
+        try await until("an open list is asked for again") { (crane(fleet)?.fixTimeMs ?? 0) > before }
+        #expect(fleet.map.openedCluster?.id == opened, "and is no other one")
         await phone.end(app)
+    }
+
+    private func crane(_ fleet: FleetModel) -> UnitRow? {
+        fleet.map.openedCluster?.rows.first { $0.name == "Crane 7" }
     }
 
     @Test func aFollowedUnitStaysInTheMiddleAndDrawsItsTail() async throws {
