@@ -7,10 +7,14 @@ import TrakKit
 @MainActor @Observable public final class MyLocationModel {
     /// What the system allows.
     public private(set) var access: LocationAccess
-    /// Where, by the core's rules; nil as long as nothing is known or allowed.
-    public private(set) var here: MyLocation?
+    /// Where, by the core's rules; nil as long as nothing is known, allowed or agreed to.
+    public var here: MyLocation? { isAgreed ? seen : nil }
     /// Whether the newest reading was made up by software: such ones do not count.
     public private(set) var isSimulated = false
+
+    private var seen: MyLocation?
+    /// How many screens read the sensors.
+    private var readers = 0
 
     @ObservationIgnored private let recorder: Recorder
     @ObservationIgnored private let platform: Platform
@@ -31,10 +35,26 @@ import TrakKit
         if isAgreed { ask() }
     }
 
-    /// Reads the sensors until the task is cancelled; without consent it touches nothing and ends at once.
+    /// From where distances are told that have no time of their own: a place of now, while a screen reads the sensors.
+    /// One that was read before may be far behind.
+    public var origin: Place? {
+        guard readers > 0, let here, !here.fromLastKnown else { return nil }
+        return here.place
+    }
+
+    /// Reads the sensors and lets the age grow until the task is cancelled; without consent it touches nothing and ends
+    /// at once.
     public func run() async {
-        guard isAgreed else { return here = nil }
-        for await news in platform.location.news(for: .screen) { await heard(news) }
+        guard isAgreed else { return seen = nil }
+        readers += 1
+        defer { readers -= 1 }
+        let (news, ticks) = (platform.location.news(for: .screen), platform.clock.ticks(.ages))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await news in news { await self.heard(news) } }
+            group.addTask { for await _ in ticks { await self.look([]) } }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Reads the sensors until there is a place of now, or so many ticks of the clock have passed; then what is known.
@@ -69,11 +89,6 @@ import TrakKit
         return "\(coordinates)\n\(settings.words.stamp(platform.clock.nowMs - here.ageMs))"
     }
 
-    /// Lets the age grow until the task is cancelled.
-    public func tick() async {
-        for await _ in platform.clock.ticks(.ages) { await look([]) }
-    }
-
     /// Shows the system's question.
     public func ask() {
         platform.location.ask()
@@ -100,8 +115,8 @@ import TrakKit
             let (surroundings, now) = (access.surroundings(platform.power.power), platform.clock.now)
             let found = await recorder.locate(fixes, surroundings, now)
             // What was allowed may have been taken away meanwhile.
-            if access.isAllowed, found != here { here = found }
+            if access.isAllowed, found != seen { seen = found }
         }
-        if !access.isAllowed { (here, isSimulated) = (nil, false) }
+        if !access.isAllowed { (seen, isSimulated) = (nil, false) }
     }
 }

@@ -63,7 +63,7 @@ import TrakKit
     /// Only a place that is not on earth is refused, and then the list is asked for without it.
     private func fetch(_ offset: Int) -> FleetView? {
         var query = FleetQuery(
-            text: text, filter: filter, order: order, origin: myLocation.here?.place, offset: UInt32(offset))
+            text: text, filter: filter, order: order, origin: myLocation.origin, offset: UInt32(offset))
         if let view = try? core.fleet(query: query) { return view }
         query.origin = nil
         return try? core.fleet(query: query)

@@ -107,15 +107,22 @@ private struct FleetMap: View {
         .task { await fleet.myLocation.run() }
     }
 
-    /// This device with its circle of accuracy, where the person allowed it. The map never asks.
+    /// This device with its circle of accuracy, where the person allowed it; grey and with its age where it was there
+    /// once. The map never asks.
     @MapContentBuilder private var myLocation: some MapContent {
         if let here = fleet.myLocation.here {
             let place = app.settings.drawn(here.place)
-            MapCircle(center: place, radius: here.accuracyM ?? 0).foregroundStyle(.blue.opacity(0.15))
-            Annotation(app.words(.myLocation), coordinate: place) {
-                Circle().fill(.blue).frame(width: dot, height: dot)
+            let color = here.fromLastKnown ? Color.gray : Color.blue
+            MapCircle(center: place, radius: here.accuracyM ?? 0).foregroundStyle(color.opacity(0.15))
+            Annotation(title(here), coordinate: place) {
+                Circle().fill(color).frame(width: dot, height: dot)
             }
         }
+    }
+
+    private func title(_ here: MyLocation) -> String {
+        let title = app.words(.myLocation)
+        return here.fromLastKnown ? "\(title), \(app.words.ago(here.ageMs))" : title
     }
 }
 

@@ -9,7 +9,6 @@ struct MyLocationScreen: View {
     var body: some View {
         LocationGate(model: model) { MyLocationFacts(model: model) }
             .navigationTitle(app.words(.myLocation))
-            .task { await model.tick() }
     }
 }
 

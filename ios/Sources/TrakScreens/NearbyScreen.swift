@@ -71,11 +71,15 @@ private struct NearbyList: View {
                     if let wider = model.wider { Button(app.words(.widen)) { model.radiusM = wider } }
                 }
             } else {
-                NearbyRows(view: view)
+                NearbyRows(view: view, here: here)
             }
         } else {
             ProgressView(app.words(.locationWaiting))
         }
+    }
+
+    private var here: MyLocation? {
+        if case .me(let me) = model.origin { me.here } else { nil }
     }
 }
 
@@ -83,10 +87,20 @@ private struct NearbyRows: View {
     @Environment(AppModel.self) private var app
     @Environment(FleetModel.self) private var fleet
     let view: NearbyView
+    /// This device's place, where the distances are told from it.
+    let here: MyLocation?
 
     var body: some View {
         List {
             Section(app.words(.within, view.within, app.words.distance(view.radiusM))) {
+                if let here {
+                    Label(
+                        app.words(.nearbyFrom, app.words.ago(here.ageMs)),
+                        systemImage: here.fromLastKnown ? "clock" : "location"
+                    )
+                    .font(.footnote)
+                    if here.fromLastKnown { Text(app.words(.locationLastKnown)).font(.footnote) }
+                }
                 if view.status.link != .live {
                     Label(app.words(.lastKnown), systemImage: "wifi.slash").font(.footnote)
                 }

@@ -27,6 +27,15 @@ import Testing
         #expect(root.text.contains(".noticesOnTop()"), "and so does everything else")
     }
 
+    /// A place of this device that is shown without its age is taken for one of now.
+    @Test func whoeverShowsThisDevicesPlaceTellsItsAge() throws {
+        let showing = try sources().filter { $0.text.contains(/\blet here\b/) }
+        #expect(showing.map(\.name).sorted() == ["MapScreen.swift", "MyLocationScreen.swift", "NearbyScreen.swift"])
+        for (name, text) in showing {
+            #expect(text.contains("here.fromLastKnown") && text.contains("app.words.ago(here.ageMs)"), "\(name)")
+        }
+    }
+
     /// Texts grow to several times their size: whatever holds one has no fixed height and no limit of lines.
     @Test func nothingCutsLargeText() throws {
         let cuts = [

@@ -27,7 +27,7 @@ import TrakKit
             let (unit, around) = (model.unit(1), model.nearby(unit: 1))
             let screens: [@MainActor () async -> Void] = [
                 used.watchNetwork, model.run, model.units.run, model.map.run, model.nearby.run, model.alerts.run,
-                model.myLocation.run, model.myLocation.tick, model.reporting.run, { await used.notices?.run() },
+                model.myLocation.run, model.reporting.run, { await used.notices?.run() },
                 model.privacy.run,
                 unit.run, around.run,
             ]

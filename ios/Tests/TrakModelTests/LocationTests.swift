@@ -49,6 +49,7 @@ import TrakKit
     @Test func withoutConsentNoSensorIsTouched() async throws {
         try await allowedAndSeen()
         await privacy.decide(.locationOnScreen, .withdrawn, on: .firstRun)
+        #expect(model.here == nil && model.origin == nil, "what was seen goes with the agreement")
         phone.location.read(.square, at: phone.clock.now)
         try await until("the place is gone") { model.here == nil }
         await phone.leave()
@@ -60,8 +61,6 @@ import TrakKit
 
     @Test func aPlaceGrowsOlderAndThenIsTheLastKnownOne() async throws {
         try await allowedAndSeen()
-        phone.show(model.tick)
-        try await until("it ticks") { phone.clock.readerCount == 1 }
         #expect(model.here?.ageMs == 0 && model.here?.fromLastKnown == false)
         phone.clock.advance(ms: 90_000)
         try await until("older") { model.here?.ageMs == 90_000 }
@@ -71,6 +70,19 @@ import TrakKit
         phone.clock.advance(ms: 90_001)
         try await until("the last known one") { model.here?.fromLastKnown == true }
         await leave()
+    }
+
+    @Test func distancesAreToldFromAPlaceOfNowOnly() async throws {
+        try await allowedAndSeen()
+        #expect(model.origin == .bund)
+        phone.clock.advance(ms: 180_001)
+        try await until("the last known one") { model.here?.fromLastKnown == true }
+        #expect(model.origin == nil, "it is too old for that")
+        phone.location.read(.bund, at: phone.clock.now)
+        try await until("of now again") { model.origin == .bund }
+        await phone.leave()
+        #expect(model.origin == nil && model.here != nil, "nobody looks where this device goes any more")
+        await core.shutdown()
     }
 
     @Test func aReadingThatTheCoreDoesNotBelieveIsNotShown() async throws {

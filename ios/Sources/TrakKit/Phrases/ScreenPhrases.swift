@@ -150,6 +150,7 @@ extension Phrase {
     public static let aroundMiddle = Phrase("What is near the middle of the map", "查找地图中心附近的设备")
     public static let nobodyNear = Phrase("Nobody within {n}", "{n} 内没有设备")
     public static let fromPlaceOf = Phrase("from your place of {n}", "从您 {n} 的位置算起")
+    public static let nearbyFrom = Phrase("From where you were {n}", "从您{n}所在的位置算起")
     public static let fromWhereYouWere = Phrase("from where you were {n}", "从您{n}所在的位置算起")
     public static let widen = Phrase("Widen the circle", "扩大范围")
     public static let originUnknown = Phrase("This unit has no position", "该设备没有位置")
