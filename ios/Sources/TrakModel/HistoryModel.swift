@@ -62,6 +62,15 @@ import TrakKit
     /// Whether moments need no date.
     public var isOneDay: Bool { calendar.isDate(firstDay, inSameDayAs: lastDay) }
 
+    /// Which days are shown; others than the chosen ones while those load, or when they could not be had.
+    public private(set) var shownDays: DateInterval?
+
+    /// Whether what is shown is of the chosen days.
+    public var showsChosen: Bool { shownDays != nil && shownDays == days }
+
+    /// Whether the moments of what is shown need no date.
+    public var showsOneDay: Bool { shownDays.map { isOneDay($0) } ?? isOneDay }
+
     /// Fetches the days. An answer that comes after the person left or chose others is dropped; the core keeps what
     /// it fetched.
     public func load() async {
@@ -70,13 +79,9 @@ import TrakKit
         do {
             let found = try await core.history(
                 unitId: unitId, fromMs: range.start.milliseconds, toMs: range.end.milliseconds)
-            if Task.isCancelled { return }
-            show(found)
-        } catch let error as QueryError {
-            if Task.isCancelled { return }
-            phase = .failed(error)
+            if isWanted(range) { show(found, of: range) }
         } catch {
-            phase = .failed(.Closed)
+            if isWanted(range) { phase = .failed(error as? QueryError ?? .Closed) }
         }
     }
 
@@ -96,11 +101,12 @@ import TrakKit
 
     /// Saves the track where the person chooses.
     public func export(_ format: ExportFormat) async {
-        guard let history else { return }
+        // A file of other days than those that stand above it would be taken for theirs.
+        guard let history, let shownDays, showsChosen else { return }
         (exportTrouble, saved) = (nil, nil)
         do {
             let file = try history.export(format: format)
-            let name = fileName(format)
+            let name = fileName(format, shownDays)
             if try await files.save(file, named: name) { saved = name }
         } catch let error as ExportError {
             exportTrouble = .core(error)
@@ -109,8 +115,10 @@ import TrakKit
         }
     }
 
-    private func show(_ found: History) {
-        history = found
+    private func isWanted(_ range: DateInterval) -> Bool { !Task.isCancelled && range == days }
+
+    private func show(_ found: History, of range: DateInterval) {
+        (history, shownDays) = (found, range)
         summary = found.summary()
         points = found.line()
         segments = points.reduce(into: []) { runs, point in
@@ -125,8 +133,8 @@ import TrakKit
     }
 
     /// The days only: a unit's name may hold what file systems refuse, and file names travel further than files.
-    private func fileName(_ format: ExportFormat) -> String {
-        let dates = isOneDay ? name(firstDay) : "\(name(firstDay))-to-\(name(lastDay))"
+    private func fileName(_ format: ExportFormat, _ days: DateInterval) -> String {
+        let dates = isOneDay(days) ? name(days.start) : "\(name(days.start))-to-\(name(lastDay(of: days)))"
         let ending =
             switch format {
             case .gpx: "gpx"
@@ -135,6 +143,13 @@ import TrakKit
             }
         return "track-\(unitId)-\(dates).\(ending)"
     }
+
+    private func isOneDay(_ days: DateInterval) -> Bool {
+        calendar.isDate(days.start, inSameDayAs: lastDay(of: days))
+    }
+
+    /// The end is the first moment of the day after.
+    private func lastDay(of days: DateInterval) -> Date { days.end.addingTimeInterval(-1) }
 
     private func name(_ day: Date) -> String {
         let parts = calendar.dateComponents([.year, .month, .day], from: day)

@@ -1,4 +1,5 @@
 // A unit's track of a day or of several: map, replay, summary, stops and gaps, export.
+import Foundation
 import MapKit
 import SwiftUI
 import TrakModel
@@ -17,6 +18,9 @@ struct HistoryScreen: View {
                 DatePicker(app.words(.firstDay), selection: $model.firstDay, displayedComponents: .date)
                 DatePicker(app.words(.lastDay), selection: $model.lastDay, displayedComponents: .date)
                 HistoryPhase(model: model)
+                if let shown = model.shownDays, !model.showsChosen, model.pointCount > 0 {
+                    Label(otherDays(shown), systemImage: "calendar.badge.exclamationmark")
+                }
             }
             if let summary = model.summary, model.pointCount > 0 {
                 TrackMap(model: model, summary: summary)
@@ -33,9 +37,14 @@ struct HistoryScreen: View {
         .task(id: model.days) { await model.load() }
     }
 
+    private func otherDays(_ days: DateInterval) -> String {
+        let (first, last) = (days.start.milliseconds, days.end.milliseconds - 1)
+        return app.words(.historyOther, app.words.date(first), app.words.date(last))
+    }
+
     /// When something was, as short as it is clear.
     private func time(_ ms: Int64) -> String {
-        model.isOneDay ? app.words.timeOfDay(ms) : app.words.moment(ms)
+        model.showsOneDay ? app.words.timeOfDay(ms) : app.words.moment(ms)
     }
 }
 
@@ -175,7 +184,7 @@ private struct ExportMenu: View {
         } label: {
             Label(app.words(.export), systemImage: "square.and.arrow.up")
         }
-        .disabled(model.pointCount == 0)
+        .disabled(model.pointCount == 0 || !model.showsChosen)
     }
 
     private func export(_ format: ExportFormat) {

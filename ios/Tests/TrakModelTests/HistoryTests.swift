@@ -1,5 +1,6 @@
 // One day's track: shown, replayed, exported, also from what the device kept.
 import Foundation
+import Observation
 import Testing
 import TrakKit
 
@@ -102,6 +103,43 @@ import TrakKit
         #expect(model.lastDay == model.firstDay, "the first drags the last along")
         model.lastDay = last
         #expect(model.firstDay == last && model.isOneDay, "and the other way round")
+        await phone.end(app)
+    }
+
+    @Test func whatIsShownOfOtherDaysIsNotExportedAsTheChosenOnes() async throws {
+        let (app, model) = try await drive()
+        await model.load()
+        #expect(model.showsChosen && model.showsOneDay)
+        let (day, shown) = (model.firstDay, model.shownDays)
+        backend.stop()
+        model.lastDay = Date(milliseconds: phone.clock.nowMs + 2 * 86_400_000)
+        #expect(!model.showsChosen && model.shownDays == shown && model.pointCount == 10, "it stays while others load")
+        #expect(model.showsOneDay && !model.isOneDay, "and its moments are written as they were")
+        await model.export(.csv)
+        #expect(phone.files.saved.isEmpty && model.saved == nil)
+        model.lastDay = day
+        await model.export(.csv)
+        #expect(model.saved != nil, "it is of these days again")
+        await phone.end(app)
+    }
+
+    @Test func anAnswerToAnEarlierChoiceDoesNotReplaceTheNewer() async throws {
+        let (app, model) = try await drive()
+        await model.load()
+        let (day, other) = (model.firstDay, Date(milliseconds: phone.clock.nowMs - 90 * 86_400_000))
+        model.firstDay = other
+        let shown = model.shownDays
+        // The person chooses others again as soon as these are being asked for, and nobody cancels the asking.
+        withObservationTracking {
+            _ = model.phase
+        } onChange: {
+            MainActor.assumeIsolated { model.lastDay = other }
+        }
+        await model.load()
+        #expect(model.phase == .loading && model.shownDays == shown, "the answer was to another question")
+        (model.firstDay, model.lastDay) = (day, day)
+        await model.load()
+        #expect(model.phase == .shown && model.showsChosen && model.pointCount == 10)
         await phone.end(app)
     }
 

@@ -161,6 +161,8 @@ extension Phrase {
     public static let load = Phrase("Load", "载入")
     public static let historyLoading = Phrase("Fetching the track …", "正在获取轨迹…")
     public static let historyEmpty = Phrase("No positions on these days", "这些天没有位置")
+    public static let historyOther = Phrase(
+        "Below is still what was shown before: {n} to {m}.", "下方仍是之前显示的日期：{n} 至 {m}。")
     public static let historyCached = Phrase(
         "Offline: only the part of the track that this device keeps; it may miss parts.",
         "离线：仅为本机保留的部分轨迹，可能不完整。")
