@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::erasures::Erasure;
 use super::{Database, Transaction, bump, parsed, text};
 use crate::error::Refusal;
 use crate::model::{Device, Time};
@@ -102,6 +103,16 @@ impl Transaction<'_> {
         by_unique_id(&self.0, unique_id)
     }
 
+    /// Makes a unit; its number.
+    pub(crate) fn create_device(&self, new: &Device) -> Result<i64, Refusal> {
+        insert(&self.0, new)
+    }
+
+    /// Replaces what an administrator may change of a unit; its state stays.
+    pub(crate) fn update_device(&self, d: &Device) -> Result<(), Refusal> {
+        write(&self.0, d.id, d)
+    }
+
     /// Deletes a unit with its permissions, positions and events at a time. Who saw it is noted for snapshots since a
     /// cursor.
     pub(crate) fn delete_device(&self, id: i64, now: i64) -> Result<(), Refusal> {
@@ -161,7 +172,7 @@ impl Transaction<'_> {
 impl Database {
     /// Makes a unit.
     pub fn create_device(&self, new: &Device) -> Result<Device, Refusal> {
-        let id = self.transaction(|t| insert(&t.0, new))?;
+        let id = self.transaction(|t| t.create_device(new))?;
         self.device(id)?.ok_or(Refusal::Internal)
     }
 
@@ -172,14 +183,17 @@ impl Database {
 
     /// Replaces what an administrator may change of a unit; its state stays.
     pub fn update_device(&self, d: &Device) -> Result<Device, Refusal> {
-        self.transaction(|t| write(&t.0, d.id, d))?;
+        self.transaction(|t| t.update_device(d))?;
         self.device(d.id)?.ok_or(Refusal::Internal)
     }
 
     /// Deletes a unit with its permissions, positions and events at a time. Who saw it is noted for snapshots since a
-    /// cursor.
+    /// cursor, and that its track is erased for older backups.
     pub fn delete_device(&self, id: i64, now: i64) -> Result<(), Refusal> {
-        self.transaction(|t| t.delete_device(id, now))
+        self.transaction(|t| {
+            t.erase(&Erasure::whole(id, now))?;
+            t.delete_device(id, now)
+        })
     }
 
     /// Forgets which units were deleted before a time; cursors from before that are worth nothing any more.

@@ -23,6 +23,11 @@ impl Erasure {
         let id = uuid::Uuid::new_v4().to_string();
         Self { id, device_id, first_fix, last_fix, position_id, at }
     }
+
+    /// All of a unit's track.
+    pub(super) fn whole(device_id: i64, at: i64) -> Self {
+        Self::new(device_id, (i64::MIN, i64::MAX), None, at)
+    }
 }
 
 fn erasure(row: &Row<'_>) -> rusqlite::Result<Erasure> {

@@ -83,6 +83,11 @@ impl Transaction<'_> {
     pub(crate) fn visible_devices(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
         visible_devices(&self.0, user)
     }
+
+    /// The numbers of all groups an account sees.
+    pub(crate) fn visible_groups(&self, user: &User) -> Result<HashSet<i64>, Refusal> {
+        visible_groups(&self.0, user)
+    }
 }
 
 impl Database {

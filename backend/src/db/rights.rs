@@ -177,7 +177,7 @@ impl Transaction<'_> {
 
     /// Deletes an account with everything that hangs on it, and notes that its cancellation is done.
     pub(crate) fn delete_cancelled(&self, c: &Cancellation, now: i64) -> Result<(), Refusal> {
-        self.0.execute("DELETE FROM users WHERE id = ?1", [c.user_id])?;
+        self.delete_user(c.user_id)?;
         self.0.execute(
             "INSERT INTO cancellations (user_id, requested, deadline, done, receipt) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (user_id) DO UPDATE SET done = excluded.done, receipt = excluded.receipt",

@@ -35,57 +35,88 @@ fn by_id(c: &Connection, id: i64) -> Result<Option<User>, Refusal> {
     Ok(c.prepare_cached(sql)?.query_row([id], stored).optional()?.map(|s| s.user))
 }
 
+/// The longest name to sign in with, bytes: what a mail address may have.
+pub(crate) const LONGEST_NAME: usize = 320;
+
+/// Whether an account may have the names with which it signs in. Each name is one account's, whichever of the two it is,
+/// and none is a number: administrators name accounts by either. What was so before stays.
+fn names_may_be(c: &Connection, user: &User, before: Option<&User>) -> Result<(), Refusal> {
+    let (email, login) = (user.email.as_str(), user.login.as_deref().unwrap_or(&user.email));
+    let kept = |name: &str| before.is_some_and(|b| b.email == name || b.login.as_deref() == Some(name));
+    let odd = |name: &str| name.len() > LONGEST_NAME || name.bytes().all(|b| b.is_ascii_digit());
+    if [email, login].into_iter().any(|name| !kept(name) && odd(name)) {
+        return Err(Refusal::Bad("name"));
+    }
+    let taken = "SELECT 1 FROM users WHERE id <> ?1 AND (email IN (?2, ?3) OR login IN (?2, ?3))";
+    if c.prepare_cached(taken)?.exists(params![user.id, email, login])? {
+        return Err(Refusal::Bad("conflict"));
+    }
+    Ok(())
+}
+
 impl Transaction<'_> {
     /// An account by number.
     pub(crate) fn user(&self, id: i64) -> Result<Option<User>, Refusal> {
         by_id(&self.0, id)
+    }
+
+    /// Replaces an account; `hash` replaces its password where given, which ends all of its tokens but the one with which
+    /// it was asked for.
+    pub(crate) fn update_user(
+        &self,
+        user: &User,
+        hash: Option<&str>,
+        by: Option<&TokenHash>,
+    ) -> Result<(), Refusal> {
+        let before = self.user(user.id)?.ok_or(Refusal::NotFound)?;
+        names_may_be(&self.0, user, Some(&before))?;
+        self.0.execute(
+            "UPDATE users SET email = ?2, login = ?3, body = ?4, password = coalesce(?5, password) WHERE id = ?1",
+            params![user.id, user.email, user.login, body_of(user)?, hash],
+        )?;
+        if hash.is_some() {
+            // Whoever knew the old password is signed in no more, and is told nothing more.
+            let sql = "DELETE FROM tokens WHERE user_id = ?1 AND hash IS NOT ?2";
+            self.0.execute(sql, params![user.id, by.map(|token| &token.0)])?;
+        }
+        Ok(())
+    }
+
+    /// Deletes an account with its tokens, its permissions and the geofences that nobody else sees: what somebody drew
+    /// around a home says as much as a track.
+    pub(crate) fn delete_user(&self, id: i64) -> Result<(), Refusal> {
+        self.0.execute(
+            "DELETE FROM geofences WHERE id IN (SELECT geofence_id FROM user_geofence WHERE user_id = ?1)
+             AND id NOT IN (SELECT geofence_id FROM user_geofence WHERE user_id <> ?1)",
+            [id],
+        )?;
+        self.0.execute("DELETE FROM users WHERE id = ?1", [id])?;
+        Ok(())
     }
 }
 
 impl Database {
     /// Makes an account; `hash` is its password's argon2 string.
     pub fn create_user(&self, user: &User, hash: &str) -> Result<User, Refusal> {
-        let c = self.write();
-        c.execute(
-            "INSERT INTO users (email, login, body, password) VALUES (?1, ?2, ?3, ?4)",
-            params![user.email, user.login, body_of(user)?, hash],
-        )?;
-        Ok(User { id: c.last_insert_rowid(), password: None, ..user.clone() })
+        self.transaction(|t| {
+            names_may_be(&t.0, &User { id: 0, ..user.clone() }, None)?;
+            t.0.execute(
+                "INSERT INTO users (email, login, body, password) VALUES (?1, ?2, ?3, ?4)",
+                params![user.email, user.login, body_of(user)?, hash],
+            )?;
+            Ok(User { id: t.0.last_insert_rowid(), password: None, ..user.clone() })
+        })
     }
 
     /// Replaces an account; `hash` replaces its password where given, which ends all of its tokens.
     pub fn update_user(&self, user: &User, hash: Option<&str>) -> Result<(), Refusal> {
-        self.update_user_by(user, hash, None)
+        self.transaction(|t| t.update_user(user, hash, None))
     }
 
-    /// The same, asked for with a token: that one outlives a change of the password.
-    pub(crate) fn update_user_by(
-        &self,
-        user: &User,
-        hash: Option<&str>,
-        by: Option<&TokenHash>,
-    ) -> Result<(), Refusal> {
-        self.transaction(|t| {
-            let changed = t.0.execute(
-                "UPDATE users SET email = ?2, login = ?3, body = ?4, password = coalesce(?5, password) WHERE id = ?1",
-                params![user.id, user.email, user.login, body_of(user)?, hash],
-            )?;
-            if changed == 0 {
-                return Err(Refusal::NotFound);
-            }
-            if hash.is_some() {
-                // Whoever knew the old password is signed in no more, and is told nothing more.
-                let sql = "DELETE FROM tokens WHERE user_id = ?1 AND hash IS NOT ?2";
-                t.0.execute(sql, params![user.id, by.map(|token| &token.0)])?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Deletes an account with its tokens and permissions; units and positions stay.
+    /// Deletes an account with its tokens, its permissions and the geofences that nobody else sees; units and positions
+    /// stay.
     pub fn delete_user(&self, id: i64) -> Result<(), Refusal> {
-        self.write().execute("DELETE FROM users WHERE id = ?1", [id])?;
-        Ok(())
+        self.transaction(|t| t.delete_user(id))
     }
 
     /// An account by number.

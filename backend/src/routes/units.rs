@@ -1,5 +1,7 @@
 //! Units, groups and geofences.
 
+use std::collections::HashSet;
+
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -8,7 +10,7 @@ use axum::response::Response;
 use super::{Id, Query, answer, json, number};
 use crate::auth::Caller;
 use crate::db::access_log::Look;
-use crate::db::{Database, Link};
+use crate::db::{Database, Link, Transaction};
 use crate::error::Refusal;
 use crate::model::{Attributes, Device, Geofence, Group, OWNER, UPLOAD_CREDENTIAL, User};
 use crate::server::State as Shared;
@@ -95,9 +97,30 @@ fn may_write(user: &User) -> Result<(), Refusal> {
     if user.readonly || user.device_readonly { Err(Refusal::Denied("Write access denied")) } else { Ok(()) }
 }
 
+/// Where somebody's own unit stands and whether it is there at all is for that person and for administrators.
+fn others_keep_off(user: &User, unit: &Device) -> Result<(), Refusal> {
+    let allowed = user.administrator || [0, user.id].contains(&unit.owner());
+    if allowed { Ok(()) } else { Err(DENIED) }
+}
+
 fn checked(device: Device) -> Result<Device, Refusal> {
-    let ok = !device.name.trim().is_empty() && !device.unique_id.trim().is_empty();
-    if ok { Ok(device) } else { Err(Refusal::Bad("uniqueId")) }
+    if device.name.trim().is_empty() || device.unique_id.trim().is_empty() {
+        return Err(Refusal::Bad("uniqueId"));
+    }
+    // Nothing but a text can be sent with an upload: anything else would lock the unit out.
+    if device.attributes.get(UPLOAD_CREDENTIAL).is_some_and(|credential| !credential.is_string()) {
+        return Err(Refusal::Bad("uploadCredential"));
+    }
+    Ok(device)
+}
+
+/// A group that an account does not see takes no units of it: others would see them.
+fn group_is_seen(t: &Transaction<'_>, user: &User, group: i64) -> Result<(), Refusal> {
+    if group == 0 || user.administrator || t.visible_groups(user)?.contains(&group) {
+        Ok(())
+    } else {
+        Err(Refusal::Denied("Group access denied"))
+    }
 }
 
 pub(super) async fn create(
@@ -122,7 +145,11 @@ pub(super) async fn create(
             {
                 return Err(Refusal::Denied("Write access denied"));
             }
-            let made = db.create_device(&device)?;
+            let made = db.transaction(|t| {
+                group_is_seen(t, user, device.group_id)?;
+                t.create_device(&device)
+            })?;
+            let made = db.device(made)?.ok_or(Refusal::Internal)?;
             if !user.administrator {
                 db.link(Link::UserDevice(user.id, made.id))?;
             }
@@ -145,18 +172,27 @@ pub(super) async fn put(
     let changed = state
         .db
         .run(move |db| {
-            let before = visible(db, &caller.user, id)?;
-            // It is never shown, so a client that writes back what it read cannot have it.
-            if let Some(kept) = before.attributes.get(UPLOAD_CREDENTIAL) {
-                device.attributes.entry(UPLOAD_CREDENTIAL).or_insert_with(|| kept.clone());
-            }
-            if !caller.user.administrator {
-                match before.attributes.get(OWNER) {
-                    Some(kept) => drop(device.attributes.insert(OWNER.to_owned(), kept.clone())),
-                    None => drop(device.attributes.remove(OWNER)),
+            let user = &caller.user;
+            visible(db, user, id)?;
+            db.transaction(|t| {
+                let before = t.device(id)?.ok_or(Refusal::NotFound)?;
+                if before.group_id != device.group_id {
+                    group_is_seen(t, user, device.group_id)?;
+                    others_keep_off(user, &before)?;
                 }
-            }
-            let changed = db.update_device(&device)?;
+                // It is never shown, so a client that writes back what it read cannot have it.
+                if let Some(kept) = before.attributes.get(UPLOAD_CREDENTIAL) {
+                    device.attributes.entry(UPLOAD_CREDENTIAL).or_insert_with(|| kept.clone());
+                }
+                if !caller.user.administrator {
+                    match before.attributes.get(OWNER) {
+                        Some(kept) => drop(device.attributes.insert(OWNER.to_owned(), kept.clone())),
+                        None => drop(device.attributes.remove(OWNER)),
+                    }
+                }
+                t.update_device(&device)
+            })?;
+            let changed = db.device(id)?.ok_or(Refusal::NotFound)?;
             of.permissions_changed()?;
             of.live.device(&changed);
             Ok(changed)
@@ -175,7 +211,7 @@ pub(super) async fn delete(
     state
         .db
         .run(move |db| {
-            visible(db, &caller.user, id)?;
+            others_keep_off(&caller.user, &visible(db, &caller.user, id)?)?;
             db.delete_device(id, of.now())?;
             of.permissions_changed()
         })
@@ -250,7 +286,14 @@ pub(super) async fn geofences(
         .run(move |db| match device {
             Some(id) => {
                 visible(db, &caller.user, id)?;
-                db.geofences_of(id)
+                let mut found = db.geofences_of(id)?;
+                if !caller.user.administrator {
+                    // Others who see the unit may watch it by geofences of their own.
+                    let own: HashSet<i64> =
+                        db.geofences(Some(caller.user.id))?.into_iter().map(|g| g.id).collect();
+                    found.retain(|geofence| own.contains(&geofence.id));
+                }
+                Ok(found)
             }
             None => db.geofences((!caller.user.administrator).then_some(caller.user.id)),
         })

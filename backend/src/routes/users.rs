@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::session::shown;
 use super::{Id, Query, answer, json, number};
-use crate::auth::{Caller, hash_password, new_totp_key};
+use crate::auth::{Caller, hash_password, new_totp_key, usable};
 use crate::db::Link;
 use crate::error::Refusal;
 use crate::model::User;
@@ -56,7 +56,7 @@ pub(super) async fn create(
 /// Makes an account; its name is folded as sign-in folds it. Blocks.
 pub(crate) fn add(db: &crate::db::Database, mut user: User) -> Result<User, Refusal> {
     user.email = user.email.trim().to_lowercase();
-    user.login = user.login.map(|l| l.trim().to_lowercase());
+    user.login = user.login.map(|l| l.trim().to_lowercase()).filter(|l| !l.is_empty());
     let password = user.password.take().filter(|p| !p.is_empty()).ok_or(Refusal::Bad("password"))?;
     if user.email.is_empty() || user.name.is_empty() {
         return Err(Refusal::Bad("name"));
@@ -87,39 +87,26 @@ pub(super) async fn put(
     }
     let mut user: User = json(&body)?;
     user.id = id;
-    let before = state.db.run(move |db| db.user(id)).await?.ok_or(Refusal::NotFound)?;
-    if !caller.user.administrator {
-        let same = user.administrator == before.administrator
-            && user.readonly == before.readonly
-            && user.disabled == before.disabled
-            && user.expiration_time == before.expiration_time
-            && user.device_limit == before.device_limit
-            && user.user_limit == before.user_limit;
-        if !same {
-            return Err(Refusal::Denied("User account update denied"));
-        }
-        if before.readonly && !only_own_attributes(&before, &user) {
-            return Err(Refusal::Denied("User is read-only"));
-        }
-    }
-    // What the account sees of its code's key is a mask; sending it back keeps the key.
-    if user.totp_key.as_deref() == Some("***") {
-        user.totp_key.clone_from(&before.totp_key);
-    }
-    user.email = user.email.trim().to_lowercase();
-    user.login = user.login.map(|l| l.trim().to_lowercase()).filter(|l| !l.is_empty());
     // A write replaces the whole object: half of one must not wipe the rest.
-    if user.email.is_empty() || user.name.trim().is_empty() {
+    if user.email.trim().is_empty() || user.name.trim().is_empty() {
         return Err(Refusal::Bad("name"));
     }
-    let password = user.password.take().filter(|p| !p.is_empty());
     let of = state.clone();
     let changed = state
         .db
         .run(move |db| {
-            let hash = password.map(|p| hash_password(&p)).transpose()?;
-            // Whoever changes an own password stays signed in where it is done, and nowhere else.
-            db.update_user_by(&user, hash.as_deref(), caller.token.as_ref())?;
+            // It takes long, so it is done first: what an administrator changes meanwhile must not be undone below.
+            let hash =
+                user.password.as_ref().filter(|p| !p.is_empty()).map(|p| hash_password(p)).transpose()?;
+            let user = db.transaction(|t| {
+                let by = t.user(caller.user.id)?.ok_or(Refusal::Unauthorized)?;
+                usable(&by, of.now())?;
+                let before = t.user(id)?.ok_or(Refusal::NotFound)?;
+                let user = permitted(&by, &before, user)?;
+                // Whoever changes an own password stays signed in where it is done, and nowhere else.
+                t.update_user(&user, hash.as_deref(), caller.token.as_ref())?;
+                Ok(user)
+            })?;
             if hash.is_some() {
                 of.sessions.close_others(user.id, caller.cookie.as_deref());
                 of.live.close_user(user.id);
@@ -129,6 +116,39 @@ pub(super) async fn put(
         })
         .await?;
     answer(&shown(&changed))
+}
+
+/// What becomes of an account that `by` writes as `after`, where `by` may do that.
+fn permitted(by: &User, before: &User, mut after: User) -> Result<User, Refusal> {
+    if by.id != before.id && !by.administrator {
+        return Err(Refusal::Denied("User access denied"));
+    }
+    if !by.administrator && limits(&after) != limits(before) {
+        return Err(Refusal::Denied("User account update denied"));
+    }
+    if !by.administrator && before.readonly && !only_own_attributes(before, &after) {
+        return Err(Refusal::Denied("User is read-only"));
+    }
+    // What the account sees of its code's key is a mask; sending it back keeps the key.
+    if after.totp_key.as_deref() == Some("***") {
+        after.totp_key.clone_from(&before.totp_key);
+    }
+    after.password = None;
+    after.email = after.email.trim().to_lowercase();
+    after.login = after.login.map(|l| l.trim().to_lowercase()).filter(|l| !l.is_empty());
+    if !by.administrator && before.fixed_email && after.email != before.email {
+        return Err(Refusal::Denied("User account update denied"));
+    }
+    Ok(after)
+}
+
+/// What only an administrator sets of an account.
+fn limits(user: &User) -> impl PartialEq {
+    (
+        [user.administrator, user.readonly, user.disabled, user.temporary],
+        [user.device_readonly, user.limit_commands, user.disable_reports, user.fixed_email],
+        (user.expiration_time, user.device_limit, user.user_limit),
+    )
 }
 
 /// A read-only account may change only its push tokens and its agreement to the terms.

@@ -148,3 +148,38 @@ async fn a_cancelled_account_leaves_nothing_but_a_pseudonym_and_backups_follow()
         assert!(!contains(&path, needle), "{needle}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn geofences_are_for_who_drew_them_and_go_with_the_last_who_sees_them() {
+    let server = server().await;
+    for (who, name) in [(LI, "Home"), (HAN, "Depot"), (LI, "Shared")] {
+        let fence = json!({"name": name, "area": "CIRCLE (31.23 121.47, 300)"});
+        assert_eq!(server.api(who, Method::POST, "/api/geofences", Some(fence)).await.0, 200);
+    }
+    for geofence in 1..=3 {
+        let link = json!({"deviceId": 2, "geofenceId": geofence});
+        server.admin(Method::POST, "/api/permissions", link).await;
+    }
+    server.admin(Method::POST, "/api/permissions", json!({"userId": 3, "geofenceId": 3})).await;
+    let seen = async |who, path: &str| -> Vec<i64> {
+        let found = get(&server, who, path).await;
+        found.as_array().unwrap().iter().map(|g| g["id"].as_i64().unwrap()).collect()
+    };
+    let of_unit = "/api/geofences?deviceId=2";
+    assert_eq!(seen(LI, of_unit).await, [1, 3]);
+    assert_eq!(seen(HAN, of_unit).await, [2, 3]);
+    assert_eq!(seen(ADMIN, of_unit).await, [1, 2, 3]);
+    let body = json!({"password": "p"});
+    assert_eq!(server.api(LI, Method::POST, "/api/trak/cancel", Some(body)).await.0, 200);
+    server.advance(7 * 86_400_000);
+    let db = &server.running().state.db;
+    let ended = async {
+        while db.cancellation(2).unwrap().unwrap().done.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap();
+    assert_eq!(seen(ADMIN, of_unit).await, [2, 3], "nobody else saw the home");
+    server.admin(Method::DELETE, "/api/users/3", Value::Null).await;
+    assert_eq!(seen(ADMIN, "/api/geofences").await, Vec::<i64>::new());
+}

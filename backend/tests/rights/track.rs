@@ -105,3 +105,59 @@ async fn i_erase_points_and_ranges_of_my_own_track_and_of_no_other() {
     assert_eq!(server.api(LI, Method::DELETE, &path, None).await.0, 204);
     assert_eq!(times(&get(&server, LI, track).await), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_goes_into_no_group_that_its_mover_does_not_see_and_nobodys_own_is_moved_by_others() {
+    let server = server().await;
+    for name in ["Seen", "Hidden"] {
+        server.admin(Method::POST, "/api/groups", json!({ "name": name })).await;
+    }
+    for user in [2, 3] {
+        server.admin(Method::POST, "/api/permissions", json!({"userId": user, "groupId": 1})).await;
+    }
+    let (_, mut account) = server.api(ADMIN, Method::GET, "/api/users/3", None).await;
+    account["deviceLimit"] = json!(-1);
+    server.admin(Method::PUT, "/api/users/3", account).await;
+    let moved = async |who, device: i64, group: i64| {
+        let path = format!("/api/devices/{device}");
+        let mut unit = get(&server, who, &path).await;
+        unit["groupId"] = json!(group);
+        server.api(who, Method::PUT, &path, Some(unit)).await.0
+    };
+    for (who, device, group, status) in [
+        (HAN, 2, 2, 400), // a group that it does not see
+        (HAN, 2, 9, 400),
+        (HAN, 2, 1, 200),
+        (HAN, 2, 0, 200),
+        (HAN, 1, 1, 400), // another person's own unit
+        (LI, 1, 2, 400),
+        (LI, 1, 1, 200),
+        (HAN, 1, 1, 200), // nothing is moved
+        (ADMIN, 1, 2, 200),
+        (HAN, 1, 2, 200), // nor here, though the group is hidden
+        (HAN, 1, 0, 400),
+    ] {
+        assert_eq!(moved(who, device, group).await, status, "{} {device} {group}", who.0);
+    }
+    for (group, status) in [(2, 400), (1, 200), (0, 200)] {
+        let body = json!({"name": "New", "uniqueId": format!("N{group}"), "groupId": group});
+        assert_eq!(server.api(HAN, Method::POST, "/api/devices", Some(body)).await.0, status, "{group}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_erase_a_track_may_not_delete_its_unit_and_backups_lose_it_too() {
+    let server = server().await;
+    let db = server.running().state.db.clone();
+    let backup = server.folder.path().join("copies.db");
+    trak_backend::backup::run(&db, &backup, 2, NOW_S * 1_000).unwrap();
+    assert_eq!(server.api(HAN, Method::DELETE, "/api/devices/1", None).await.0, 400);
+    assert_eq!(db.history(1, 0, i64::MAX).unwrap().len(), 5);
+    assert_eq!(server.api(LI, Method::DELETE, "/api/devices/1", None).await.0, 204);
+    assert_eq!(server.api(HAN, Method::DELETE, "/api/devices/2", None).await.0, 204, "nobody's");
+    trak_backend::backup::run(&db, &backup, 2, NOW_S * 1_000).unwrap();
+    let older = trak_backend::db::Database::open(&server.folder.path().join("copies.db.1")).unwrap();
+    for unit in [1, 2] {
+        assert_eq!(older.history(unit, 0, i64::MAX).unwrap().len(), 0, "{unit}");
+    }
+}
