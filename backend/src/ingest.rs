@@ -26,6 +26,14 @@ pub(crate) const TIMES_MS: core::ops::Range<i64> = 0..4_102_444_800_000;
 /// Below this a unit stands, knots.
 const STANDING_KN: f64 = 0.01;
 
+/// What the attributes of a position may take as JSON, bytes: everybody who sees the unit is sent them.
+const LARGEST_ATTRIBUTES: usize = 16 * 1024;
+
+/// Whether attributes are small enough to be kept.
+pub(crate) fn fit(attributes: &Attributes) -> bool {
+    serde_json::to_string(attributes).is_ok_and(|json| json.len() <= LARGEST_ATTRIBUTES)
+}
+
 /// A report of a unit.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -161,7 +169,10 @@ impl Unit {
             server_time: Some(UtcMs(now)),
             valid: report.valid,
         };
-        let not_older = |fix_time: i64| self.newest.as_ref().is_none_or(|n| n.fix_time.0 <= fix_time);
+        // What was taken in while the server's clock was ahead must not stay the newest until that time comes.
+        let not_older = |fix_time: i64| {
+            self.newest.as_ref().is_none_or(|n| n.fix_time.0 <= fix_time || n.fix_time.0 - now > FUTURE_MS)
+        };
         let (fix_time, newest, report) = match sanity::judge(&facts, Some(UtcMs(now))) {
             Verdict::Accept { fix_time, .. } => (fix_time.0, not_older(fix_time.0), report),
             Verdict::Future { fix_time } => (fix_time.0, false, report),

@@ -289,3 +289,120 @@ async fn a_connection_that_says_nothing_or_too_much_is_let_go() {
     let status = long.send().await.map_or(431, |answer| answer.status().as_u16());
     assert_eq!(status, 431);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_a_name_to_sign_in_with_that_is_anothers_or_a_number() {
+    let server = Server::start().await;
+    account(server.running(), "a@example.com", "A", "p", false);
+    account(server.running(), "b@example.com", "B", "p", false);
+    let b = ("b@example.com", "p");
+    let put = async |login: &str, email: &str| {
+        let (_, mut user) = server.api(b, Method::GET, "/api/users/3", None).await;
+        user["login"] = json!(login);
+        user["email"] = json!(email);
+        server.api(b, Method::PUT, "/api/users/3", Some(user)).await.0
+    };
+    for login in ["a@example.com", "A@example.com ", "2", "13800138000", &"x".repeat(321)] {
+        assert_eq!(put(login, b.0).await, 400, "{login}");
+    }
+    assert_eq!(put("bee", b.0).await, 200);
+    assert_eq!(put("b@example.com", b.0).await, 200, "both names may be the same");
+    assert_eq!(put("bee", b.0).await, 200);
+    for email in ["bee", "a@example.com", "4"] {
+        let body = json!({"name": "C", "email": email, "password": "p"});
+        let (status, _) =
+            server.api(("admin@example.com", "admin"), Method::POST, "/api/users", Some(body)).await;
+        assert_eq!(status, 400, "{email}");
+    }
+    // The command line takes nothing for another: an identifier may be a number.
+    for (name, identifier) in [("One", "V1"), ("Two", "1")] {
+        server.admin(Method::POST, "/api/devices", json!({"name": name, "uniqueId": identifier})).await;
+    }
+    for (unit, done) in [("1", false), ("V1", true), ("2", true), ("9", false)] {
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_trak-backend"))
+            .arg("--database")
+            .arg(Server::database_in(server.folder.path()))
+            .args(["unit", "credential", unit])
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.success(), done, "{unit}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_does_not_lift_its_own_limits() {
+    let server = Server::start().await;
+    account(server.running(), "a@example.com", "A", "p", false);
+    let admin = ("admin@example.com", "admin");
+    let limits = ["deviceReadonly", "fixedEmail", "limitCommands", "disableReports", "temporary"];
+    let (_, mut user) = server.api(admin, Method::GET, "/api/users/2", None).await;
+    for limit in limits {
+        user[limit] = json!(true);
+    }
+    let user = server.admin(Method::PUT, "/api/users/2", user).await;
+    let put = async |name: &str, value: Value| {
+        let mut user = user.clone();
+        user[name] = value;
+        server.api(("a@example.com", "p"), Method::PUT, "/api/users/2", Some(user)).await
+    };
+    for limit in limits {
+        assert_eq!(put(limit, json!(false)).await.0, 400, "{limit}");
+    }
+    assert_eq!(put("email", json!("other@example.com")).await.0, 400);
+    assert_eq!(put("phone", json!("1")).await.0, 200);
+    // A new password takes long: an administrator who disables the account meanwhile is not undone.
+    let slow = async { put("password", json!("new")).await.0 };
+    let disable = async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let db = server.running().state.db.clone();
+        let mut user = db.user(2).unwrap().unwrap();
+        user.disabled = true;
+        db.update_user(&user, None).unwrap();
+    };
+    tokio::join!(slow, disable);
+    assert!(server.running().state.db.user(2).unwrap().unwrap().disabled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_that_is_no_text_protects_and_attributes_have_a_bound() {
+    let server = Server::start().await;
+    let admin = ("admin@example.com", "admin");
+    for credential in [json!(12), json!(null), json!({})] {
+        let body = json!({"name": "Van", "uniqueId": "V1", "attributes": {"uploadCredential": credential}});
+        let (status, told) = server.api(admin, Method::POST, "/api/devices", Some(body)).await;
+        assert_eq!((status, &told["error"]), (400, &json!("uploadCredential")));
+    }
+    let body = json!({"name": "Van", "uniqueId": "V1"});
+    server.admin(Method::POST, "/api/devices", body).await;
+    let large = format!("id=V1&lat=1&lon=1&note={}", "x".repeat(17_000));
+    let answer = server.http.post(&server.url).body(large).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (400, r#"{"error":"attributes"}"#));
+    let fix = json!({"id": "0193624e-7d4c-7f3a-9c6e-0d7c1f6a2b11", "uniqueId": "V1", "latitude": 1, "longitude": 1,
+        "fixTime": "2026-11-25T03:33:05Z", "attributes": {"note": "x".repeat(17_000)}});
+    let (_, told) = server.api(admin, Method::POST, "/api/trak/fixes", Some(json!({ "fixes": [fix] }))).await;
+    assert_eq!(told["results"][0]["code"], "badFix");
+    assert_eq!(history(&server).await.len(), 0);
+    // As an older version took it.
+    let db = &server.running().state.db;
+    let mut unit = db.device(1).unwrap().unwrap();
+    unit.attributes.insert("uploadCredential".into(), json!(12));
+    db.update_device(&unit).unwrap();
+    for query in ["id=V1&lat=1&lon=1", "id=V1&lat=1&lon=1&key=12"] {
+        assert_eq!(server.upload(query).await, 401, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_ahead_does_not_hold_the_newest_place_back() {
+    let server = Server::start().await;
+    server.admin(Method::POST, "/api/devices", json!({"name": "Van", "uniqueId": "V1"})).await;
+    server.advance(86_400_000);
+    assert_eq!(server.upload("id=V1&lat=30&lon=121").await, 200);
+    server.advance(-86_400_000);
+    for latitude in ["31", "32"] {
+        assert_eq!(server.upload(&format!("id=V1&lat={latitude}&lon=121")).await, 200);
+        let (_, latest) =
+            server.api(("admin@example.com", "admin"), Method::GET, "/api/positions?deviceId=1", None).await;
+        assert_eq!(latest[0]["latitude"].to_string(), format!("{latitude}.0"));
+    }
+}

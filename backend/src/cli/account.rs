@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CliError, password};
+use super::{CliError, one_of, password};
 use crate::auth::{hash_password, new_totp_key};
 use crate::create_account;
 use crate::db::Database;
@@ -69,11 +69,9 @@ pub(super) enum Account {
 
 pub(super) fn find(db: &Database, account: &str) -> Result<User, CliError> {
     let name = account.trim().to_lowercase();
-    if let Some(found) = db.user_by_sign_in(&name)? {
-        return Ok(found.user);
-    }
-    let by_number = account.parse().ok().map(|id| db.user(id)).transpose()?.flatten();
-    by_number.ok_or(CliError::Unknown("account"))
+    let by_name = db.user_by_sign_in(&name)?.map(|found| found.user);
+    let by_number = name.parse().ok().map(|id| db.user(id)).transpose()?.flatten();
+    one_of(by_name, by_number, |user| user.id, "account")
 }
 
 pub(super) fn run(command: Account, db: &Database) -> Result<(), CliError> {

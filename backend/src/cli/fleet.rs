@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{CliError, account};
+use super::{CliError, account, one_of};
 use crate::auth::random_text;
 use crate::db::{Database, Link};
 use crate::model::{Attributes, Device, Group as GroupShape, OWNER, UPLOAD_CREDENTIAL};
@@ -107,11 +107,9 @@ pub(super) enum Grant {
 }
 
 fn find(db: &Database, unit: &str) -> Result<Device, CliError> {
-    if let Some(device) = db.device_by_unique_id(unit)? {
-        return Ok(device);
-    }
+    let by_identifier = db.device_by_unique_id(unit)?;
     let by_number = unit.parse().ok().map(|id| db.device(id)).transpose()?.flatten();
-    by_number.ok_or(CliError::Unknown("unit"))
+    one_of(by_identifier, by_number, |device| device.id, "unit")
 }
 
 fn check_group(db: &Database, group: i64) -> Result<(), CliError> {

@@ -82,6 +82,11 @@ pub enum CliError {
     /// There is no such account, unit or group.
     #[error("there is no such {0}")]
     Unknown(&'static str),
+    /// It is the number of one and the name of another.
+    #[error(
+        "that is the number of one {0} and the name of another: give the other one's number or this one's name"
+    )]
+    Ambiguous(&'static str),
     /// The database refused.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
@@ -105,6 +110,19 @@ pub enum CliError {
 impl From<Refusal> for CliError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+/// What was named, by its name or by its number. Whoever may name things must not take the place of another's number.
+fn one_of<T>(
+    by_name: Option<T>,
+    by_number: Option<T>,
+    id: impl Fn(&T) -> i64,
+    what: &'static str,
+) -> Result<T, CliError> {
+    match (by_name, by_number) {
+        (Some(named), Some(numbered)) if id(&named) != id(&numbered) => Err(CliError::Ambiguous(what)),
+        (named, numbered) => named.or(numbered).ok_or(CliError::Unknown(what)),
     }
 }
 

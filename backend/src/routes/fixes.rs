@@ -24,7 +24,7 @@ use super::{answer, json};
 use crate::auth::Caller;
 use crate::db::Transaction;
 use crate::error::Refusal;
-use crate::ingest::{FUTURE_MS, Report, TIMES_MS, take_with};
+use crate::ingest::{FUTURE_MS, Report, TIMES_MS, fit, take_with};
 use crate::model::{Attributes, Device, Time, User};
 use crate::server::State as Shared;
 
@@ -160,6 +160,10 @@ fn read(raw: &RawValue, now: i64) -> Result<(Uuid, String, Report), Code> {
     if times.into_iter().flatten().any(|time| !TIMES_MS.contains(&time.0)) {
         return Err(Code::BadFix);
     }
+    let attributes = wire.attributes.unwrap_or_default();
+    if !fit(&attributes) {
+        return Err(Code::BadFix);
+    }
     let report = Report {
         protocol: "trak",
         fix_time: Some(wire.fix_time.0),
@@ -171,7 +175,7 @@ fn read(raw: &RawValue, now: i64) -> Result<(Uuid, String, Report), Code> {
         course_deg: known(wire.course_deg),
         accuracy_m: known(wire.accuracy_m),
         valid: true,
-        attributes: wire.attributes.unwrap_or_default(),
+        attributes,
     };
     Ok((id, wire.unique_id, report))
 }

@@ -77,6 +77,7 @@ async fn take(
                 return Err(Refusal::Unauthorized);
             }
             match upload.report {
+                Some(report) if !ingest::fit(&report.attributes) => Err(Refusal::Bad("attributes")),
                 Some(report) => ingest::take(&of, vec![(device.id, report)]),
                 None => ingest::heard_of(&of, device.id),
             }
@@ -86,9 +87,11 @@ async fn take(
 }
 
 fn credential_is_right(device: &Device, given: Option<&str>) -> bool {
-    match device.attributes.get(UPLOAD_CREDENTIAL).and_then(Value::as_str) {
+    match device.attributes.get(UPLOAD_CREDENTIAL) {
         None => true,
-        Some(wanted) => given.is_some_and(|given| given.as_bytes().ct_eq(wanted.as_bytes()).into()),
+        Some(Value::String(wanted)) => given.is_some_and(|g| g.as_bytes().ct_eq(wanted.as_bytes()).into()),
+        // What cannot be sent protects: somebody meant the unit to be protected.
+        Some(_) => false,
     }
 }
 
