@@ -120,3 +120,20 @@ async fn fixes_are_stored_exactly_once_however_often_the_process_is_killed() {
     assert_eq!(history.len() as u128, FIXES);
     assert!(history.windows(2).all(|pair| pair[0].fix_time < pair[1].fix_time && pair[0].id < pair[1].id));
 }
+
+#[test]
+fn nobody_else_on_the_machine_reads_the_database_and_what_is_there_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backend.db");
+    let device = Device { name: "Van".into(), unique_id: "V1".into(), ..Device::default() };
+    let db = Database::open(&path).unwrap();
+    db.create_device(&device).unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} {mode:o}", file.path().display());
+    }
+    drop(db);
+    assert_eq!(Database::open(&path).unwrap().all_devices().unwrap().len(), 1);
+}

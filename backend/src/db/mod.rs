@@ -156,7 +156,27 @@ fn migrate(c: &mut Connection) -> Result<(), rusqlite::Error> {
     transaction.commit()
 }
 
+/// Makes the file of a new database readable to nobody else, before anything is in it; its log follows it. What is there
+/// stays as it is.
+fn private(path: &Path) -> Result<(), rusqlite::Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
+            Err(rusqlite::Error::SqliteFailure(code, Some(error.kind().to_string())))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    private(path)?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
