@@ -3,6 +3,7 @@ package online.trakiot.app
 import androidx.lifecycle.SavedStateHandle
 import online.trakiot.app.screens.signin.SignInEvent
 import online.trakiot.app.screens.signin.SignInModel
+import online.trakiot.app.screens.signin.SignInState
 import online.trakiot.core.Link
 import online.trakiot.core.NoHandle
 import online.trakiot.core.Trak
@@ -39,6 +40,17 @@ class SignInModelTest {
         assertArrayEquals(pin, after.pins.single())
         assertArrayEquals(pem, after.authority)
         assertEquals("no password outlives it", "", after.password + after.code)
+    }
+
+    @Test
+    fun whoeverComesNextFindsNothingOfIt() {
+        val model = SignInModel(saved)
+        model.take(Link.Server("https://fleet.example", "li@example.com", pin))
+        model.does(SignInEvent.Authority(pem), SignInEvent.Password("secret"), SignInEvent.Code("123456"))
+        model.forget()
+        assertEquals(SignInState(), model.state.value)
+        val after = SignInModel(SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) })).state.value
+        assertEquals(SignInState(), after)
     }
 
     @Test

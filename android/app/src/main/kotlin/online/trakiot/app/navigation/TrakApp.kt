@@ -1,5 +1,7 @@
 package online.trakiot.app.navigation
 
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.LocalActivity
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -30,6 +32,7 @@ import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
+import androidx.lifecycle.ViewModelProvider
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
@@ -42,6 +45,7 @@ import online.trakiot.app.core.coreView
 import online.trakiot.app.screens.consent.ConsentRoute
 import online.trakiot.app.screens.policy.PolicyChangeRoute
 import online.trakiot.app.screens.policy.PolicyNewsRoute
+import online.trakiot.app.screens.signin.SignInModel
 import online.trakiot.app.screens.signin.SignInRoute
 import online.trakiot.app.ui.departureWords
 import online.trakiot.app.ui.openWords
@@ -71,7 +75,7 @@ fun TrakApp(services: Services) {
                 Failed(core.error, { again(services.core::open) }, { again(services.core::eraseAndOpen) })
             }
             is CoreState.Ready -> {
-                NobodysMaps(services, core.trak)
+                NobodysThings(services, core.trak)
                 Consented(core.trak) { SignedInOrNot(services, core.trak) }
                 Ended(core.trak)
             }
@@ -80,11 +84,17 @@ fun TrakApp(services: Services) {
     Departed(services.core)
 }
 
-/** What maps have kept goes with the account, however that ended. */
+/** What maps have kept and what was entered to sign in goes with the account, however that ended. */
 @Composable
-private fun NobodysMaps(services: Services, trak: Trak) {
+private fun NobodysThings(services: Services, trak: Trak) {
     val nobody by coreView(trak) { it.account() == null }
-    LaunchedEffect(nobody) { if (nobody) withContext(Dispatchers.IO) { services.maps.forget() } }
+    val entered = ViewModelProvider(LocalActivity.current as ComponentActivity)[SignInModel::class.java]
+    var somebody by rememberSaveable { mutableStateOf(false) }
+    LaunchedEffect(nobody) {
+        if (nobody && somebody) entered.forget() // what the first person enters to sign in stays over a new process
+        somebody = !nobody
+        if (nobody) withContext(Dispatchers.IO) { services.maps.forget() }
+    }
 }
 
 /** What became of leaving, over whichever screen comes next: the one that asked is gone, and whoever left is asked for consent anew. */
@@ -142,14 +152,18 @@ private fun SignedInOrNot(services: Services, trak: Trak) {
         linked = it
         again = true
     }
+    val ended = { // a link that was followed to here says nothing about the next sign-in
+        linked = null
+        again = false
+    }
     if (signedIn == null || again) {
         SignInRoute(
             services,
             trak,
             email = signedIn?.email.orEmpty(),
             linked,
-            onDone = { again = false },
-            onBack = if (signedIn == null) null else ({ again = false }),
+            onDone = ended,
+            onBack = ended.takeIf { signedIn != null },
         )
     } else {
         LaunchedEffect(trak, signedIn) {

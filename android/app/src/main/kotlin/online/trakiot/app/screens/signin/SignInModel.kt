@@ -77,6 +77,9 @@ class SignInModel(private val saved: SavedStateHandle) : ViewModel() {
     /** Takes over what a link proposes and the person agreed to. */
     fun take(link: Link.Server) = change { SignInState(link.address, link.account.orEmpty(), pins = listOfNotNull(link.pinnedSpkiSha256)) }
 
+    /** Whoever comes next finds nothing of what was entered. */
+    fun forget() = change { SignInState() }
+
     fun on(event: SignInEvent, trak: Trak, done: (server: String) -> Unit) {
         when (event) {
             is SignInEvent.Server -> change { it.copy(server = event.text, cleartextAllowed = false, refusal = null, pins = emptyList(), authority = null) }
@@ -109,7 +112,7 @@ class SignInModel(private val saved: SavedStateHandle) : ViewModel() {
                     change { SignInState() }
                     done(asked.server)
                 }
-                is Answer.Refused -> change { it.refused(answer.error) }
+                is Answer.Refused -> change { if (it.busy) it.refused(answer.error) else it } // not of what was left meanwhile
             }
         }
     }

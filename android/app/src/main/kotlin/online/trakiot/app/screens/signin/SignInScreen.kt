@@ -76,7 +76,14 @@ fun SignInRoute(
     LaunchedEffect(model) { model.suggest(services.settings.server, email) }
     LaunchedEffect(model, linked) { linked?.let(model::take) }
     val state by model.state.collectAsStateWithLifecycle()
-    if (onBack != null) BackHandler(onBack = onBack)
+    val back =
+        onBack?.let { leave ->
+            {
+                model.forget()
+                leave()
+            }
+        }
+    if (back != null) BackHandler(onBack = back)
     val scope = rememberCoroutineScope()
     val files = LocalContext.current.contentResolver
     val done = { server: String ->
@@ -87,7 +94,7 @@ fun SignInRoute(
         rememberLauncherForActivityResult(OpenDocument()) { from ->
             if (from != null) scope.launch { model.on(SignInEvent.Authority(files.certificate(from)), trak, done) }
         }
-    SignInScreen(state, onBack) { event ->
+    SignInScreen(state, back) { event ->
         if (event is SignInEvent.ChooseAuthority) authority.launch(arrayOf("*/*"))
         else model.on(event, trak, done)
     }
