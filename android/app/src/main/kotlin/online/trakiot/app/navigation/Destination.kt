@@ -128,9 +128,11 @@ sealed interface Destination {
             }
         }
 
+        /** Nothing for what is not on earth: any app may send a route. */
         private fun nearPlace(place: String): Destination? {
             val degrees = place.split(',').map { it.toDoubleOrNull() ?: return null }
-            return if (degrees.size == 2) NearPlace(degrees[0], degrees[1]) else null
+            val onEarth = degrees.size == 2 && degrees[0] in -90.0..90.0 && degrees[1] in -180.0..180.0
+            return if (onEarth) NearPlace(degrees[0], degrees[1]) else null
         }
     }
 }
