@@ -20,7 +20,9 @@ import online.trakiot.core.asked
 fun AlertsRoute(trak: Trak, onOpen: (Long) -> Unit, onSettings: () -> Unit, onSignIn: () -> Unit) {
     var pages by rememberSaveable { mutableIntStateOf(1) }
     val inbox by storedView(trak, pages) { it.inbox(pages) }
-    val status by coreView(trak) { it.status() }
+    // With the time that ages are told from: they grow while nothing else changes.
+    val told by coreView(trak) { it.status() to it.nowMs() }
+    val (status, nowMs) = told
     var refreshing by remember { mutableStateOf(false) }
     val scope = rememberCoroutineScope()
 
@@ -32,7 +34,7 @@ fun AlertsRoute(trak: Trak, onOpen: (Long) -> Unit, onSettings: () -> Unit, onSi
         }
     }
     LaunchedEffect(trak) { fetch() }
-    AlertsScreen(AlertsState(inbox, status, trak.nowMs(), refreshing)) { event ->
+    AlertsScreen(AlertsState(inbox, status, nowMs, refreshing)) { event ->
         when (event) {
             is AlertsEvent.Open -> {
                 scope.launch(Dispatchers.IO) { asked { trak.acknowledgeAlerts(listOf(event.eventId)) } }
