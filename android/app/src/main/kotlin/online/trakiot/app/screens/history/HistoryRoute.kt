@@ -1,6 +1,5 @@
 package online.trakiot.app.screens.history
 
-import android.content.Context
 import android.net.Uri
 import android.widget.Toast
 import androidx.activity.compose.rememberLauncherForActivityResult
@@ -12,23 +11,23 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.Saver
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
+import androidx.lifecycle.compose.LifecycleResumeEffect
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
-import java.io.IOException
 import java.time.Instant
 import java.time.LocalDate
 import java.time.ZoneId
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.map.Drawn
+import online.trakiot.app.platform.removeDocument
+import online.trakiot.app.platform.writeDocument
 import online.trakiot.core.Answer
 import online.trakiot.core.ExportException
 import online.trakiot.core.ExportFormat
@@ -46,10 +45,15 @@ fun HistoryRoute(services: Services, trak: Trak, unitId: Long, onBack: () -> Uni
     var replayAt by rememberSaveable(range) { mutableIntStateOf(0) }
     var history by remember { mutableStateOf<History?>(null) }
     var answer by remember { mutableStateOf<HistoryAnswer>(HistoryAnswer.Loading) }
-    LaunchedEffect(trak, unitId, range, attempt, drawn) {
+    var day by remember { mutableStateOf(trak.today()) }
+    LifecycleResumeEffect(trak) { // whoever left the app open finds this morning under "today", not yesterday
+        day = trak.today()
+        onPauseOrDispose {}
+    }
+    val limits = range.limits(day, ZoneId.systemDefault())
+    LaunchedEffect(trak, unitId, limits, attempt, drawn) {
         answer = HistoryAnswer.Loading
-        val zone = ZoneId.systemDefault()
-        val (from, to) = range.limits(trak.today(), zone)
+        val (from, to) = limits
         when (val got = asked { trak.history(unitId, from, to) }) {
             is Answer.Refused -> answer = HistoryAnswer.Refused(got.error)
             is Answer.Value -> {
@@ -63,9 +67,8 @@ fun HistoryRoute(services: Services, trak: Trak, unitId: Long, onBack: () -> Uni
         onDispose { shown?.close() }
     }
     val name by coreView(trak, unitId) { it.unit(unitId)?.row?.name.orEmpty() }
-    val export = rememberExport { history }
-    val today = if (choosing) trak.today() else null
-    HistoryScreen(HistoryState(name, range, answer, replayAt, layer, today)) { event ->
+    val export = rememberExport(history.takeIf { answer is HistoryAnswer.Loaded }, answer is HistoryAnswer.Refused)
+    HistoryScreen(HistoryState(name, range, answer, replayAt, layer, day.takeIf { choosing })) { event ->
         when (event) {
             is HistoryEvent.Range -> {
                 range = event.range
@@ -85,23 +88,26 @@ private val rangeSaver = Saver<HistoryRange, String>({ it.saved() }, { HistoryRa
 /** The phone's own day, on the server's clock. */
 private fun Trak.today(): LocalDate = Instant.ofEpochMilli(nowMs()).atZone(ZoneId.systemDefault()).toLocalDate()
 
-/** Writes the track where the person says, through the system's own file picker: no storage permission. */
+/**
+ * Writes the track where the person says, through the system's own file picker: no storage permission. The window, and the
+ * process, may have gone meanwhile: the place is kept, and written to once the track is there again.
+ */
 @Composable
-private fun rememberExport(history: () -> History?): (ExportFormat, String) -> Unit {
+private fun rememberExport(track: History?, refused: Boolean): (ExportFormat, String) -> Unit {
     val context = LocalContext.current
-    val scope = rememberCoroutineScope()
+    val files = context.contentResolver
     var format by rememberSaveable { mutableStateOf(ExportFormat.GPX) }
-    val picker =
-        rememberLauncherForActivityResult(CreateDocument("application/octet-stream")) { file ->
-            val track = history()
-            if (file != null && track != null) {
-                scope.launch {
-                    val written = withContext(Dispatchers.IO) { context.write(file, track, format) }
-                    val words = if (written) R.string.history_saved else R.string.history_not_saved
-                    Toast.makeText(context, words, Toast.LENGTH_LONG).show()
-                }
-            }
-        }
+    var to by rememberSaveable { mutableStateOf<Uri?>(null) }
+    LaunchedEffect(to, track, refused) {
+        val file = to ?: return@LaunchedEffect
+        if (track == null && !refused) return@LaunchedEffect
+        val bytes = track?.let { withContext(Dispatchers.IO) { it.exported(format) } }
+        val written = bytes != null && files.writeDocument(file, bytes)
+        if (bytes == null) files.removeDocument(file)
+        Toast.makeText(context, if (written) R.string.history_saved else R.string.history_not_saved, Toast.LENGTH_LONG).show()
+        to = null
+    }
+    val picker = rememberLauncherForActivityResult(CreateDocument("application/octet-stream")) { to = it }
     return { chosen, name ->
         format = chosen
         val ending =
@@ -114,13 +120,9 @@ private fun rememberExport(history: () -> History?): (ExportFormat, String) -> U
     }
 }
 
-/** Whether the whole file was written. */
-private fun Context.write(file: Uri, track: History, format: ExportFormat): Boolean =
+private fun History.exported(format: ExportFormat): ByteArray? =
     try {
-        val bytes = track.export(format)
-        contentResolver.openOutputStream(file, "wt")?.use { it.write(bytes) } != null
-    } catch (refused: IOException) {
-        false
+        export(format)
     } catch (refused: ExportException) {
-        false
+        null
     }
