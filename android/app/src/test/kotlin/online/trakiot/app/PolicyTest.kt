@@ -4,12 +4,16 @@ import androidx.activity.compose.setContent
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollTo
+import online.trakiot.app.screens.policy.PolicyChangeScreen
 import online.trakiot.app.screens.policy.PolicyNews
+import online.trakiot.app.screens.policy.PolicyRoute
 import online.trakiot.app.ui.TrakTheme
+import online.trakiot.core.ConsentException
 import online.trakiot.core.PolicyBlockFate
 import online.trakiot.core.PolicyLanguage
 import online.trakiot.core.policyChanges
@@ -60,7 +64,7 @@ class PolicyTest {
             TrakTheme {
                 Surface {
                     Text("the screen below")
-                    PolicyNews(1u) { known++ }
+                    PolicyNews(1u, null) { known++ }
                 }
             }
         }
@@ -75,6 +79,22 @@ class PolicyTest {
         rule.waitForIdle()
         assertEquals(1, known)
         assertTrue(rule.onAllNodes(hasTestTag("policy")).fetchSemanticsNodes().isEmpty())
+    }
+
+    @Test
+    fun aDecisionThatWasNotWrittenSaysSo() {
+        rule.activity.setContent {
+            TrakTheme {
+                Surface {
+                    PolicyChangeScreen(0, ConsentException.Full(), {}, {}, null) { PolicyRoute(1u, onBack = null) }
+                    PolicyNews(1u, ConsentException.Io()) {}
+                }
+            }
+        }
+        screen.sees(R.string.consent_full).assertExists()
+        screen.sees(R.string.consent_io).assertIsDisplayed()
+        val back = hasContentDescription(screen.text(R.string.back))
+        assertTrue("no arrow that leads nowhere", rule.onAllNodes(back).fetchSemanticsNodes().isEmpty())
     }
 
     private fun reads(version: UInt, language: PolicyLanguage) {

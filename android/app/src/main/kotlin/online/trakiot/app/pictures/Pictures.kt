@@ -253,7 +253,7 @@ val pictures: List<Picture> =
         Picture("cancel-account-refused") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelRefused) {} } },
         Picture("cancel-account-asked") { Plain(Destination.CancelAccount) { CancelScreen(DemoRights.cancelAsked) {} } },
         Picture("policy", main = true) { Framed(Destination.Policy, beside = false) { PolicyScreen(DemoPrivacy.policy()) {} } },
-        Picture("policy-change") { PolicyChangeScreen(DemoPrivacy.EFFECTIVE_MS, {}, {}, {}) { PolicyScreen(DemoPrivacy.changes()) {} } },
+        Picture("policy-change") { PolicyChangeScreen(DemoPrivacy.EFFECTIVE_MS, null, {}, {}, {}) { PolicyScreen(DemoPrivacy.changes()) {} } },
         Picture("about", main = true) { About(Support(null, null)) },
         Picture("about-support") { About(Support("400-820-0000", "help@example.com", "沪ICP备00000000号-1A")) },
         Picture("reporting", main = true) { Reporting(DemoReporting.works) },

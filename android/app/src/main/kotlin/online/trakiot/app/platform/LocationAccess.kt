@@ -4,12 +4,13 @@ import android.Manifest.permission.ACCESS_BACKGROUND_LOCATION
 import android.Manifest.permission.ACCESS_COARSE_LOCATION
 import android.Manifest.permission.ACCESS_FINE_LOCATION
 import android.os.Build.VERSION_CODES
+import online.trakiot.core.ConsentException
 import online.trakiot.core.LocationPermission
 
 /** What the system lets the app know of where it is. */
 sealed interface LocationAccess {
-    /** The person has not agreed to it; the system is not asked before. */
-    data object NoConsent : LocationAccess
+    /** The person has not agreed to it, or that they did could not be written; the system is not asked before. */
+    data class NoConsent(val refused: ConsentException? = null) : LocationAccess
 
     /** Location is off for the whole phone. */
     data object SwitchedOff : LocationAccess

@@ -60,7 +60,7 @@ sealed interface PolicyEvent {
 
 /** The policy, from within the app: no network, every version, both languages. [fromVersion] begins with what changed. */
 @Composable
-fun PolicyRoute(fromVersion: UInt?, onBack: () -> Unit) {
+fun PolicyRoute(fromVersion: UInt?, onBack: (() -> Unit)?) {
     val versions = remember { policyVersions() }
     val own = policyLanguage()
     var version by rememberSaveable { mutableStateOf(versions.last().version.toInt()) }
@@ -71,9 +71,9 @@ fun PolicyRoute(fromVersion: UInt?, onBack: () -> Unit) {
         remember(version, from, language) {
             from?.let { policyChanges(it.toUInt(), version.toUInt(), language) } ?: policyText(version.toUInt(), language)
         }
-    PolicyScreen(PolicyState(versions, version.toUInt(), from?.toUInt(), language, blocks)) { event ->
+    PolicyScreen(PolicyState(versions, version.toUInt(), from?.toUInt(), language, blocks), canGoBack = onBack != null) { event ->
         when (event) {
-            is PolicyEvent.Back -> onBack()
+            is PolicyEvent.Back -> onBack?.invoke()
             is PolicyEvent.Version -> {
                 version = event.version.toInt()
                 from = null
@@ -85,8 +85,9 @@ fun PolicyRoute(fromVersion: UInt?, onBack: () -> Unit) {
 }
 
 @Composable
-fun PolicyScreen(state: PolicyState, on: (PolicyEvent) -> Unit) {
-    Scaffold(topBar = { BackBar(stringResource(R.string.policy_title), { on(PolicyEvent.Back) }) }) { padding ->
+fun PolicyScreen(state: PolicyState, canGoBack: Boolean = true, on: (PolicyEvent) -> Unit) {
+    val back = if (canGoBack) ({ on(PolicyEvent.Back) }) else null
+    Scaffold(topBar = { BackBar(stringResource(R.string.policy_title), back) }) { padding ->
         Column(Modifier.fillMaxSize().padding(padding)) {
             Choices(state, on)
             state.versions.firstOrNull { it.version == state.version }?.let {

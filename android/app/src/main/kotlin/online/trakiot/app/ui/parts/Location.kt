@@ -28,6 +28,7 @@ import androidx.lifecycle.compose.LifecycleResumeEffect
 import online.trakiot.app.R
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.core.given
@@ -40,8 +41,11 @@ import online.trakiot.app.platform.access
 import online.trakiot.app.platform.locationWay
 import online.trakiot.app.platform.refusedForGood
 import online.trakiot.app.ui.ageWords
+import online.trakiot.app.ui.consentErrorLabel
 import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.policyLanguage
+import online.trakiot.core.Answer
+import online.trakiot.core.ConsentException
 import online.trakiot.core.ConsentScreen
 import online.trakiot.core.CoordinateFormat
 import online.trakiot.core.FixSource
@@ -78,11 +82,15 @@ fun rememberAccess(services: Services, trak: Trak, purpose: Purpose?): AccessHan
             services.location.answered(refusedForGood(mayHaveAsked, after, earlier, granted))
             access = services.location.access()
         }
-    val shown = if (agreed) access else LocationAccess.NoConsent
+    var refused by remember { mutableStateOf<ConsentException?>(null) }
+    val shown = if (agreed) access else LocationAccess.NoConsent(refused)
     return AccessHandle(shown) { need ->
         val facts = services.location.facts()
         if (purpose != null && !agreed) {
-            scope.launch(Dispatchers.IO) { trak.given(purpose, ConsentScreen.FEATURE, language) }
+            scope.launch {
+                val answer = withContext(Dispatchers.IO) { trak.given(purpose, ConsentScreen.FEATURE, language) }
+                refused = (answer as? Answer.Refused)?.error
+            }
             if (access is LocationAccess.Allowed) return@AccessHandle
         }
         when (val way = locationWay(access, need, facts.sdk, facts.refusedForGood)) {
@@ -109,7 +117,9 @@ private fun Activity?.mayExplain(permissions: Collection<String>): Boolean =
 @Composable
 fun lockedWords(access: LocationAccess): Pair<String, String>? =
     when (access) {
-        is LocationAccess.NoConsent, is LocationAccess.NotAsked -> stringResource(R.string.location_not_asked) to stringResource(R.string.location_allow)
+        is LocationAccess.NoConsent ->
+            stringResource(access.refused?.let(::consentErrorLabel) ?: R.string.location_not_asked) to stringResource(R.string.location_allow)
+        is LocationAccess.NotAsked -> stringResource(R.string.location_not_asked) to stringResource(R.string.location_allow)
         is LocationAccess.Denied -> stringResource(R.string.location_denied_once) to stringResource(R.string.location_allow)
         is LocationAccess.DeniedForGood -> stringResource(R.string.location_denied) to stringResource(R.string.open_settings)
         is LocationAccess.SwitchedOff -> stringResource(R.string.location_off) to stringResource(R.string.open_settings)
