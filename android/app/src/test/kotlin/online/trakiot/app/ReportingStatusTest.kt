@@ -6,14 +6,20 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.ui.test.assertTextEquals
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.onNodeWithTag
+import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performClick
 import online.trakiot.app.pictures.DemoReporting
+import online.trakiot.app.screens.reporting.ReportingEvent
 import online.trakiot.app.screens.reporting.ReportingScreen
 import online.trakiot.app.ui.TrakTheme
 import online.trakiot.app.ui.ageWords
 import online.trakiot.core.Blocked
 import online.trakiot.core.GapCause
 import online.trakiot.core.ReportingGap
+import online.trakiot.core.RecordException
 import online.trakiot.core.ReportingView
+import online.trakiot.core.StorageTrouble
+import org.junit.Assert.assertEquals
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -56,6 +62,41 @@ class ReportingStatusTest {
             shown.value = view
             rule.waitForIdle()
             rule.onNodeWithTag("reporting-status").assertTextEquals(words)
+        }
+    }
+
+    @Test
+    fun whatCannotBeReadIsNotCalledOff() {
+        val shown = mutableStateOf<RecordException>(RecordException.KeyMissing())
+        var erased = 0
+        rule.activity.setContent {
+            TrakTheme {
+                val state = DemoReporting.off.copy(identifier = "PHONE-1", trouble = shown.value, unreadable = shown.value)
+                key(shown.value) { ReportingScreen(state) { if (it is ReportingEvent.EraseDevice) erased++ } }
+            }
+        }
+        rule.onNodeWithTag("reporting-status").assertTextEquals(screen.text(R.string.refused_not_opened))
+        rule.onNodeWithTag("start").assertDoesNotExist()
+        rule.onNodeWithTag("erase-device").performClick()
+        screen.tag("sure").performClick()
+        rule.waitForIdle()
+        assertEquals(1, erased)
+        shown.value = RecordException.Storage(StorageTrouble.Io)
+        rule.waitForIdle()
+        rule.onNodeWithTag("reporting-status").assertTextEquals(screen.text(R.string.refused_not_opened))
+        rule.onNodeWithTag("reporting-trouble").assertTextEquals(screen.text(R.string.storage_io))
+        rule.onNodeWithTag("erase-device").assertDoesNotExist()
+    }
+
+    @Test
+    fun whoeverIsNotShownNotificationsIsToldWhileReportingIsOn() {
+        val shown = mutableStateOf(DemoReporting.works.copy(notified = false))
+        rule.activity.setContent { TrakTheme { ReportingScreen(shown.value) {} } }
+        screen.sees(R.string.reporting_unseen)
+        for (silent in listOf(DemoReporting.works, DemoReporting.off.copy(notified = false))) {
+            shown.value = silent
+            rule.waitForIdle()
+            rule.onNodeWithText(screen.text(R.string.reporting_unseen)).assertDoesNotExist()
         }
     }
 

@@ -20,6 +20,7 @@ import online.trakiot.app.R
 import online.trakiot.app.Services
 import online.trakiot.app.core.coreView
 import online.trakiot.app.navigation.Destination
+import online.trakiot.app.screens.reporting.unreadable
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Line
 import online.trakiot.app.ui.parts.Sure
@@ -28,8 +29,8 @@ import online.trakiot.core.Answer
 import online.trakiot.core.Trak
 import online.trakiot.core.recorded
 
-/** What the screen shows. */
-data class MoreState(val account: AccountView, val reporting: Boolean)
+/** What the screen shows. [reporting]: whether it is on; nothing where that cannot be read. */
+data class MoreState(val account: AccountView, val reporting: Boolean?)
 
 /** What a person can do there. */
 sealed interface MoreEvent {
@@ -40,7 +41,12 @@ sealed interface MoreEvent {
 
 @Composable
 fun MoreRoute(services: Services, trak: Trak, account: AccountView, onGo: (Destination) -> Unit) {
-    val reporting by coreView(trak) { core -> recorded { core.reporting()?.unitIdentifier }.let { it is Answer.Value && it.value != null } }
+    val reporting by coreView(trak) { core ->
+        when (val answer = recorded { core.reporting()?.unitIdentifier != null }) {
+            is Answer.Value -> answer.value
+            is Answer.Refused -> if (answer.error.unreadable == null) false else null
+        }
+    }
     MoreScreen(MoreState(account, reporting)) { event ->
         when (event) {
             is MoreEvent.Go -> onGo(event.to)
@@ -63,8 +69,13 @@ fun MoreScreen(state: MoreState, on: (MoreEvent) -> Unit) {
             )
             HorizontalDivider()
             Line(stringResource(R.string.my_location_title), "my-location") { on(MoreEvent.Go(Destination.MyLocation)) }
-            val reporting = stringResource(if (state.reporting) R.string.reporting_is_on else R.string.reporting_is_off)
-            Line(stringResource(R.string.reporting_title), "reporting-line", reporting) { on(MoreEvent.Go(Destination.Reporting)) }
+            val reporting =
+                when (state.reporting) {
+                    true -> R.string.reporting_is_on
+                    false -> R.string.reporting_is_off
+                    null -> R.string.refused_not_opened
+                }
+            Line(stringResource(R.string.reporting_title), "reporting-line", stringResource(reporting)) { on(MoreEvent.Go(Destination.Reporting)) }
             HorizontalDivider()
             Line(stringResource(R.string.settings_title), "settings") { on(MoreEvent.Go(Destination.SettingsScreen)) }
             Line(stringResource(R.string.privacy_title), "privacy") { on(MoreEvent.Go(Destination.Privacy)) }

@@ -8,6 +8,7 @@ import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
+import androidx.core.app.NotificationManagerCompat
 import androidx.lifecycle.compose.LifecycleResumeEffect
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.Dispatchers
@@ -48,6 +49,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
     var busy by remember { mutableStateOf(false) }
     var refused by remember { mutableStateOf<RecordException?>(null) }
     var battery by remember { mutableStateOf(batteryGuidance(context)) }
+    var notified by remember { mutableStateOf(NotificationManagerCompat.from(context).areNotificationsEnabled()) }
     val agreed by coreView(trak) { it.consents().permits(Purpose.REPORTING) }
     val language = policyLanguage()
     val asked by coreView(trak) { it.asked() }
@@ -60,6 +62,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
     val scope = rememberCoroutineScope()
     LifecycleResumeEffect(reporter) {
         battery = batteryGuidance(context)
+        notified = NotificationManagerCompat.from(context).areNotificationsEnabled()
         scope.launch { reporter.resume() } // a refused start is tried again where it may succeed
         onPauseOrDispose {}
     }
@@ -77,7 +80,7 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
     val state =
         ReportingState(
             asked.view, refused ?: trouble ?: asked.error, capture, handle.access, agreed, asked.setAside, identifier, suggestions,
-            busy, battery, asked.nowMs,
+            busy, battery, asked.nowMs, asked.error.unreadable, notified,
         )
     ReportingScreen(state) { event ->
         when (event) {
@@ -102,6 +105,8 @@ fun ReportingRoute(services: Services, trak: Trak, onBack: () -> Unit) {
             is ReportingEvent.Resume -> scope.launch { reporter.resume() }
             is ReportingEvent.Retry -> command { recorded { trak.retrySetAside() } }
             is ReportingEvent.Need -> handle.go(event.need)
+            is ReportingEvent.EraseDevice -> services.core.eraseDevice()
+            is ReportingEvent.AppSettings -> outside.appSettings()
             is ReportingEvent.BatterySettings -> outside.batterySettings()
             is ReportingEvent.MakerSettings -> outside.autostartSettings(battery.maker)
         }
@@ -113,5 +118,9 @@ private fun Trak.asked(): Asked =
         is Answer.Value -> Asked(answer.value.first, answer.value.second, null, nowMs())
         is Answer.Refused -> Asked(null, emptyList(), answer.error, nowMs())
     }
+
+/** What keeps the phone from reading its own; that nobody is signed in any more is no such thing. */
+internal val RecordException?.unreadable: RecordException?
+    get() = this?.takeUnless { it is RecordException.SignedOut || it is RecordException.Closed }
 
 private const val SUGGESTIONS = 4

@@ -40,11 +40,13 @@ import online.trakiot.app.ui.kindLabel
 import online.trakiot.app.ui.lastSentWords
 import online.trakiot.app.ui.parts.BackBar
 import online.trakiot.app.ui.parts.Notice
+import online.trakiot.app.ui.parts.Sure
 import online.trakiot.app.ui.parts.UnsentQuestion
 import online.trakiot.app.ui.parts.lockedWords
 import online.trakiot.app.ui.recordWords
 import online.trakiot.app.ui.refusalLabel
 import online.trakiot.app.ui.whyWords
+import online.trakiot.core.RecordException
 import online.trakiot.core.ReportingHealth
 import online.trakiot.core.UnitRow
 import online.trakiot.core.reportingHealth
@@ -53,13 +55,18 @@ import online.trakiot.core.reportingHealth
 @Composable
 fun ReportingScreen(state: ReportingState, on: (ReportingEvent) -> Unit) {
     var stopping by rememberSaveable { mutableStateOf(false) }
+    var erasing by rememberSaveable { mutableStateOf(false) }
     var agreeing by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { BackBar(stringResource(R.string.reporting_title), { on(ReportingEvent.Back) }) }) { padding ->
         LazyColumn(Modifier.fillMaxSize().padding(padding).testTag("reporting")) {
             item { Status(state) }
             item { Access(state, on) }
             item {
-                if (state.on) {
+                if (state.unreadable != null) {
+                    if (state.unreadable is RecordException.KeyMissing) {
+                        OutlinedButton({ erasing = true }, wide.testTag("erase-device")) { Text(stringResource(R.string.erase_device)) }
+                    }
+                } else if (state.on) {
                     val stop = { if (state.unsent > 0) stopping = true else on(ReportingEvent.Stop(erase = false)) }
                     OutlinedButton(stop, wide.testTag("stop"), enabled = !state.busy) { Text(stringResource(R.string.reporting_stop)) }
                 } else {
@@ -69,6 +76,10 @@ fun ReportingScreen(state: ReportingState, on: (ReportingEvent) -> Unit) {
             state.view?.let { reportingFacts(it, state, on) }
             item { BatteryAdvice(state.battery, on) }
         }
+    }
+    if (erasing) {
+        val erase = stringResource(R.string.erase_device)
+        Sure(erase, stringResource(R.string.erase_device_means), erase, { erasing = false }) { on(ReportingEvent.EraseDevice) }
     }
     if (agreeing) AgreeQuestion({ agreeing = false }) { on(ReportingEvent.Start) }
     if (stopping) UnsentQuestion(stringResource(R.string.reporting_stop), state.unsent.toInt(), { stopping = false }) { on(ReportingEvent.Stop(it)) }
@@ -111,6 +122,7 @@ private enum class Standing { Well, Waits, Fails }
 @Composable
 private fun statusWords(state: ReportingState): Pair<String, Standing> {
     val view = state.view
+    if (state.unreadable != null) return stringResource(R.string.refused_not_opened) to Standing.Fails
     if (view == null || !state.on) return stringResource(R.string.reporting_is_off) to Standing.Well
     val capture = state.capture
     if (capture is Capture.Refused) return stringResource(refusalLabel(capture.why)) to Standing.Fails
@@ -139,6 +151,9 @@ private fun Access(state: ReportingState, on: (ReportingEvent) -> Unit) {
             Notice(stringResource(R.string.reporting_wants_always), way = stringResource(R.string.location_make_always)) {
                 on(ReportingEvent.Need(LocationNeed.Always))
             }
+    }
+    if (state.on && !state.notified) {
+        Notice(stringResource(R.string.reporting_unseen), way = stringResource(R.string.open_settings)) { on(ReportingEvent.AppSettings) }
     }
     if (state.on && locked == null && state.capture is Capture.Refused) {
         Notice(stringResource(R.string.reporting_start_again), way = stringResource(R.string.try_again)) { on(ReportingEvent.Resume) }

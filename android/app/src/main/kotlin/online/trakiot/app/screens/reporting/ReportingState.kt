@@ -25,6 +25,10 @@ data class ReportingState(
     val busy: Boolean,
     val battery: BatteryGuidance,
     val nowMs: Long,
+    /** Why what is kept of it cannot be read: whether it is on is not known then. */
+    val unreadable: RecordException? = null,
+    /** Whether the system shows this app's notifications. */
+    val notified: Boolean = true,
 ) {
     val on: Boolean get() = view?.unitIdentifier != null
 
@@ -50,6 +54,11 @@ sealed interface ReportingEvent {
     data object Retry : ReportingEvent
 
     data class Need(val need: LocationNeed) : ReportingEvent
+
+    /** Where only the key is gone, nothing else helps. */
+    data object EraseDevice : ReportingEvent
+
+    data object AppSettings : ReportingEvent
 
     data object BatterySettings : ReportingEvent
 
