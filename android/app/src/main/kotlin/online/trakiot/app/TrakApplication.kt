@@ -6,6 +6,7 @@ import java.io.File
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.launch
 import online.trakiot.app.core.CoreHolder
 import online.trakiot.app.core.CoreState
 import online.trakiot.app.core.NoticeBoard
@@ -29,6 +30,7 @@ import online.trakiot.app.reporting.Reporter
 import online.trakiot.app.reporting.ReportingSwitch
 import online.trakiot.app.reporting.StoppedNotice
 import online.trakiot.app.ui.policyLanguage
+import online.trakiot.app.widget.NearestWidget
 import online.trakiot.core.Purpose
 import online.trakiot.core.SecretStore
 import online.trakiot.core.installLogging
@@ -108,5 +110,6 @@ open class TrakApplication : Application() {
         val push = PushKeeper(core, registrar(), clock, links, scope, waits) { policyLanguage(resources.configuration.locales[0]) }
         services = Services(core, location, surroundings, clock, settings, reporter, push, NoticeBoard(), links, maps(core), scope)
         push.begin()
+        scope.launch { NearestWidget.follow(this@TrakApplication, services) }
     }
 }

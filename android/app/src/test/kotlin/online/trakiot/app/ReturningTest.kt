@@ -3,6 +3,7 @@ package online.trakiot.app
 import android.appwidget.AppWidgetManager
 import android.content.Intent
 import android.net.Uri
+import android.view.View
 import android.widget.TextView
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertTextContains
@@ -127,6 +128,13 @@ class ReturningTest {
             val nearest = widgets.getViewFor(id).findViewById<TextView>(R.id.name_1).text.toString()
             screen.sees(nearest).performClick()
             screen.sees(R.string.coordinates).assertIsDisplayed()
+
+            // Nobody is signed in any more: at once, and not when the app is left.
+            screen.goes("more")
+            screen.tag("sign-out").performScrollTo().performClick()
+            screen.tag("sure").performClick()
+            screen.sees(R.string.left_revoked)
+            screen.until { widgets.getViewFor(id).findViewById<View>(R.id.unit_1).takeIf { it.visibility == View.GONE } }
         }
     }
 

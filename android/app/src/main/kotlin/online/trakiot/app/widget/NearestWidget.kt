@@ -8,6 +8,10 @@ import android.content.Context
 import android.content.Intent
 import android.view.View
 import android.widget.RemoteViews
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.drop
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import online.trakiot.app.MainActivity
@@ -24,6 +28,7 @@ import online.trakiot.core.NearbyQuery
 import online.trakiot.core.NearbyRow
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.asked
+import online.trakiot.core.changes
 
 /** What is near, and of when this phone's own place is that the distances are told from. */
 internal data class Nearest(val rows: List<NearbyRow>, val hereAtMs: Long, val nowMs: Long)
@@ -63,6 +68,12 @@ class NearestWidget : AppWidgetProvider() {
             if (ids.isEmpty()) return
             val found = withTimeoutOrNull(PATIENCE_MS) { nearest(services) }
             manager.updateAppWidget(ids, views(context, found))
+        }
+
+        /** Nothing of an account stays on the home screen once nobody is signed in, wherever the app is then. */
+        suspend fun follow(context: Context, services: Services) {
+            val trak = services.core.ready()
+            trak.changes().map { trak.account() == null }.distinctUntilChanged().drop(1).filter { it }.collect { update(context, services) }
         }
 
         private suspend fun nearest(services: Services): Nearest? {

@@ -1,6 +1,8 @@
 package online.trakiot.app.screens.map
 
+import androidx.activity.compose.LocalActivity
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -82,6 +84,10 @@ fun MapRoute(
         kept = Camera.at(place, maxOf(kept?.zoom ?: 0.0, FOCUS_ZOOM), drawn)
     }
     LaunchedEffect(chosenId, following) { trak.follow(chosenId?.takeIf { following }) }
+    val activity = LocalActivity.current
+    DisposableEffect(trak) { // a track that nobody sees is not fetched; a rotated window goes on with its own
+        onDispose { if (activity?.isChangingConfigurations != true) trak.follow(null) }
+    }
     LaunchedEffect(chosen?.place, following) {
         val place = chosen?.place
         if (following && place != null) kept = Camera.at(place, camera.zoom, drawn)

@@ -19,6 +19,11 @@ class CopyModel : ViewModel() {
     private val mutable = MutableStateFlow<CopyState>(CopyState.None)
     val state: StateFlow<CopyState> = mutable.asStateFlow()
 
+    /** The person has left the screen that says what became of it. */
+    fun told() {
+        if (mutable.value != CopyState.Busy) mutable.value = CopyState.None
+    }
+
     fun save(trak: Trak, files: ContentResolver, to: Uri) {
         if (mutable.value == CopyState.Busy) return
         mutable.value = CopyState.Busy

@@ -5,6 +5,7 @@ import androidx.activity.compose.LocalActivity
 import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
@@ -39,7 +40,9 @@ import online.trakiot.core.recorded
 fun PrivacyRoute(services: Services, trak: Trak, onBack: () -> Unit, onGo: (Destination) -> Unit) {
     val consents by coreView(trak) { it.consents() }
     val record by coreView(trak) { core -> consented { core.consentRecord() } }
-    val copies = ViewModelProvider(LocalActivity.current as ComponentActivity)[CopyModel::class.java]
+    val activity = LocalActivity.current as ComponentActivity
+    val copies = ViewModelProvider(activity)[CopyModel::class.java]
+    DisposableEffect(copies) { onDispose { if (!activity.isChangingConfigurations) copies.told() } }
     val copy by copies.state.collectAsStateWithLifecycle()
     val notifications = rememberNotificationQuestion()
     var refused by remember { mutableStateOf<ConsentException?>(null) }
