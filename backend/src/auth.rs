@@ -3,9 +3,7 @@
 //! Decides by cookie, Bearer token, `?token=` or Basic; that passwords are argon2 hashes; that a code is needed where
 //! the account has one; and that guessing gets slower and slower.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -15,10 +13,11 @@ use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+use crate::admission::{Admission, PasswordMark};
 use crate::db::Database;
-use crate::db::users::{TokenHash, hash};
+use crate::db::users::{LONGEST_NAME, Stored, TokenHash, hash};
 use crate::error::Refusal;
-use crate::limit::{address, network};
+use crate::limit::address;
 use crate::model::User;
 use crate::server::State;
 
@@ -30,6 +29,8 @@ pub struct Caller {
     pub cookie: Option<String>,
     /// The token, where it came by one.
     pub(crate) token: Option<TokenHash>,
+    /// What let it in.
+    pub(crate) by: Admission,
 }
 
 impl FromRequestParts<State> for Caller {
@@ -53,8 +54,9 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
             }
             let kept = hash(&token);
             let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
-            let caller = user.map(|user| Caller { user, cookie: None, token: Some(kept) });
-            return caller.ok_or(Refusal::Unauthorized);
+            let user = user.ok_or(Refusal::Unauthorized)?;
+            let by = Admission { user: user.id, password: None, token: Some(kept.clone()) };
+            return Ok(Caller { user, cookie: None, token: Some(kept), by });
         }
         if let Some(pair) = header.strip_prefix("Basic ") {
             let decoded = STANDARD.decode(pair.trim()).map_err(|_| Refusal::Unauthorized)?;
@@ -63,13 +65,12 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
             // A code cannot be given this way: an account that has one cannot sign in this way.
             let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
             let from = from.map(|ConnectInfo(peer)| address(*peer, &parts.headers));
-            let user = check_password(state, name, password.to_owned(), None, from).await;
-            return user.map(|user| Caller { user, cookie: None, token: None }).map_err(
-                |refusal| match refusal {
-                    Refusal::CodeNeeded => Refusal::Unauthorized,
-                    other => other,
-                },
-            );
+            let checked = check_password(state, name, password.to_owned(), None, from).await;
+            let (user, by) = checked.map_err(|refusal| match refusal {
+                Refusal::CodeNeeded => Refusal::Unauthorized,
+                other => other,
+            })?;
+            return Ok(Caller { user, cookie: None, token: None, by });
         }
         return Err(Refusal::Bad("authorization"));
     }
@@ -78,9 +79,10 @@ async fn identify(parts: &Parts, state: &State) -> Result<Caller, Refusal> {
     if parts.headers.contains_key(ORIGIN) && !same_origin(parts) {
         return Err(Refusal::Unauthorized);
     }
-    let id = state.sessions.user(&cookie).ok_or(Refusal::Unauthorized)?;
-    let user = state.db.run(move |db| db.user(id)).await?.ok_or(Refusal::Unauthorized)?;
-    Ok(Caller { user, cookie: Some(cookie), token: None })
+    let by = state.sessions.of(&cookie).ok_or(Refusal::Unauthorized)?;
+    let asked = by.clone();
+    let user = state.db.run(move |db| db.admitted(&asked, now)).await?.ok_or(Refusal::Unauthorized)?;
+    Ok(Caller { user, cookie: Some(cookie), token: None, by })
 }
 
 fn same_origin(parts: &Parts) -> bool {
@@ -111,18 +113,41 @@ pub(crate) async fn check_password(
     password: String,
     code: Option<&str>,
     from: Option<IpAddr>,
-) -> Result<User, Refusal> {
-    let now = state.now();
+) -> Result<(User, Admission), Refusal> {
     let name = name.trim().to_lowercase();
-    if let Some(wait_s) = state.throttle.wait_s(&name, from, now) {
+    if name.len() > LONGEST_NAME {
+        return Err(Refusal::Unauthorized); // nobody's, and not to be kept in memory
+    }
+    // Whoever must wait is told so at once, without waiting for others' passwords.
+    if let Some(wait_s) = state.throttle.wait_s(&name, from, state.now()) {
         return Err(Refusal::TooMany(wait_s));
     }
-    let asked = name.clone();
-    let user = state.db.run(move |db| verified(db, &asked, &password)).await?;
-    let Some(user) = user else {
-        state.throttle.failed(&name, from, now);
-        return Err(Refusal::Unauthorized);
+    let hashing = state.hashing().await?;
+    let (of, code) = (state.clone(), code.map(str::to_owned));
+    // Done to its end even where whoever asked has gone: else a guess would not be counted, or a right one would be.
+    let work = move |db: &Database| {
+        let _hashing = hashing;
+        let now = of.now();
+        // Counted before it is looked at: many at once must not all be free.
+        of.throttle.begin(&name, from, now).map_err(Refusal::TooMany)?;
+        let checked = verified(db, &name, &password)
+            .and_then(|found| found.ok_or(Refusal::Unauthorized))
+            .and_then(|found| admitted(found, code.as_deref(), now));
+        match &checked {
+            Ok(_) => of.throttle.succeeded(&name, from),
+            Err(Refusal::Unauthorized | WRONG_CODE) => {}
+            Err(_) => of.throttle.take_back(&name, from),
+        }
+        checked
     };
+    state.db.run(work).await
+}
+
+const WRONG_CODE: Refusal = Refusal::Denied("User authorization failed");
+
+/// What follows for somebody whose password is right.
+fn admitted(found: Stored, code: Option<&str>, now: i64) -> Result<(User, Admission), Refusal> {
+    let Stored { user, password } = found;
     if user.disabled {
         return Err(Refusal::Denied("User is disabled"));
     }
@@ -130,25 +155,22 @@ pub(crate) async fn check_password(
         return Err(Refusal::Denied("User has expired"));
     }
     if let Some(key) = &user.totp_key {
-        let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else {
-            return Err(Refusal::CodeNeeded);
-        };
+        let code = code.map(str::trim).filter(|code| !code.is_empty()).ok_or(Refusal::CodeNeeded)?;
         if !code_is_right(key, code, now) {
-            state.throttle.failed(&name, from, now);
-            return Err(Refusal::Denied("User authorization failed"));
+            return Err(WRONG_CODE);
         }
     }
-    state.throttle.succeeded(&name);
-    Ok(user)
+    let by = Admission { user: user.id, password: Some(PasswordMark::of(&password)), token: None };
+    Ok((user, by))
 }
 
-fn verified(db: &Database, name: &str, password: &str) -> Result<Option<User>, Refusal> {
+fn verified(db: &Database, name: &str, password: &str) -> Result<Option<Stored>, Refusal> {
     let stored = db.user_by_sign_in(name)?;
     // An unknown name costs as much time as a wrong password: the answer's time must not tell which.
     let hash = stored.as_ref().map_or(DUMMY_HASH, |s| s.password.as_str());
     let parsed = PasswordHash::new(hash).map_err(|_| Refusal::Internal)?;
     let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
-    Ok(stored.filter(|_| right).map(|s| s.user))
+    Ok(stored.filter(|_| right))
 }
 
 const DUMMY_HASH: &str =
@@ -193,122 +215,9 @@ pub fn random_text() -> Result<String, Refusal> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Cookie sessions, in memory: a restart ends them, tokens outlive it.
-#[derive(Default)]
-pub struct Sessions {
-    users: Mutex<HashMap<String, i64>>,
-}
-
-/// More sessions than this at once and the oldest knowledge is dropped whole: a flood must not fill memory.
-const SESSIONS: usize = 100_000;
-
-impl Sessions {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, i64>> {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Opens a session.
-    pub fn open(&self, user: i64) -> Result<String, Refusal> {
-        let cookie = random_text()?;
-        let mut users = self.lock();
-        if users.len() >= SESSIONS {
-            users.clear();
-        }
-        users.insert(cookie.clone(), user);
-        Ok(cookie)
-    }
-
-    /// The account of a session.
-    pub fn user(&self, cookie: &str) -> Option<i64> {
-        self.lock().get(cookie).copied()
-    }
-
-    /// Ends an account's sessions but one.
-    pub(crate) fn close_others(&self, user: i64, but: Option<&str>) {
-        self.lock().retain(|cookie, of| *of != user || Some(cookie.as_str()) == but);
-    }
-
-    /// Ends a session.
-    pub fn close(&self, cookie: &str) {
-        self.lock().remove(cookie);
-    }
-}
-
-/// Slows guessing down: after some failures each further try waits twice as long, for the account and the address.
-#[derive(Default)]
-pub struct Throttle {
-    failures: Mutex<HashMap<String, (u32, i64)>>,
-}
-
-/// Failures that cost nothing.
-const FREE_PER_ACCOUNT: u32 = 8;
-const FREE_PER_ADDRESS: u32 = 40;
-/// Failures are forgotten after so long without a new one.
-const FORGET_MS: i64 = 15 * 60_000;
-const LONGEST_WAIT_S: i64 = 15 * 60;
-
-impl Throttle {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (u32, i64)>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Seconds to wait before the next try counts, `None` when it may be made now.
-    pub fn wait_s(&self, account: &str, from: Option<IpAddr>, now: i64) -> Option<u32> {
-        let failures = self.lock();
-        let wait = |key: &str, free: u32| {
-            let (count, last) = failures.get(key)?;
-            let over = count.checked_sub(free)?;
-            let wait_s = (1_i64 << over.min(10)).min(LONGEST_WAIT_S);
-            let left_ms = last + wait_s * 1_000 - now;
-            (left_ms > 0).then(|| u32::try_from(left_ms.div_euclid(1_000) + 1).unwrap_or(1))
-        };
-        let of_account = wait(account, FREE_PER_ACCOUNT);
-        let of_address = from.and_then(|ip| wait(&network(ip).to_string(), FREE_PER_ADDRESS));
-        of_account.max(of_address)
-    }
-
-    /// Notes a failure.
-    pub fn failed(&self, account: &str, from: Option<IpAddr>, now: i64) {
-        let mut failures = self.lock();
-        failures.retain(|_, (_, last)| now - *last < FORGET_MS);
-        for key in std::iter::once(account.to_owned()).chain(from.map(|ip| network(ip).to_string())) {
-            let entry = failures.entry(key).or_insert((0, now));
-            *entry = (entry.0.saturating_add(1), now);
-        }
-    }
-
-    /// A success clears the account, not the address: one good account must not buy guesses at others.
-    pub fn succeeded(&self, account: &str) {
-        self.lock().remove(account);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Throttle, hash_password};
-
-    #[test]
-    fn guessing_gets_slower_and_is_forgotten() {
-        let throttle = Throttle::default();
-        let ip = Some("127.0.0.1".parse().unwrap());
-        for _ in 0..7 {
-            throttle.failed("a", ip, 0);
-        }
-        assert_eq!(throttle.wait_s("a", ip, 0), None);
-        throttle.failed("a", ip, 0);
-        assert_eq!(throttle.wait_s("a", ip, 0), Some(2));
-        for _ in 0..20 {
-            throttle.failed("a", ip, 0);
-        }
-        assert!(throttle.wait_s("a", ip, 0).unwrap() > 800);
-        assert_eq!(throttle.wait_s("b", ip, 0), None, "another account from the same place");
-        for _ in 0..40 {
-            throttle.failed("c", ip, 0);
-        }
-        assert!(throttle.wait_s("b", ip, 0).is_some(), "the place itself guesses too much");
-        throttle.failed("z", None, 16 * 60_000);
-        assert_eq!(throttle.wait_s("a", ip, 16 * 60_000), None, "forgotten");
-    }
+    use super::hash_password;
 
     #[test]
     fn the_stand_in_hash_can_be_parsed() {

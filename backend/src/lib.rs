@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`db`] | what is kept and how; the only SQL |
 //! | [`model`] | the wire's shapes |
-//! | [`auth`] | who a request comes from; passwords, codes, tokens, the throttle |
+//! | [`auth`], `admission`, `throttle` | who a request comes from and how long that holds; passwords, codes; guessing |
 //! | [`ingest`] | how a position becomes the newest, and what is kept together |
 //! | `events` | which events follow from a position or from time, and which of them a socket shows |
 //! | `silence` | what follows from time alone |
@@ -17,6 +17,7 @@
 //! | [`cli`] | the command line |
 
 mod accept;
+mod admission;
 pub mod auth;
 pub mod backup;
 mod cancel;
@@ -35,6 +36,7 @@ mod retention;
 pub mod routes;
 mod server;
 mod silence;
+mod throttle;
 
 pub use limit::Rate;
 pub use push::{Forward, OutsideError, Relay, Secret};

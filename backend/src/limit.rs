@@ -1,7 +1,7 @@
 //! How many requests an address may make, and whose address a request comes from.
 //!
 //! Decides by a bucket for each address that fills steadily: a burst is fine, more than the rate for long is not. Guessing
-//! passwords is slowed down elsewhere (`auth::Throttle`).
+//! passwords is slowed down elsewhere (`throttle`).
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::admission::Admission;
 use crate::db::notices::Notice;
 use crate::events::Wanted;
 use crate::model::{Device, Event, Position};
@@ -20,6 +21,7 @@ const IN_A_FRAME: usize = 100;
 
 struct Open {
     user: i64,
+    by: Admission,
     visible: Arc<HashSet<i64>>,
     wanted: Wanted,
     frames: mpsc::Sender<Arc<str>>,
@@ -38,10 +40,15 @@ impl Live {
     }
 
     /// Takes a socket; its frames come through the receiver, which ends when the socket must be closed.
-    pub fn open(&self, user: i64, visible: HashSet<i64>, wanted: Wanted) -> (u64, mpsc::Receiver<Arc<str>>) {
+    pub fn open(
+        &self,
+        by: Admission,
+        visible: HashSet<i64>,
+        wanted: Wanted,
+    ) -> (u64, mpsc::Receiver<Arc<str>>) {
         let (frames, receiver) = mpsc::channel(WAITING);
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.lock().insert(id, Open { user, visible: Arc::new(visible), wanted, frames });
+        self.lock().insert(id, Open { user: by.user, by, visible: Arc::new(visible), wanted, frames });
         (id, receiver)
     }
 
@@ -53,6 +60,11 @@ impl Live {
     /// Closes all sockets of an account: it signed out, was changed or deleted.
     pub fn close_user(&self, user: i64) {
         self.lock().retain(|_, open| open.user != user);
+    }
+
+    /// What let each of them in.
+    pub fn admissions(&self) -> Vec<(u64, Admission)> {
+        self.lock().iter().map(|(id, open)| (*id, open.by.clone())).collect()
     }
 
     /// Which accounts look at what.
@@ -126,14 +138,15 @@ pub(crate) fn notices_frame(notices: &[Notice]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Live, WAITING, Wanted};
+    use super::{Admission, Live, WAITING, Wanted};
     use crate::db::positions::new_event;
 
     #[test]
     fn a_reader_that_does_not_read_is_closed_and_the_others_go_on() {
         let live = Live::default();
-        let (_, mut slow) = live.open(1, [7].into(), Wanted::default());
-        let (_, mut other) = live.open(2, [8].into(), Wanted::default());
+        let by = |user| Admission { user, password: None, token: None };
+        let (_, mut slow) = live.open(by(1), [7].into(), Wanted::default());
+        let (_, mut other) = live.open(by(2), [8].into(), Wanted::default());
         for _ in 0..=WAITING {
             live.event(&new_event(7, "alarm", 0, 0));
         }

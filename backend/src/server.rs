@@ -1,5 +1,6 @@
 //! Starting, running and draining.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -7,12 +8,13 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept;
-use crate::auth::{Sessions, Throttle, usable};
+use crate::admission::{Admission, Sessions};
+use crate::auth::usable;
 use crate::cancel;
 use crate::db::Database;
 use crate::db::access_log::Look;
@@ -20,11 +22,13 @@ use crate::db::notices::Notice;
 use crate::error::Refusal;
 use crate::limit::{Limiter, Rate};
 use crate::live::Live;
+use crate::model::User;
 use crate::push::jpush::Jpush;
 use crate::push::{self, Forward, OutsideError, Relay};
 use crate::retention::{self, Terms};
 use crate::routes;
 use crate::silence::{Silence, pass_time};
+use crate::throttle::{FREE_PER_ACCOUNT, Throttle};
 
 /// How often changes of permissions made by another process (the command line) are looked for.
 const WATCH: Duration = Duration::from_millis(500);
@@ -123,10 +127,23 @@ pub struct State {
     pub(crate) taking: Arc<Mutex<()>>,
     /// One permit for each open socket; all are back when all are closed.
     pub(crate) sockets: Arc<Semaphore>,
+    /// One permit for each password that is being looked at: that takes memory and a whole core.
+    hashing: Arc<Semaphore>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
 
+/// Passwords looked at at once: a core has nothing of more than one, and an account's own tries never hold it up.
+fn hashing() -> Semaphore {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Semaphore::new(cores.clamp(1, FREE_PER_ACCOUNT as usize))
+}
+
 impl State {
+    /// Waits until another password may be looked at.
+    pub(crate) async fn hashing(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| Refusal::Internal)
+    }
+
     /// The time, milliseconds since 1970.
     pub fn now(&self) -> i64 {
         (self.clock)()
@@ -141,15 +158,29 @@ impl State {
         Ok(())
     }
 
-    /// Closes the sockets that see something else than their account may see now. Blocks.
-    pub fn permissions_changed(&self) -> Result<(), Refusal> {
-        for id in self.live.users() {
-            match self.db.user(id)? {
-                Some(user) if usable(&user, self.now()).is_ok() => {
-                    self.live.recheck(id, &self.db.visible_devices(&user)?);
-                }
-                _ => self.live.close_user(id),
+    /// The account that something let in, where that still holds. Blocks.
+    pub(crate) fn admitted(&self, by: &Admission) -> Result<Option<User>, Refusal> {
+        let now = self.now();
+        Ok(self.db.admitted(by, now)?.filter(|user| usable(user, now).is_ok()))
+    }
+
+    /// Closes the sockets whose token, session or account has ended, which time alone may do; the accounts of the others.
+    /// Blocks.
+    fn close_ended(&self) -> Result<HashMap<i64, User>, Refusal> {
+        let mut accounts = HashMap::new();
+        for (socket, by) in self.live.admissions() {
+            match self.admitted(&by)? {
+                Some(user) => drop(accounts.insert(user.id, user)),
+                None => self.live.close(socket),
             }
+        }
+        Ok(accounts)
+    }
+
+    /// Closes the sockets that see something else than their account may see now, or that nothing lets in any more. Blocks.
+    pub fn permissions_changed(&self) -> Result<(), Refusal> {
+        for (id, user) in self.close_ended()? {
+            self.live.recheck(id, &self.db.visible_devices(&user)?);
         }
         Ok(())
     }
@@ -224,6 +255,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         report_rows: config.report_rows,
         taking: Arc::default(),
         sockets: Arc::new(Semaphore::new(SOCKETS as usize)),
+        hashing: Arc::new(hashing()),
         clock: config.clock,
     };
     let stop = CancellationToken::new();
@@ -286,6 +318,7 @@ async fn sweep(state: State, every: Duration, silence: Silence) {
 fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
     let (db, now) = (&state.db, state.now());
     let parts = [
+        state.close_ended().map(drop),
         db.forget_old_tokens(now),
         db.forget_old_fixes(now - FIXES_REMEMBERED_MS),
         db.forget_old_removals(now - CURSOR_LIFE_MS),

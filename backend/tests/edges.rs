@@ -376,7 +376,10 @@ async fn a_credential_that_is_no_text_protects_and_attributes_have_a_bound() {
     server.admin(Method::POST, "/api/devices", body).await;
     let large = format!("id=V1&lat=1&lon=1&note={}", "x".repeat(17_000));
     let answer = server.http.post(&server.url).body(large).send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (400, r#"{"error":"attributes"}"#));
+    assert_eq!(
+        (answer.status().as_u16(), answer.text().await.unwrap().as_str()),
+        (400, r#"{"error":"attributes"}"#)
+    );
     let fix = json!({"id": "0193624e-7d4c-7f3a-9c6e-0d7c1f6a2b11", "uniqueId": "V1", "latitude": 1, "longitude": 1,
         "fixTime": "2026-11-25T03:33:05Z", "attributes": {"note": "x".repeat(17_000)}});
     let (_, told) = server.api(admin, Method::POST, "/api/trak/fixes", Some(json!({ "fixes": [fix] }))).await;
@@ -405,4 +408,31 @@ async fn a_clock_that_was_ahead_does_not_hold_the_newest_place_back() {
             server.api(("admin@example.com", "admin"), Method::GET, "/api/positions?deviceId=1", None).await;
         assert_eq!(latest[0]["latitude"].to_string(), format!("{latitude}.0"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guesses_at_once_are_no_more_than_one_after_another() {
+    let server = Server::start().await;
+    account(server.running(), "a@example.com", "A", "right", false);
+    let ask = |name: String, password: &'static str| {
+        let request = server.http.post(format!("{}/api/session", server.url));
+        let request = request.form(&[("email", name.as_str()), ("password", password)]);
+        tokio::spawn(async move { request.send().await.unwrap().status().as_u16() })
+    };
+    let mut asked: Vec<_> = (0..60).map(|_| ask("a@example.com".to_owned(), "wrong")).collect();
+    let mut tested = 0;
+    for answer in asked.drain(..) {
+        match answer.await.unwrap() {
+            401 => tested += 1,
+            status => assert_eq!(status, 429),
+        }
+    }
+    assert_eq!(tested, 8);
+    server.advance(20 * 60_000);
+    // Right ones hold nobody up, however many there are at once.
+    let mut asked: Vec<_> = (0..60).map(|_| ask("a@example.com".to_owned(), "right")).collect();
+    for answer in asked.drain(..) {
+        assert_eq!(answer.await.unwrap(), 200);
+    }
+    assert_eq!(ask("x".repeat(100_000), "wrong").await.unwrap(), 401);
 }

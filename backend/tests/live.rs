@@ -122,3 +122,88 @@ async fn a_page_of_another_site_opens_no_socket_with_a_cookie() {
         assert_eq!(tokio_tungstenite::connect_async(request).await.is_ok(), opens, "{origin}");
     }
 }
+
+/// What lets an account in ends in ways that no request of its own tells of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_ends_with_what_let_it_in() {
+    let server = Server::start_with(|config| config.sweep = Duration::from_millis(50)).await;
+    account(server.running(), DRIVER.0, "Driver", DRIVER.1, false);
+    let beside = Database::open(&Server::database_in(server.folder.path())).unwrap();
+    let hash = |password: &str| trak_backend::auth::hash_password(password).unwrap();
+    let sign_in = async |password: &str| {
+        let form = [("email", DRIVER.0), ("password", password)];
+        let answer =
+            server.http.post(format!("{}/api/session", server.url)).form(&form).send().await.unwrap();
+        answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+    };
+    let by_cookie = async |cookie: &str| {
+        let request = server.http.get(format!("{}/api/devices", server.url)).header("Cookie", cookie);
+        request.send().await.unwrap().status().as_u16()
+    };
+    // A new password, as `trak-backend account set-password` sets it, ends tokens and sessions.
+    let mut socket = server.socket(&server.token(DRIVER).await).await;
+    let cookie = sign_in("p").await;
+    let mut with_cookie = socket_with(&server, &cookie).await;
+    for socket in [&mut socket, &mut with_cookie] {
+        next(socket).await.unwrap();
+    }
+    assert_eq!(by_cookie(&cookie).await, 200);
+    let user = beside.user(2).unwrap().unwrap();
+    beside.update_user(&user, Some(&hash("q"))).unwrap();
+    assert_eq!(by_cookie(&cookie).await, 401);
+    assert_eq!(next(&mut socket).await, None);
+    assert_eq!(next(&mut with_cookie).await, None);
+    // So does time: of a token, with the session that it opened, and of an account.
+    let token = async |until: &str| {
+        let request = server.http.post(format!("{}/api/session/token", server.url));
+        let request = request.basic_auth(DRIVER.0, Some("q")).form(&[("expiration", until)]);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let short = token("2026-11-25T04:00:00Z").await;
+    let opened = server.http.get(format!("{}/api/session?token={short}", server.url)).send().await.unwrap();
+    let cookie = opened.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let mut short = server.socket(&short).await;
+    let mut long = server.socket(&token("2030-01-01T00:00:00Z").await).await;
+    for socket in [&mut short, &mut long] {
+        next(socket).await.unwrap();
+    }
+    assert_eq!(by_cookie(&cookie).await, 200);
+    server.advance(3_600_000);
+    assert_eq!(by_cookie(&cookie).await, 401);
+    assert_eq!(next(&mut short).await, None);
+    let mut user = beside.user(2).unwrap().unwrap();
+    user.expiration_time = trak_backend::model::Time::parse("2026-11-25T06:00:00Z");
+    beside.update_user(&user, None).unwrap();
+    assert_eq!(server.upload("id=none").await, 400);
+    server.advance(3 * 3_600_000);
+    assert_eq!(next(&mut long).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sets_a_new_password_stays_signed_in_where_it_is_set() {
+    let server = server().await;
+    let form = [("email", DRIVER.0), ("password", DRIVER.1)];
+    let mut cookies = Vec::new();
+    for _ in 0..2 {
+        let answer =
+            server.http.post(format!("{}/api/session", server.url)).form(&form).send().await.unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        cookies.push(cookie);
+    }
+    let (_, mut user) = server.api(DRIVER, Method::GET, "/api/users/2", None).await;
+    user["password"] = json!("new");
+    let put = server.http.put(format!("{}/api/users/2", server.url)).header("Cookie", &cookies[0]);
+    assert_eq!(put.body(user.to_string()).send().await.unwrap().status(), 200);
+    for (cookie, status) in [(&cookies[0], 200), (&cookies[1], 401)] {
+        let request = server.http.get(format!("{}/api/devices", server.url)).header("Cookie", cookie);
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
+}
+
+async fn socket_with(server: &Server, cookie: &str) -> Socket {
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+    let url = format!("{}/api/socket", server.url.replace("http", "ws"));
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("Cookie", cookie.parse().unwrap());
+    tokio_tungstenite::connect_async(request).await.unwrap().0
+}

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{Database, Transaction, parsed, text};
+use crate::admission::{Admission, PasswordMark};
 use crate::error::Refusal;
 use crate::model::User;
 
@@ -171,10 +172,25 @@ impl Database {
 
     /// The account of a token that has not ended.
     pub fn user_by_token(&self, token: &str, now: i64) -> Result<Option<User>, Refusal> {
+        Ok(self.stored_by_token(token, now)?.map(|s| s.user))
+    }
+
+    pub(crate) fn stored_by_token(&self, token: &str, now: i64) -> Result<Option<Stored>, Refusal> {
         let c = self.read();
         let sql = "SELECT u.id, u.body, u.password FROM tokens t JOIN users u ON u.id = t.user_id
                    WHERE t.hash = ?1 AND t.expires > ?2";
-        Ok(c.query_row(sql, params![hash(token).0, now], stored).optional()?.map(|s| s.user))
+        Ok(c.query_row(sql, params![hash(token).0, now], stored).optional()?)
+    }
+
+    /// The account that something let in, where its token has not ended and its password is the same.
+    pub(crate) fn admitted(&self, by: &Admission, now: i64) -> Result<Option<User>, Refusal> {
+        let c = self.read();
+        let sql = "SELECT id, body, password FROM users WHERE id = ?1 AND (?2 IS NULL OR EXISTS
+                   (SELECT 1 FROM tokens WHERE hash = ?2 AND user_id = ?1 AND expires > ?3))";
+        let values = params![by.user, by.token.as_ref().map(|token| &token.0), now];
+        let found = c.prepare_cached(sql)?.query_row(values, stored).optional()?;
+        let same = |found: &Stored| by.password.is_none_or(|mark| mark == PasswordMark::of(&found.password));
+        Ok(found.filter(same).map(|found| found.user))
     }
 
     /// Makes a token of `user` void, with what hangs on it; tokens of others are left alone.

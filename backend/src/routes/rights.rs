@@ -167,15 +167,14 @@ pub(super) async fn cancel(
     let Again { password, code } = read(&body)?;
     let from = Some(address(peer, &headers));
     let email = caller.user.email.clone();
-    let user =
-        check_password(&state, &email, password, code.as_deref(), from).await.map_err(
-            |refusal| match refusal {
-                Refusal::Unauthorized => Refusal::Forbidden("wrongPassword"),
-                Refusal::CodeNeeded => Refusal::Forbidden("codeNeeded"),
-                Refusal::Denied(_) => Refusal::Forbidden("wrongCode"),
-                other => other,
-            },
-        )?;
+    let (user, _) = check_password(&state, &email, password, code.as_deref(), from).await.map_err(
+        |refusal| match refusal {
+            Refusal::Unauthorized => Refusal::Forbidden("wrongPassword"),
+            Refusal::CodeNeeded => Refusal::Forbidden("codeNeeded"),
+            Refusal::Denied(_) => Refusal::Forbidden("wrongCode"),
+            other => other,
+        },
+    )?;
     let now = state.now();
     let deadline = deadline(now)?;
     let asked = state

@@ -10,8 +10,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Query, answer};
+use crate::admission::{Admission, PasswordMark};
 use crate::auth::{Caller, check_password, cookie_of, is_token, random_text};
 use crate::db::Database;
+use crate::db::users::{Stored, hash};
 use crate::error::Refusal;
 use crate::limit::address;
 use crate::model::{Time, User};
@@ -81,9 +83,9 @@ pub(super) async fn sign_in(
         return Err(refused(Refusal::Bad("credentials")));
     };
     let from = address(peer, &headers);
-    let user =
-        check_password(&state, &email, password, form.code.as_deref(), Some(from)).await.map_err(refused)?;
-    let cookie = state.sessions.open(user.id).map_err(refused)?;
+    let checked = check_password(&state, &email, password, form.code.as_deref(), Some(from)).await;
+    let (user, by) = checked.map_err(refused)?;
+    let cookie = state.sessions.open(by).map_err(refused)?;
     with_cookie(&cookie, &user).map_err(refused)
 }
 
@@ -98,17 +100,21 @@ pub(super) async fn get(
         if !is_token(&token) {
             return Err(Refusal::Bad("token"));
         }
-        let user =
-            state.db.run(move |db| db.user_by_token(&token, now)).await?.ok_or(Refusal::Unauthorized)?;
+        let kept = hash(&token);
+        let found = state.db.run(move |db| db.stored_by_token(&token, now)).await?;
+        let Stored { user, password } = found.ok_or(Refusal::Unauthorized)?;
         if user.disabled {
             return Err(Refusal::Unauthorized);
         }
-        let cookie = state.sessions.open(user.id)?;
+        let password = Some(PasswordMark::of(&password));
+        let cookie = state.sessions.open(Admission { user: user.id, password, token: Some(kept) })?;
         return with_cookie(&cookie, &user);
     }
     // Without a live cookie there is no session to show: 404, and Bearer does not count here.
-    let id = cookie_of(&parts).and_then(|cookie| state.sessions.user(&cookie)).ok_or(Refusal::NotFound)?;
-    let user = state.db.run(move |db| db.user(id)).await?.filter(|u| !u.disabled).ok_or(Refusal::NotFound)?;
+    let by = cookie_of(&parts).and_then(|cookie| state.sessions.of(&cookie)).ok_or(Refusal::NotFound)?;
+    let now = state.now();
+    let user = state.db.run(move |db| db.admitted(&by, now)).await?;
+    let user = user.filter(|u| !u.disabled).ok_or(Refusal::NotFound)?;
     answer(&shown(&user))
 }
 

@@ -10,8 +10,10 @@ use axum::response::Response;
 use tokio::sync::mpsc;
 
 use super::Query;
+use crate::admission::Admission;
 use crate::auth::{Caller, usable};
 use crate::db::access_log::Look;
+use crate::db::users::hash;
 use crate::error::Refusal;
 use crate::events::Wanted;
 use crate::live::notices_frame;
@@ -32,36 +34,44 @@ pub(super) async fn open(
     mut parts: Parts,
 ) -> Result<Response, Refusal> {
     let query = Query::parse(query.as_deref())?;
-    let user = match query.one("token") {
+    let (user, by) = match query.one("token") {
         Some(token) => {
             let (token, now) = (token.to_owned(), state.now());
+            let kept = hash(&token);
             let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
-            user.filter(|u| usable(u, now).is_ok()).ok_or(Refusal::Unauthorized)?
+            let user = user.filter(|u| usable(u, now).is_ok()).ok_or(Refusal::Unauthorized)?;
+            let by = Admission { user: user.id, password: None, token: Some(kept) };
+            (user, by)
         }
-        None => Caller::from_request_parts(&mut parts, &state).await?.user,
+        None => {
+            let caller = Caller::from_request_parts(&mut parts, &state).await?;
+            (caller.user, caller.by)
+        }
     };
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &state)
         .await
         .map_err(|_| Refusal::Bad("upgrade"))?;
     let permit = Arc::clone(&state.sockets).try_acquire_owned().map_err(|_| Refusal::TooMany(60))?;
     Ok(upgrade.max_message_size(LARGEST_MESSAGE).on_upgrade(move |socket| async move {
-        serve(state, user, socket).await;
+        serve(state, user, by, socket).await;
         drop(permit);
     }))
 }
 
-async fn serve(state: Shared, user: User, mut socket: WebSocket) {
+async fn serve(state: Shared, user: User, by: Admission, mut socket: WebSocket) {
     let of = user.clone();
     let asked =
         state.db.run(move |db| Ok((db.visible_devices(&of)?, Wanted::of(&db.notifications(of.id)?)))).await;
     let Ok((visible, wanted)) = asked else { return };
     let seen = visible.clone();
     // Opened before the snapshot is read: what comes meanwhile waits, so nothing falls between.
-    let (id, frames) = state.live.open(user.id, visible, wanted);
-    let (account, now) = (user.clone(), state.now());
+    let (id, frames) = state.live.open(by.clone(), visible, wanted);
+    let (of, account, now) = (state.clone(), user.clone(), state.now());
     let first = state
         .db
         .run(move |db| {
+            // What let it in may have ended before the socket was among those that are closed then.
+            of.admitted(&by)?.ok_or(Refusal::Unauthorized)?;
             db.note_look(&account, Look::Positions, |id| seen.contains(&id), now)?;
             let positions = db.latest_of(&seen)?;
             let positions = serde_json::to_string(&serde_json::json!({"positions": positions}));

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::session::shown;
 use super::{Id, Query, answer, json, number};
+use crate::admission::PasswordMark;
 use crate::auth::{Caller, hash_password, new_totp_key, usable};
 use crate::db::Link;
 use crate::error::Refusal;
@@ -49,7 +50,15 @@ pub(super) async fn create(
 ) -> Result<Response, Refusal> {
     administrator(&caller)?;
     let user: User = json(&body)?;
-    let made = state.db.run(move |db| add(db, user)).await?;
+    let hashing = state.hashing().await?;
+    let made = state
+        .db
+        .run(move |db| {
+            let made = add(db, user);
+            drop(hashing);
+            made
+        })
+        .await?;
     answer(&shown(&made))
 }
 
@@ -92,23 +101,26 @@ pub(super) async fn put(
         return Err(Refusal::Bad("name"));
     }
     let of = state.clone();
+    let hashing = if user.password.is_some() { Some(state.hashing().await?) } else { None };
     let changed = state
         .db
         .run(move |db| {
             // It takes long, so it is done first: what an administrator changes meanwhile must not be undone below.
             let hash =
                 user.password.as_ref().filter(|p| !p.is_empty()).map(|p| hash_password(p)).transpose()?;
+            drop(hashing);
             let user = db.transaction(|t| {
                 let by = t.user(caller.user.id)?.ok_or(Refusal::Unauthorized)?;
                 usable(&by, of.now())?;
                 let before = t.user(id)?.ok_or(Refusal::NotFound)?;
                 let user = permitted(&by, &before, user)?;
                 // Whoever changes an own password stays signed in where it is done, and nowhere else.
-                t.update_user(&user, hash.as_deref(), caller.token.as_ref())?;
+                t.update_user(&user, hash.as_deref(), caller.by.token.as_ref())?;
                 Ok(user)
             })?;
-            if hash.is_some() {
-                of.sessions.close_others(user.id, caller.cookie.as_deref());
+            if let Some(hash) = &hash {
+                let mark = PasswordMark::of(hash);
+                of.sessions.close_others(user.id, caller.cookie.as_deref(), mark);
                 of.live.close_user(user.id);
             }
             of.permissions_changed()?;
