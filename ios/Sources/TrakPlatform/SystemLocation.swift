@@ -27,6 +27,8 @@ import TrakModel
         continuation.onTermination = { [weak self] _ in
             Task { @MainActor in self?.ended(id) }
         }
+        // What stands there in a fresh process was never asked of the system; whether location is on at all comes later.
+        changed(access(locationOn: access != .off), except: id)
         continuation.yield(.access(access))
         refreshAccess()
         startOrStop()
@@ -83,18 +85,22 @@ import TrakModel
     }
 
     private func refreshAccess() {
-        let (status, accuracy) = (manager.authorizationStatus, manager.accuracyAuthorization)
         Task {
-            // Asking whether location is on at all may wait for the system.
+            // Asking whether location is on at all may wait for the system; what is allowed may change meanwhile.
             let on = await Task.detached { CLLocationManager.locationServicesEnabled() }.value
-            changed(LocationAccess(status, accuracy, locationOn: on))
+            changed(access(locationOn: on))
         }
     }
 
-    private func changed(_ access: LocationAccess) {
+    private func access(locationOn: Bool) -> LocationAccess {
+        LocationAccess(manager.authorizationStatus, manager.accuracyAuthorization, locationOn: locationOn)
+    }
+
+    /// `except`: a reader who has heard nothing yet, and is told by whoever calls this.
+    private func changed(_ access: LocationAccess, except new: UUID? = nil) {
         guard access != self.access else { return }
         self.access = access
-        for reader in readers.values { reader.continuation.yield(.access(access)) }
+        for (id, reader) in readers where id != new { reader.continuation.yield(.access(access)) }
         startOrStop()
     }
 
