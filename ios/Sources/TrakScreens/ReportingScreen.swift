@@ -60,6 +60,8 @@ private struct AccessSection: View {
                 if !precise { Label(app.words(.approximateReports), systemImage: "circle.dashed") }
                 Text(app.words(.alwaysMeans)).font(.footnote).foregroundStyle(.secondary)
                 Button(app.words(.alwaysAsk)) { model.askAlways() }
+                // The system asks once in the life of an app; afterwards the button above shows nothing.
+                Button(app.words(.openSettings)) { Task { await app.platform.system.openSettings() } }
             }
         case .notAsked:
             Section { Button(app.words(.locationAllow)) { model.ask() } }
