@@ -21,12 +21,13 @@ import TrakKit
         .ignitionOff,
     ]
 
+    @ObservationIgnored private let core: Trak
     @ObservationIgnored private let inbox: Inbox
     @ObservationIgnored private let pushes: any PushRegistrar
     @ObservationIgnored private let timeZone: TimeZone
 
     init(core: Trak, inbox: Inbox, pushes: any PushRegistrar, timeZone: TimeZone = .current) {
-        (self.inbox, self.pushes, self.timeZone) = (inbox, pushes, timeZone)
+        (self.core, self.inbox, self.pushes, self.timeZone) = (core, inbox, pushes, timeZone)
         let settings = core.alertSettings()
         (kinds, quietHours) = (Set(settings.kinds), settings.quietHours)
     }
@@ -100,12 +101,14 @@ import TrakKit
         return UInt16((parts.hour ?? 0) * 60 + (parts.minute ?? 0))
     }
 
-    /// What the core refuses is shown as refused and counts for nothing.
+    /// What the core refuses is told as refused, and what counts is shown again.
     private func keep() async {
         let chosen = AlertSettings(kinds: Self.all.filter(kinds.contains), quietHours: quietHours)
         switch await inbox.set(chosen) {
         case .success: trouble = nil
-        case .failure(let error): trouble = error
+        case .failure(let error):
+            let settings = core.alertSettings()
+            (kinds, quietHours, trouble) = (Set(settings.kinds), settings.quietHours, error)
         }
     }
 }

@@ -12,7 +12,11 @@ import TrakKit
     /// How many the person has not seen.
     public private(set) var unread = 0
     /// Why the inbox is not as it should be.
-    public private(set) var trouble: QueryError?
+    public var trouble: QueryError? { refused ?? unreadable }
+    /// Why the last command was not done; stays until the next one is.
+    private var refused: QueryError?
+    /// Why the disk could not be read.
+    private var unreadable: QueryError?
     /// Whether the server is asked for what was missed.
     public private(set) var working = false
     /// The core's clock, for their ages; milliseconds since 1970.
@@ -47,8 +51,8 @@ import TrakKit
         working = true
         defer { working = false }
         let answer = await answered { try await self.core.refreshAlerts() }
+        note(answer.map { _ in })
         await read()
-        if case .failure(let error) = answer { trouble = error }
     }
 
     /// Whether there are more than those shown.
@@ -80,8 +84,12 @@ import TrakKit
     }
 
     private func told(_ answer: Result<Void, QueryError>) async {
+        note(answer)
         await read()
-        if case .failure(let error) = answer { trouble = error }
+    }
+
+    private func note(_ answer: Result<Void, QueryError>) {
+        if case .failure(let error) = answer { refused = error } else { refused = nil }
     }
 
     private func readWhatIsNew() async {
@@ -97,8 +105,8 @@ import TrakKit
         switch answer {
         case .success(let view):
             if view.rows != rows { rows = view.rows }
-            (total, unread, trouble) = (Int(view.total), Int(view.unread), nil)
-        case .failure(let error): trouble = error
+            (total, unread, unreadable) = (Int(view.total), Int(view.unread), nil)
+        case .failure(let error): unreadable = error
         }
     }
 }

@@ -29,6 +29,9 @@ import TrakKit
     /// Whether the person agreed that this device's place is shown on its own screen.
     public var isAgreed: Bool { privacy.permits(.locationOnScreen) }
 
+    /// Why the agreement was not written.
+    public var trouble: ConsentError? { privacy.trouble }
+
     /// The person agrees; then the system's question is shown, where it was not answered yet.
     public func agree() async {
         await privacy.decide(.locationOnScreen, .given, on: .feature)

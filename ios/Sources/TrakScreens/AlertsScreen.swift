@@ -35,6 +35,9 @@ struct AlertsScreen: View {
         .overlay {
             if model.rows.isEmpty && model.working {
                 ProgressView(app.words(.alertsLoading))
+            } else if model.rows.isEmpty && model.trouble == nil && fleet.status.link != .live {
+                // The server could not be asked: that there are none is not known.
+                EmptyState(title: app.words(.alertsUnknown), text: app.words(.alertsUnknownMore), symbol: "wifi.slash")
             } else if model.rows.isEmpty && model.trouble == nil {
                 EmptyState(title: app.words(.alertsEmpty), text: app.words(.alertsEmptyMore), symbol: "bell.slash")
             }

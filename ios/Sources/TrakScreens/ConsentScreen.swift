@@ -63,6 +63,7 @@ private struct AnnouncementScreen: View {
     var body: some View {
         NavigationStack {
             List {
+                if let trouble = model.trouble { Section { Refusal(app.words.sentence(trouble)) } }
                 switch model.view.toAsk {
                 case .materialChange(let from, let to, let effectiveMs):
                     Section {

@@ -43,6 +43,7 @@ struct LocationGate<Content: View>: View {
         EmptyState(title: app.words(.locationAsk), text: app.words(.locationAskMore), symbol: "location") {
             Button(app.words(.locationAgree)) { Task { await model.agree() } }.buttonStyle(.borderedProminent)
             NavigationLink(value: Route.policy) { Text(app.words(.policy)) }
+            Refusal(model.trouble.map(app.words.sentence))
         }
     }
 

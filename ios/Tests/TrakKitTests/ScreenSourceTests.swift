@@ -36,6 +36,14 @@ import Testing
         }
     }
 
+    /// An agreement that the disk did not take is told where it was given.
+    @Test func whoeverAsksForAnAgreementTellsWhyItWasNotWritten() throws {
+        let views = try sources().flatMap { $0.text.components(separatedBy: "\nprivate struct ") }
+        let asking = views.filter { $0.contains(".decide(") || $0.contains(".agree()") }
+        #expect(asking.count >= 3)
+        for view in asking { #expect(view.contains(/model\.trouble/), "\(view.prefix(80))") }
+    }
+
     /// Texts grow to several times their size: whatever holds one has no fixed height and no limit of lines.
     @Test func nothingCutsLargeText() throws {
         let cuts = [

@@ -72,6 +72,16 @@ import TrakKit
         await leave()
     }
 
+    @Test func anAgreementThatCannotBeWrittenIsTold() async throws {
+        await privacy.decide(.locationOnScreen, .withdrawn, on: .firstRun)
+        // A disk that takes nothing: the folder is not there any more, and nothing can be made in its place.
+        try FileManager.default.removeItem(at: phone.folder)
+        try Data().write(to: phone.folder)
+        await model.agree()
+        #expect(model.trouble != nil && !model.isAgreed && phone.location.asked == 0)
+        await core.shutdown()
+    }
+
     @Test func distancesAreToldFromAPlaceOfNowOnly() async throws {
         try await allowedAndSeen()
         #expect(model.origin == .bund)

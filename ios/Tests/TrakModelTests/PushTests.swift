@@ -180,6 +180,7 @@ import TrakKit
         #expect(kept.quietHours == QuietHours(fromMinute: 0, toMinute: 1_439, timeZone: "Asia/Shanghai"))
         await kept.setQuiet(timeZone: "Nowhere/Nothing")
         #expect(kept.trouble == .InvalidInput)
+        #expect(kept.quietHours?.timeZone == "Asia/Shanghai", "what was refused is not shown as chosen")
         #expect(try again.fleet.alertSettings().quietHours?.timeZone == "Asia/Shanghai", "the one before counts")
         await kept.setQuiet(false)
         #expect(kept.trouble == nil && kept.quietHours == nil)

@@ -1,6 +1,10 @@
 // Alerts, what the person is told of, messages, and the operator's notices.
 
 extension Phrase {
+    public static let alertsUnknown = Phrase("No alerts are kept here", "本机没有已保存的提醒")
+    public static let alertsUnknownMore = Phrase(
+        "The server cannot be asked at present, so what happened meanwhile is not here yet. Nothing is lost: it comes with the connection.",
+        "目前无法询问服务器，期间发生的提醒尚未显示。提醒不会丢失，恢复连接后将自动显示。")
     public static let alertsEmpty = Phrase("No alerts", "没有提醒")
     public static let alertsEmptyMore = Phrase(
         "What happens to your units shows here and stays here, also after a restart.",
