@@ -188,6 +188,12 @@ import TrakKit
         own?.pushes.languageChanged()
     }
 
+    /// Whether erasing is a way out of an opening that failed. A keychain that has lost the key for good answers like one
+    /// that may come back.
+    public static func canErase(after error: OpenError) -> Bool {
+        error == .KeyMissing || error == .SecretStore(error: .Unavailable)
+    }
+
     /// The way out when the cache's key is gone: the core forgets the account, so that the next opening starts anew.
     public func eraseCache() async {
         guard core == nil else { return }
@@ -266,8 +272,9 @@ import TrakKit
         guard let core, let own else { return }
         signedIn(core.account(), core)
         own.privacy.refresh()
-        await own.pushes.follow()
+        // A start without a screen is for a reading; the push service may wait for the person's answer to the system.
         await own.reporting.resume()
+        await own.pushes.follow()
         guard account != nil else {
             if core.status().trouble == .accountEnded { left = .ended }
             phase = own.privacy.permitsSignIn ? .signIn(makeSignIn(core)) : .consent(own.privacy)
@@ -285,10 +292,11 @@ import TrakKit
         if let unit = await own.inbox.openedBefore() { follow(.unit(id: unit)) }
     }
 
-    /// Notices belong to one account: whoever comes next does not see what was held up before.
+    /// Notices and what was typed belong to one account: whoever comes next does not see what was there before.
     private func signedIn(_ now: AccountView?, _ core: Trak) {
         let isOther = now?.email != account?.email || now?.server != account?.server
         account = now
+        if isOther { own?.reporting.forget() }
         if now == nil { notices = nil }
         if now != nil, isOther || notices == nil { notices = NoticesModel(core: core, clock: platform.clock) }
     }
@@ -297,12 +305,12 @@ import TrakKit
     /// more.
     private func decided() async {
         guard let own else { return }
-        await own.pushes.follow()
         switch phase {
         case .consent: if own.privacy.permitsSignIn { await showWhoeverIsSignedIn() }
         case .fleet where !own.privacy.permits(.account): await showWhoeverIsSignedIn()
         case .opening, .failed, .signIn, .fleet: await own.reporting.resume()
         }
+        await own.pushes.follow()
     }
 
     private func makeSignIn(_ core: Trak) -> SignInModel {

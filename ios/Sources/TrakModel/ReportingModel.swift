@@ -121,6 +121,11 @@ import TrakKit
         return (try? core.fleet(query: query).rows) ?? []
     }
 
+    /// What somebody else typed, and what they were refused, is not the next one's.
+    func forget() {
+        (identifier, trouble) = ("", nil)
+    }
+
     /// Hands no more readings over and waits until the last ones are kept.
     func endCapture() async {
         capturing?.cancel()

@@ -52,7 +52,7 @@ struct OpenFailedScreen: View {
         ) {
             Button(app.words(.retry)) { Task { await app.open() } }
                 .buttonStyle(.borderedProminent)
-            if error == .KeyMissing {
+            if AppModel.canErase(after: error) {
                 Button(app.words(.eraseCache), role: .destructive) { asksToErase = true }
             }
         }
@@ -60,7 +60,7 @@ struct OpenFailedScreen: View {
             Button(app.words(.eraseCache), role: .destructive) { Task { await app.eraseCache() } }
             Button(app.words(.cancel), role: .cancel) {}
         } message: {
-            Text(app.words(.signOutMeans))
+            Text(app.words(.eraseCacheMeans))
         }
     }
 }

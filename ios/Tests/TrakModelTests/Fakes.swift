@@ -9,20 +9,22 @@ import TrakKit
 final class FakeSecrets: SecretStore, @unchecked Sendable {
     private let lock = NSLock()
     private var kept: [String: Data] = [:]
-    private var locked = false
+    private var failure: SecretStoreError?
 
     func load(name: String) throws -> Data? { try open { $0[name] } }
     func save(name: String, value: Data) throws { try open { $0[name] = value } }
     func remove(name: String) throws { try open { $0[name] = nil } }
 
-    func setLocked(_ locked: Bool) { lock.withLock { self.locked = locked } }
+    func setLocked(_ locked: Bool) { fail(locked ? .Locked : nil) }
+    /// Answers everything with this, until it is nil.
+    func fail(_ failure: SecretStoreError?) { lock.withLock { self.failure = failure } }
     /// Loses the keys of the caches and keeps the rest, as a keychain restored from a backup does.
     func loseCacheKeys() { lock.withLock { kept = kept.filter { $0.value.count != 32 } } }
 
     private func open<T>(_ work: (inout [String: Data]) -> T) throws(SecretStoreError) -> T {
         lock.lock()
         defer { lock.unlock() }
-        if locked { throw .Locked }
+        if let failure { throw failure }
         return work(&kept)
     }
 }
@@ -162,7 +164,19 @@ extension LocationAccess {
 
     var refused = false
     func isRefused() async -> Bool { refused }
-    func start(collects: Bool) async { started.append(collects) }
+    /// Whether the system's question stands unanswered on the screen.
+    var waits = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func start(collects: Bool) async {
+        started.append(collects)
+        if waits { await withCheckedContinuation { waiting.append($0) } }
+    }
+    func answer() {
+        waits = false
+        for one in waiting { one.resume() }
+        waiting = []
+    }
     func stop() { stopped = started.count }
 }
 

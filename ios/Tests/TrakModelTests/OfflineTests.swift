@@ -95,13 +95,27 @@ import TrakTestSupport
         phone.secrets.loseCacheKeys()
         let app = await phone.start()
         guard case .failed(let error) = app.phase else { throw AppModel.Unexpected(phase: "\(app.phase)") }
-        #expect(error == .KeyMissing)
+        #expect(error == .KeyMissing && AppModel.canErase(after: error))
+        #expect(app.words.sentence(error).contains("positions that were not sent yet are lost"))
         await app.eraseCache()
         guard case .failed = app.phase else {
             #expect(throws: Never.self, "the next person is asked anew") { try app.consent }
             return await phone.end(app)
         }
         Issue.record("erasing is no way out: \(app.phase)")
+    }
+
+    @Test func aKeychainThatNeverAnswersCanBeErasedToo() async throws {
+        try await usedBefore()
+        phone.secrets.fail(.Unavailable)
+        let app = await phone.start()
+        guard case .failed(let error) = app.phase else { throw AppModel.Unexpected(phase: "\(app.phase)") }
+        #expect(error == .SecretStore(error: .Unavailable) && AppModel.canErase(after: error))
+        #expect(!AppModel.canErase(after: .SecretStore(error: .Locked)), "an unlocked device has the key again")
+        phone.secrets.fail(nil)
+        await app.eraseCache()
+        #expect(throws: Never.self, "the next person is asked anew") { try app.consent }
+        await phone.end(app)
     }
 
     @Test func aSignInThatTheServerEndedKeepsWhatIsShownAndAsksAgain() async throws {

@@ -182,6 +182,38 @@ import TrakKit
         await phone.end(app)
     }
 
+    @Test func readingsAreTakenBeforeTheSystemsQuestionOfMessagesIsAnswered() async throws {
+        let (app, _) = try await started()
+        try await app.fleet.privacy.decide(.push, .given, on: .feature)
+        await phone.end(app)
+
+        phone.pushes.waits = true
+        let starting = Task { await phone.start() }
+        try await until("it reads") { phone.location.count(.reporting) == 1 }
+        phone.pushes.answer()
+        await phone.end(await starting.value)
+    }
+
+    @Test func whatOnePersonTypedTheNextOneDoesNotSee() async throws {
+        let other = "second@example.com"
+        try backend.administer(
+            ["account", "add", other, "--name", "Second", "--password-file", "-"], input: Backend.password)
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        fleet.reporting.identifier = "two\nlines"
+        await fleet.reporting.start()
+        #expect(fleet.reporting.trouble == .InvalidInput)
+        #expect(await app.signOut(keepCache: true) == nil)
+        if case .consent(let privacy) = app.phase { await privacy.decide(.account, .given, on: .firstRun) }
+        let form = try app.form
+        form.fill(backend)
+        form.email = other
+        await form.signIn()
+        #expect(app.account?.email == other, "\(String(describing: form.refusal))")
+        let reporting = try app.fleet.reporting
+        #expect(reporting.identifier.isEmpty && reporting.trouble == nil)
+        await phone.end(app)
+    }
+
     @Test func signingOutEndsTheCapture() async throws {
         let (app, model) = try await started()
         try await replay(.northwards, count: 20)

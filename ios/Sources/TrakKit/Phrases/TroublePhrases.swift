@@ -102,11 +102,14 @@ extension Phrase {
         "The keychain is locked: unlock the device once, then try again. Nothing was opened.",
         "钥匙串已锁定：请先解锁本机，然后重试。未打开任何数据。")
     static let keychainUnavailable = Phrase(
-        "The keychain cannot be used, so nothing was opened. Restart the device, then try again.",
-        "钥匙串不可用，因此未打开任何数据。请重启本机后重试。")
+        "The keychain cannot be used, so nothing was opened. Restart the device, then try again. If that does not help, erase what is kept here and sign in again.",
+        "钥匙串不可用，因此未打开任何数据。请重启本机后重试。如仍无效，请清除本机数据后重新登录。")
     static let keyMissing = Phrase(
-        "The local cache is there but its key is gone, so nobody can read it. Erase it and sign in again: the fleet comes from the server.",
-        "本地缓存存在，但密钥已丢失，无法读取。请清除缓存后重新登录，车队数据将从服务器获取。")
+        "The local cache is there but its key is gone, so nobody can read it. Erase it and sign in again: the fleet comes from the server, positions that were not sent yet are lost.",
+        "本地缓存存在，但密钥已丢失，无法读取。请清除缓存后重新登录，车队数据将从服务器获取，尚未发送的位置将丢失。")
+    public static let eraseCacheMeans = Phrase(
+        "Everything of this account on this device goes, also positions that were not sent yet. After the next sign-in the fleet comes from the server.",
+        "本机上此账号的全部数据都将清除，包括尚未发送的位置。重新登录后，车队数据将从服务器获取。")
     static let folderTrouble = Phrase(
         "The app's folder cannot be used. Restart the device, then try again.", "应用的数据文件夹不可用。请重启本机后重试。")
     static let noThreads = Phrase(
