@@ -9,6 +9,19 @@ import Testing
         try String(contentsOf: Self.ios.appendingPathComponent(path), encoding: .utf8)
     }
 
+    /// App and widgets share their defaults through an app group, which is a reason of its own; the extension is looked at
+    /// by itself, and is refused where its version is not the app's.
+    @Test func theWidgetsDeclareWhatTheAppDeclares() throws {
+        let project = try text("App/project.yml")
+        let widgets = try #require(project.components(separatedBy: "\n  TrakWidgets:\n").last)
+        #expect(widgets.contains(/sources: \[[^\]]*Resources\/PrivacyInfo\.xcprivacy/))
+        #expect(widgets.contains("CFBundleShortVersionString: $(MARKETING_VERSION)"))
+        #expect(widgets.contains("CFBundleVersion: $(CURRENT_PROJECT_VERSION)"))
+        let manifest = try text("App/Resources/PrivacyInfo.xcprivacy")
+        let reasons = try #require(manifest.components(separatedBy: "CategoryUserDefaults").last?.prefix(300))
+        #expect(reasons.contains("CA92.1") && reasons.contains("1C8F.1"))
+    }
+
     /// The assistant answers on a locked device too, unless an intent forbids it.
     @Test func noIntentTellsAPlaceOnALockedDevice() throws {
         let intents = try text("App/Sources/WhereIsUnit.swift").components(separatedBy: "\nstruct ")
