@@ -47,6 +47,10 @@ extension UIApplicationDelegate {
     }
     public static var shared: UIApplication { fatalError() }
     public static var openSettingsURLString: String { fatalError() }
+    public nonisolated static let protectedDataDidBecomeAvailableNotification = Notification.Name("unlocked")
+    public nonisolated static let didEnterBackgroundNotification = Notification.Name("background")
+    public nonisolated static let willEnterForegroundNotification = Notification.Name("foreground")
+    public var isProtectedDataAvailable: Bool { fatalError() }
     public var connectedScenes: Set<UIScene> { fatalError() }
     public func registerForRemoteNotifications() {}
     public func unregisterForRemoteNotifications() {}

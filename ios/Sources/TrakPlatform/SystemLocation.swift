@@ -3,6 +3,7 @@
 import CoreLocation
 import Foundation
 import TrakModel
+import UIKit
 
 /// CLLocationManager as a `LocationSource`.
 @MainActor public final class SystemLocation: NSObject, LocationSource, CLLocationManagerDelegate {
@@ -14,10 +15,28 @@ import TrakModel
     private let power: any PowerSource
     private var readers: [UUID: (use: LocationUse, continuation: AsyncStream<LocationNews>.Continuation)] = [:]
     private var profile: SamplingProfile?
+    /// Screens go on reading while the app is in the background; they want nothing of the sensors there.
+    private var inBackground = false
 
     public init(clock: any ShellClock, power: any PowerSource) {
         (self.clock, self.power) = (clock, power)
         super.init()
+        // This object lives as long as the process.
+        let center = NotificationCenter.default
+        let moves = [
+            (UIApplication.didEnterBackgroundNotification, true),
+            (UIApplication.willEnterForegroundNotification, false),
+        ]
+        for (name, isBackground) in moves {
+            _ = center.addObserver(forName: name, object: nil, queue: .main) { [weak self] _ in
+                MainActor.assumeIsolated { self?.moved(toBackground: isBackground) }
+            }
+        }
+    }
+
+    private func moved(toBackground: Bool) {
+        inBackground = toBackground
+        if !readers.isEmpty { startOrStop() }
     }
 
     public func news(for use: LocationUse) -> AsyncStream<LocationNews> {
@@ -111,7 +130,7 @@ import TrakModel
 
     private func startOrStop() {
         let uses = readers.values.map(\.use)
-        let (onScreen, reports) = (uses.contains(.screen), uses.contains(.reporting))
+        let (onScreen, reports) = (!inBackground && uses.contains(.screen), uses.contains(.reporting))
         guard case .allowed(_, let always) = access, onScreen || reports else {
             manager.stopUpdatingLocation()
             manager.stopMonitoringSignificantLocationChanges()
