@@ -91,8 +91,11 @@ struct GlanceView: View {
     var body: some View {
         VStack(alignment: .leading, spacing: 4) {
             if let glance = entry.glance {
-                Text(glance.title).font(.headline)
-                if let place = glance.place { Text(place).font(.footnote).foregroundStyle(.secondary) }
+                // A locked screen shows that there is a widget, not who is where.
+                Text(glance.title).font(.headline).privacySensitive()
+                if let place = glance.place {
+                    Text(place).font(.footnote).foregroundStyle(.secondary).privacySensitive()
+                }
                 if let ms = glance.fixTimeMs {
                     Text(Date(milliseconds: ms), style: .relative).font(.footnote.monospacedDigit())
                 }

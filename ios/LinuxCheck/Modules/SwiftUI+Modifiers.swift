@@ -37,6 +37,7 @@ extension View {
     ) -> some View { self }
     public func minimumScaleFactor(_ factor: CGFloat) -> some View { self }
     public func dynamicTypeSize<T: RangeExpression>(_ range: T) -> some View where T.Bound == DynamicTypeSize { self }
+    public func privacySensitive(_ sensitive: Bool = true) -> some View { self }
     public func opacity(_ opacity: Double) -> some View { self }
     public func rotationEffect(_ angle: Angle) -> some View { self }
     public func tint(_ tint: Color?) -> some View { self }

@@ -70,6 +70,11 @@ public struct AppIntentConfiguration<Intent: WidgetConfigurationIntent, Content:
     ) where Provider.Intent == Intent {}
 }
 
+public final class WidgetCenter: Sendable {
+    public static let shared = WidgetCenter()
+    public func reloadAllTimelines() {}
+}
+
 public struct ContainerBackgroundPlacement: Sendable {
     public static var widget: ContainerBackgroundPlacement { fatalError() }
 }

@@ -57,6 +57,7 @@ import TrakKit
     @ObservationIgnored private(set) var core: Trak?
     @ObservationIgnored private var own: Own?
     @ObservationIgnored private var opening: Task<Void, Never>?
+    @ObservationIgnored private var unlocking: Task<Void, Never>?
     @ObservationIgnored private var waitingLink: Link?
     @ObservationIgnored private var networkAvailable = true
     @ObservationIgnored private var foreground = true
@@ -105,9 +106,20 @@ import TrakKit
             await showWhoeverIsSignedIn()
         case .failure(let error as OpenError):
             phase = .failed(error)
+            if error == .SecretStore(error: .Locked) { openOnceUnlocked() }
         case .failure:
             // The binding declares OpenError only; anything else is a fault of its own.
             phase = .failed(.Storage(trouble: .internal(code: 0)))
+        }
+    }
+
+    /// The system starts the app for a reading before the person has unlocked the device for the first time. Nobody is
+    /// there to try again, so it is opened by itself, once: a keychain that stays locked then is for the person to see.
+    private func openOnceUnlocked() {
+        guard unlocking == nil else { return }
+        unlocking = Task { [weak self, system = platform.system] in
+            await system.untilUnlocked()
+            if !Task.isCancelled { await self?.open() }
         }
     }
 
@@ -247,6 +259,7 @@ import TrakKit
 
     /// Ends everything: what is captured is kept, observers end.
     public func shutdown() async {
+        unlocking?.cancel()
         await own?.reporting.endCapture()
         platform.pushes.receiver = nil
         await core?.shutdown()
@@ -272,6 +285,7 @@ import TrakKit
         guard let core, let own else { return }
         signedIn(core.account(), core)
         own.privacy.refresh()
+        platform.system.reloadWidgets()
         // A start without a screen is for a reading; the push service may wait for the person's answer to the system.
         await own.reporting.resume()
         await own.pushes.follow()
@@ -311,6 +325,7 @@ import TrakKit
         case .opening, .failed, .signIn, .fleet: await own.reporting.resume()
         }
         await own.pushes.follow()
+        platform.system.reloadWidgets()
     }
 
     private func makeSignIn(_ core: Trak) -> SignInModel {

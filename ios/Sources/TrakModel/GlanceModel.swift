@@ -9,7 +9,8 @@ public struct Glance: Equatable, Sendable {
     /// What a touch opens.
     public let unitId: Int64?
     public let freshness: Freshness?
-    /// When the fix was taken, milliseconds since 1970.
+    /// When the fix was taken, by this device's own clock, which may be wrong: the system counts its age from there.
+    /// Milliseconds since 1970.
     public let fixTimeMs: Int64?
     /// Distance and direction, or where it is.
     public let place: String?
@@ -22,8 +23,9 @@ public struct Glance: Equatable, Sendable {
         (self.fixTimeMs, self.place) = (fixTimeMs, place)
     }
 
-    init(_ row: UnitRow, place: String?) {
-        self.init(row.name, unitId: row.id, freshness: row.freshness, fixTimeMs: row.fixTimeMs, place: place)
+    init(_ row: UnitRow, place: String?, nowMs: Int64) {
+        let taken = row.ageMs.map { nowMs - $0 }
+        self.init(row.name, unitId: row.id, freshness: row.freshness, fixTimeMs: taken, place: place)
     }
 }
 
@@ -52,7 +54,8 @@ public struct GlanceChoice: Equatable, Sendable {
             let chosen = id ?? self.rows(core, matching: "").first?.id
             guard let chosen else { return Glance(self.words(.unitsUnknown)) }
             guard let unit = core.unit(id: chosen) else { return Glance(self.words(.unitGone)) }
-            return Glance(unit.row, place: unit.address ?? unit.row.place.flatMap(self.settings.coordinates))
+            let place = unit.address ?? unit.row.place.flatMap(self.settings.coordinates)
+            return Glance(unit.row, place: place, nowMs: self.platform.clock.nowMs)
         } ?? Glance(words(.signInFirst))
     }
 
@@ -66,8 +69,9 @@ public struct GlanceChoice: Equatable, Sendable {
             switch await nearestUnit(core, me) {
             case .found(let row, let here):
                 // What is drawn stays for long, and this device moves on.
-                let at = self.words.moment(self.platform.clock.now.wallMs - here.ageMs)
-                return Glance(row.unit, place: "\(self.words.near(row)), \(self.words(.fromPlaceOf, at))")
+                let nowMs = self.platform.clock.nowMs
+                let from = self.words(.fromPlaceOf, self.words.moment(nowMs - here.ageMs))
+                return Glance(row.unit, place: "\(self.words.near(row)), \(from)", nowMs: nowMs)
             case .notAgreed: return Glance(self.words(.locationAgreeFirst))
             case .notAllowed: return Glance(self.words(.locationDenied))
             case .noPlace: return Glance(self.words(.locationNone))

@@ -112,6 +112,10 @@ public struct PowerState: Equatable, Sendable {
     func openSettings() async
     /// Says it aloud where VoiceOver is on.
     func announce(_ text: String)
+    /// Has the widgets ask anew: what they show may be of somebody else, or not permitted any more.
+    func reloadWidgets()
+    /// Returns as soon as the device is unlocked, or when the task is cancelled.
+    func untilUnlocked() async
 }
 
 /// The map's camera.

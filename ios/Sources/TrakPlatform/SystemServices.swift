@@ -2,6 +2,7 @@
 import Foundation
 import TrakModel
 import UIKit
+import WidgetKit
 
 /// UIKit as `SystemActions`.
 @MainActor public final class PhoneActions: SystemActions {
@@ -22,6 +23,23 @@ import UIKit
 
     public func announce(_ text: String) {
         UIAccessibility.post(notification: .announcement, argument: text)
+    }
+
+    public func reloadWidgets() {
+        WidgetCenter.shared.reloadAllTimelines()
+    }
+
+    public func untilUnlocked() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let name = UIApplication.protectedDataDidBecomeAvailableNotification
+        // The token is only handed back, from whichever thread ends the stream.
+        nonisolated(unsafe) let token = NotificationCenter.default.addObserver(
+            forName: name, object: nil, queue: nil
+        ) { _ in continuation.yield() }
+        continuation.onTermination = { _ in NotificationCenter.default.removeObserver(token) }
+        // It may have been unlocked before anybody listened.
+        if UIApplication.shared.isProtectedDataAvailable { continuation.yield() }
+        for await _ in stream { return }
     }
 }
 

@@ -150,7 +150,12 @@ extension LocationAccess {
         return canOpen
     }
     func openSettings() async { settingsOpened += 1 }
+    private(set) var widgetsReloaded = 0
+    func reloadWidgets() { widgetsReloaded += 1 }
     func announce(_ text: String) { announced.append(text) }
+    private let unlocked = AsyncStream.makeStream(of: Void.self)
+    func untilUnlocked() async { for await _ in unlocked.stream { return } }
+    func unlock() { unlocked.continuation.yield() }
 }
 
 /// The push service: started, stopped and tapped by the test.

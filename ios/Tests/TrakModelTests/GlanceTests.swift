@@ -43,6 +43,9 @@ import TrakKit
         let glance = await model.unit(choice.id)
         #expect(glance.title == "Crane 7" && glance.unitId == choice.id && glance.place == "31.230400, 121.473700")
         #expect((glance.fixTimeMs ?? 0) > Date().milliseconds - 60_000)
+        phone.clock.move(ms: -7_200_000)
+        let behind = try #require(await model.unit(choice.id).fixTimeMs)
+        #expect(abs(phone.clock.nowMs - behind) < 60_000, "a clock that is two hours behind changes no age")
         #expect(await model.unit(nil).title == "Crane 7", "until the person chooses")
         #expect(await model.unit(9_999).title == "This unit is not there any more")
     }
@@ -66,6 +69,17 @@ import TrakKit
         phone.clock.advance(ms: 5_000)
         phone.clock.advance(ms: 5_000)
         #expect(await inVain.value.title == "No position yet", "it does not wait for ever")
+    }
+
+    @Test func theWidgetsAskAnewWhenWhatTheyShowIsNotPermittedAnyMore() async throws {
+        let (app, fleet) = try await phone.startSignedIn(backend)
+        var before = phone.system.widgetsReloaded
+        await fleet.privacy.decide(.locationOnScreen, .withdrawn, on: .privacyCentre)
+        #expect(phone.system.widgetsReloaded > before, "after a withdrawal")
+        before = phone.system.widgetsReloaded
+        #expect(await app.signOut(keepCache: false) == nil)
+        #expect(phone.system.widgetsReloaded > before, "after a sign-out")
+        await phone.end(app)
     }
 
     @Test func itAnswersWhileTheAppRuns() async throws {

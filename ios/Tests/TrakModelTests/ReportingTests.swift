@@ -194,6 +194,18 @@ import TrakKit
         await phone.end(await starting.value)
     }
 
+    @Test func aStartBeforeTheFirstUnlockGoesOnAfterIt() async throws {
+        let (app, _) = try await started()
+        await phone.end(app)
+        phone.secrets.setLocked(true)
+        let again = await phone.start()
+        guard case .failed = again.phase else { throw AppModel.Unexpected(phase: "\(again.phase)") }
+        phone.secrets.setLocked(false)
+        phone.system.unlock()
+        try await until("it captures") { (try? again.fleet.reporting.isCapturing) == true }
+        await phone.end(again)
+    }
+
     @Test func whatOnePersonTypedTheNextOneDoesNotSee() async throws {
         let other = "second@example.com"
         try backend.administer(
