@@ -68,12 +68,12 @@ fun DrawScope.drawMyCircle(place: Place, accuracyM: Double?, camera: Camera, dra
     drawCircle(color.copy(alpha = 0.5f), radius, at, style = Stroke(1.dp.toPx()))
 }
 
-/** This phone: a dot in a ring of its own, which no unit has. */
-fun DrawScope.drawMe(place: Place, camera: Camera, drawn: Drawn, color: Color) {
+/** This phone: a dot in a ring of its own, which no unit has; hollow where it was [lastKnown] and may be gone from. */
+fun DrawScope.drawMe(place: Place, lastKnown: Boolean, camera: Camera, drawn: Drawn, color: Color) {
     val at = camera.toScreen(drawn.on(place), size, density)
     drawCircle(Color.White, 10.dp.toPx(), at)
     drawCircle(color, 8.dp.toPx(), at, style = Stroke(2.dp.toPx()))
-    drawCircle(color, 4.dp.toPx(), at)
+    if (!lastKnown) drawCircle(color, 4.dp.toPx(), at)
 }
 
 /** The length of a parallel, metres. */

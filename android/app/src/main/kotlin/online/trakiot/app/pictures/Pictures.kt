@@ -80,6 +80,7 @@ class Picture(val name: String, val main: Boolean = false, val content: @Composa
 
 private val decimal = CoordinateFormat.DECIMAL
 private val someDays = HistoryRange.Days(LocalDate.of(2026, 11, 20), LocalDate.of(2026, 11, 23))
+private val lastKnown = Demo.here.copy(ageMs = Demo.HOUR_MS, fromLastKnown = true)
 private val allowed = LocationAccess.Allowed(precise = true, always = false)
 
 @Composable
@@ -172,6 +173,13 @@ val pictures: List<Picture> =
         Picture("units", main = true) { Units(Demo.fleet(Demo.live)) },
         Picture("units-filters") { Units(Demo.fleet(Demo.live), filters = true) },
         Picture("units-nearest") { Units(Demo.fleet(Demo.live, Demo.nearby.rows.map { it.unit }), UnitsSearch(order = UnitOrder.NEAREST)) },
+        Picture("units-nearest-last-known") {
+            Framed(Destination.Units) {
+                val view = Demo.fleet(Demo.live, Demo.nearby.rows.map { it.unit })
+                val search = UnitsSearch(order = UnitOrder.NEAREST)
+                UnitsScreen(UnitsState(search, UnitPages(view) { view }, Demo.groups, Demo.NOW_MS, here = lastKnown), cleartext = false) {}
+            }
+        },
         Picture("units-refreshing") { Units(Demo.fleet(Demo.live.copy(refreshing = true))) },
         Picture("units-offline") { Units(Demo.fleet(Demo.offline)) },
         Picture("units-offline-nothing") {
@@ -201,7 +209,8 @@ val pictures: List<Picture> =
         Picture("map-loading") { FleetMap { it.nobodyThere().copy(status = Demo.loading) } },
         Picture("map-none") { FleetMap { it.nobodyThere().copy(empty = true) } },
         Picture("map-followed") { FleetMap(chosen = true) { it.closer().copy(following = true, tail = Drawn.TRUE.line(Demo.track)) } },
-        Picture("map-members") { FleetMap { it.copy(members = Demo.rows.take(4)) } },
+        Picture("map-last-known") { FleetMap { it.closer().copy(me = lastKnown) } },
+        Picture("map-members") { FleetMap { it.copy(members = Demo.rows.take(4), membersTotal = 128) } },
         Picture("map-layer") { FleetMap { it.copy(layer = DemoMap.layers[0], layers = DemoMap.layers) } },
         Picture("map-layers") { FleetMap { it.copy(layers = DemoMap.layers, layersOpen = true) } },
         Picture("near-me", main = true) { NearMe(allowed, Demo.here) },
@@ -220,7 +229,7 @@ val pictures: List<Picture> =
         },
         Picture("my-location", main = true) { MyLocationPicture(allowed, Demo.here) },
         Picture("my-location-approximate") { MyLocationPicture(LocationAccess.Allowed(precise = false, always = false), Demo.hereBlurred) },
-        Picture("my-location-last-known") { MyLocationPicture(LocationAccess.SwitchedOff, Demo.here.copy(ageMs = Demo.HOUR_MS, fromLastKnown = true)) },
+        Picture("my-location-last-known") { MyLocationPicture(LocationAccess.SwitchedOff, lastKnown) },
         Picture("history", main = true) { History(HistoryAnswer.Loaded(Demo.history, Demo.track)) },
         Picture("history-empty") { History(HistoryAnswer.Loaded(Demo.history, emptyList())) },
         Picture("history-some-days") { History(HistoryAnswer.Loaded(Demo.history, Demo.track), someDays) },

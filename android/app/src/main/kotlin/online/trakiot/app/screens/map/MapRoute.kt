@@ -5,6 +5,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberCoroutineScope
@@ -31,6 +32,7 @@ import online.trakiot.core.MapQuery
 import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.UnitFilter
+import online.trakiot.core.UnitRow
 import online.trakiot.core.Viewport
 import online.trakiot.core.asked
 
@@ -73,7 +75,8 @@ fun MapRoute(
     val points = remember(view, drawn) { PlacedPoint.of(view.points, drawn) }
     val chosen by coreView(trak, chosenId) { core -> chosenId?.let { core.unit(it)?.row } }
     val tail by coreView(trak, following, drawn) { core -> if (following) drawn.line(core.tail()) else null }
-    val members by coreView(trak, group) { core -> group?.let { core.members(it, everything, 0u).rows }.orEmpty() }
+    var pages by remember(group) { mutableIntStateOf(1) }
+    val members by coreView(trak, group, pages) { core -> group?.let { core.membersOf(it, pages) } }
     val agreed by coreView(trak) { it.consents().permits(Purpose.LOCATION_ON_SCREEN) }
     val me by myLocation(services, trak, agreed && services.location.access() is LocationAccess.Allowed)
     LaunchedEffect(focus, watches) {
@@ -93,7 +96,7 @@ fun MapRoute(
         if (following && place != null) kept = Camera.at(place, camera.zoom, drawn)
     }
     val empty by coreView(trak) { it.map(MapQuery(world, 0.0, everything)).points.isEmpty() }
-    val state = MapState(camera, points, view.status, trak.nowMs(), me, chosen, following, tail, members, empty, layer, services.maps.layers, layersOpen)
+    val state = MapState(camera, points, view.status, trak.nowMs(), me, chosen, following, tail, members?.first.orEmpty(), empty, layer, services.maps.layers, layersOpen, members?.second ?: 0)
     MapScreen(state, onSize = { size = it }) { event ->
         when (event) {
             is MapEvent.Moved -> {
@@ -117,10 +120,19 @@ fun MapRoute(
             is MapEvent.ShowAll -> kept = whole(trak, size, density, drawn)
             is MapEvent.ShowMe -> me?.let { kept = Camera.at(it.place, SHOW_ME_ZOOM, drawn) }
             is MapEvent.CloseMembers -> group = null
+            is MapEvent.MoreMembers -> pages++
             is MapEvent.Refresh -> scope.launch { asked { trak.refresh() } }
             is MapEvent.SignIn -> onSignIn()
         }
     }
+}
+
+/** The first [pages] of the units at one spot, and how many stand there. */
+private fun Trak.membersOf(group: MapPoint, pages: Int): Pair<List<UnitRow>, Int> {
+    val first = members(group, everything, 0u)
+    val rows = first.rows.toMutableList()
+    repeat(pages - 1) { if (rows.size < first.total.toInt()) rows += members(group, everything, rows.size.toUInt()).rows }
+    return rows.distinctBy { it.id } to first.total.toInt()
 }
 
 /** So that the fleet is seen; nothing while there is none. */

@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.statusBarsPadding
 import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.AlertDialog
@@ -52,10 +53,12 @@ import online.trakiot.app.map.drawMe
 import online.trakiot.app.map.drawMyCircle
 import online.trakiot.app.map.drawUnit
 import online.trakiot.app.screens.units.UnitLine
+import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.freshnessColor
 import online.trakiot.app.ui.parts.StatusBanner
 import online.trakiot.core.Freshness
 import online.trakiot.core.MercatorPoint
+import online.trakiot.core.MyLocation
 import online.trakiot.core.UnitRow
 
 /** The live map. What it shows is in the unit list as well, for those who cannot see a map. */
@@ -65,12 +68,13 @@ fun MapScreen(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Unit) {
         StatusBanner(state.status, state.nowMs, { on(MapEvent.Refresh) }, { on(MapEvent.SignIn) })
         Box(Modifier.weight(1f).fillMaxWidth()) {
             Ground(state, onSize, on)
+            state.me?.takeIf { it.fromLastKnown }?.let { LastKnown(it, Modifier.align(Alignment.TopStart)) }
             Buttons(state, Modifier.align(Alignment.TopEnd), on)
             state.nothing?.let { NothingThere(stringResource(it), Modifier.align(Alignment.BottomCenter)) }
             state.chosen?.let { Chosen(it, state.following, Modifier.align(Alignment.BottomCenter), on) }
         }
     }
-    if (state.members.isNotEmpty()) Members(state.members, on)
+    if (state.members.isNotEmpty()) Members(state.members, state.membersTotal, on)
     if (state.layersOpen) LayersDialog(state.layers, state.layer, on)
 }
 
@@ -114,7 +118,7 @@ private fun Ground(state: MapState, onSize: (Size) -> Unit, on: (MapEvent) -> Un
             else drawUnit(at, colors[point.freshness] ?: unknown, point.courseDeg, point.unitId == state.chosen?.id)
         }
         // Whoever stands among their units still sees where.
-        state.me?.let { drawMe(it.place, state.camera, state.drawn, scheme.primary) }
+        state.me?.let { drawMe(it.place, it.fromLastKnown, state.camera, state.drawn, scheme.primary) }
     }
 }
 
@@ -165,19 +169,32 @@ private fun Chosen(row: UnitRow, following: Boolean, modifier: Modifier, on: (Ma
     }
 }
 
+/** What the hollow dot means, and for how long it has meant it. */
 @Composable
-private fun Members(rows: List<UnitRow>, on: (MapEvent) -> Unit) {
+private fun LastKnown(me: MyLocation, modifier: Modifier) {
+    Card(modifier.padding(12.dp).widthIn(max = 240.dp).testTag("last-known"), colors = CardDefaults.cardColors(MaterialTheme.colorScheme.surface)) {
+        Column(Modifier.padding(12.dp).semantics(mergeDescendants = true) {}) {
+            Text(stringResource(R.string.location_last_known), style = MaterialTheme.typography.bodyMedium)
+            Text(ageWords(me.ageMs), style = MaterialTheme.typography.bodyMedium)
+        }
+    }
+}
+
+@Composable
+private fun Members(rows: List<UnitRow>, total: Int, on: (MapEvent) -> Unit) {
     AlertDialog(
         onDismissRequest = { on(MapEvent.CloseMembers) },
         containerColor = MaterialTheme.colorScheme.surface, // the ground that the freshness' colours are made for
         confirmButton = { TextButton({ on(MapEvent.CloseMembers) }) { Text(stringResource(R.string.close)) } },
         title = { Text(stringResource(R.string.at_one_spot)) },
         text = {
-            LazyColumn(Modifier.width(480.dp)) {
+            LazyColumn(Modifier.width(480.dp).testTag("members")) {
+                item { Text(stringResource(R.string.units_count, rows.size, total), style = MaterialTheme.typography.bodySmall) }
                 items(rows, key = { it.id }) { row ->
                     UnitLine(row, { on(MapEvent.Open(row.id)) })
                     HorizontalDivider()
                 }
+                if (rows.size < total) item { TextButton({ on(MapEvent.MoreMembers) }) { Text(stringResource(R.string.show_more)) } }
             }
         },
     )

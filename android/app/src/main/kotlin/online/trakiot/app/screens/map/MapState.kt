@@ -24,6 +24,7 @@ data class MapState(
     val chosen: UnitRow?,
     val following: Boolean,
     val tail: TrackLine?,
+    /** The units at one spot, as far as they are shown. */
     val members: List<UnitRow>,
     /** Whether the account sees no unit that has a position. */
     val empty: Boolean = false,
@@ -32,6 +33,8 @@ data class MapState(
     /** What there is to choose from. */
     val layers: List<MapLayer> = emptyList(),
     val layersOpen: Boolean = false,
+    /** How many stand there. */
+    val membersTotal: Int = members.size,
 ) {
     val drawn: Drawn get() = layer?.drawn ?: Drawn.TRUE
 
@@ -64,6 +67,8 @@ sealed interface MapEvent {
     data object ShowMe : MapEvent
 
     data object CloseMembers : MapEvent
+
+    data object MoreMembers : MapEvent
 
     data object Refresh : MapEvent
 

@@ -43,6 +43,7 @@ import online.trakiot.app.core.coreView
 import online.trakiot.app.core.myLocation
 import online.trakiot.app.platform.LocationAccess
 import online.trakiot.app.platform.LocationNeed
+import online.trakiot.app.ui.ageWords
 import online.trakiot.app.ui.compassWords
 import online.trakiot.app.ui.distanceWords
 import online.trakiot.app.ui.kindLabel
@@ -56,6 +57,7 @@ import online.trakiot.app.ui.parts.notLoadedLabel
 import online.trakiot.app.ui.parts.rememberAccess
 import online.trakiot.app.ui.speedWords
 import online.trakiot.core.AccountView
+import online.trakiot.core.MyLocation
 import online.trakiot.core.Purpose
 import online.trakiot.core.Trak
 import online.trakiot.core.UnitOrder
@@ -78,7 +80,7 @@ fun UnitsRoute(services: Services, trak: Trak, account: AccountView, searchFor: 
     val groups by coreView(trak) { it.groups() }
     val scope = rememberCoroutineScope()
     val missing = handle.access.takeIf { byDistance && origin == null }
-    val state = UnitsState(search, pages, groups, trak.nowMs(), filtersOpen, missing)
+    val state = UnitsState(search, pages, groups, trak.nowMs(), filtersOpen, missing, here.takeIf { byDistance })
     UnitsScreen(state, account.cleartext) { event ->
         when (event) {
             is UnitsEvent.Search -> search = event.search
@@ -115,6 +117,7 @@ fun UnitsScreen(state: UnitsState, cleartext: Boolean, on: (UnitsEvent) -> Unit)
                 if (locked == null) Notice(stringResource(R.string.locating))
                 else Notice(locked.first, way = locked.second) { on(UnitsEvent.Locate) }
             }
+            state.here?.let { FromHere(it) }
             Text(
                 stringResource(R.string.units_count, view.matched.toInt(), view.total.toInt()),
                 Modifier.padding(horizontal = 16.dp, vertical = 4.dp).testTag("count"),
@@ -134,6 +137,18 @@ fun UnitsScreen(state: UnitsState, cleartext: Boolean, on: (UnitsEvent) -> Unit)
             }
         }
     }
+}
+
+/** How old the place is that distances are told from: an order of yesterday looks like one of now. */
+@Composable
+private fun FromHere(here: MyLocation) {
+    val age = stringResource(R.string.units_from_here, ageWords(here.ageMs))
+    val lastKnown = stringResource(R.string.location_last_known).takeIf { here.fromLastKnown }
+    Text(
+        listOfNotNull(age, lastKnown).joinToString("\n"),
+        Modifier.padding(horizontal = 16.dp, vertical = 4.dp).testTag("from-here"),
+        style = MaterialTheme.typography.bodyMedium,
+    )
 }
 
 @Composable

@@ -4,6 +4,7 @@ import online.trakiot.app.platform.LocationAccess
 import online.trakiot.core.FleetQuery
 import online.trakiot.core.FleetView
 import online.trakiot.core.Freshness
+import online.trakiot.core.MyLocation
 import online.trakiot.core.Place
 import online.trakiot.core.UnitFilter
 import online.trakiot.core.UnitGroup
@@ -62,6 +63,8 @@ data class UnitsState(
     val filtersOpen: Boolean = false,
     /** What is missing for the order by distance, while that is chosen. */
     val missing: LocationAccess? = null,
+    /** Where the distances are told from, while they are. */
+    val here: MyLocation? = null,
 )
 
 /** What a person can do there. */
