@@ -76,6 +76,7 @@ extension UIApplicationDelegate {
 
 @MainActor open class UIViewController: UIResponder {
     public var presentedViewController: UIViewController? { fatalError() }
+    public var presentationController: UIPresentationController? { fatalError() }
     public func present(_ controller: UIViewController, animated flag: Bool, completion: (() -> Void)? = nil) {}
 }
 
@@ -88,6 +89,14 @@ extension UIApplicationDelegate {
 @MainActor public protocol UIDocumentPickerDelegate: NSObjectProtocol {
     func documentPicker(_ controller: UIDocumentPickerViewController, didPickDocumentsAt urls: [URL])
     func documentPickerWasCancelled(_ controller: UIDocumentPickerViewController)
+}
+
+@MainActor public class UIPresentationController: NSObject {
+    public weak var delegate: (any UIAdaptivePresentationControllerDelegate)?
+}
+
+@MainActor public protocol UIAdaptivePresentationControllerDelegate: NSObjectProtocol {
+    func presentationControllerDidDismiss(_ presentationController: UIPresentationController)
 }
 
 @MainActor public final class UIPasteboard: NSObject {

@@ -11,11 +11,17 @@ import UniformTypeIdentifiers
 
     private var shown: PickerAnswer?
 
-    public init() {}
+    /// Where files wait until the picker has its copy. What an earlier run left there, ended by the system before the
+    /// person had chosen, goes.
+    private let waiting = FileManager.default.temporaryDirectory.appendingPathComponent("handed-over")
+
+    public init() {
+        try? FileManager.default.removeItem(at: waiting)
+    }
 
     public func save(_ data: Data, named name: String) async throws -> Bool {
         // A folder of its own keeps the name as it is; it goes as soon as the picker has its copy.
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        let folder = waiting.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent(name)
@@ -38,6 +44,8 @@ import UniformTypeIdentifiers
             }
             shown = answer
             picker.delegate = answer
+            // A picker that is swiped away is only dismissed.
+            picker.presentationController?.delegate = answer
             top.present(picker, animated: true)
         }
     }
@@ -52,7 +60,8 @@ import UniformTypeIdentifiers
 }
 
 /// The picker's delegate, which it holds weakly. Answers once.
-@MainActor private final class PickerAnswer: NSObject, UIDocumentPickerDelegate {
+@MainActor
+private final class PickerAnswer: NSObject, UIDocumentPickerDelegate, UIAdaptivePresentationControllerDelegate {
     private var answer: ((URL?) -> Void)?
 
     init(_ answer: @escaping (URL?) -> Void) {
@@ -64,6 +73,10 @@ import UniformTypeIdentifiers
     }
 
     func documentPickerWasCancelled(_ controller: UIDocumentPickerViewController) {
+        finish(nil)
+    }
+
+    func presentationControllerDidDismiss(_ presentationController: UIPresentationController) {
         finish(nil)
     }
 
