@@ -74,9 +74,52 @@ pub fn write_file(
     write_whole(path, force, |file| history.export(format, file))
 }
 
+/// How a file's first name becomes another one that is not taken.
+type Name = fn(&Path, &Path) -> io::Result<()>;
+
+/// A hard link refuses a name that is taken, a rename would replace it.
+fn link(new: &Path, path: &Path) -> io::Result<()> {
+    fs::hard_link(new, path)?;
+    fs::remove_file(new)
+}
+
 pub(super) fn write_whole(
     path: &Path,
     force: bool,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    write_by(path, force, link, write)
+}
+
+/// Takes a name by an empty file of its own, for file systems without hard links (FAT, some network shares).
+fn put_in_place(new: &Path, path: &Path, link: Name) -> io::Result<()> {
+    match link(new, path) {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) =>
+        {
+            private().open(path)?;
+            fs::rename(new, path).inspect_err(|_| drop(fs::remove_file(path)))
+        }
+        done => done,
+    }
+}
+
+/// A new file that nobody else reads: it holds somebody's track, or everything that is known of a person.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+fn write_by(
+    path: &Path,
+    force: bool,
+    link: Name,
     write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
@@ -86,15 +129,13 @@ pub(super) fn write_whole(
     };
     let nonce = getrandom::u32().map_err(|_| io::Error::from(io::ErrorKind::Other))?;
     let new = folder.join(format!(".{}.{nonce:08x}", name.to_string_lossy()));
-    let mut file: File = OpenOptions::new().write(true).create_new(true).open(&new)?;
+    let mut file: File = private().open(&new)?;
     let outcome = write(&mut file).and_then(|()| {
         file.sync_all()?;
         if force {
             fs::rename(&new, path)?;
         } else {
-            // A hard link refuses a name that is taken, a rename would replace it.
-            fs::hard_link(&new, path)?;
-            fs::remove_file(&new)?;
+            put_in_place(&new, path, link)?;
         }
         sync_folder(folder)?;
         Ok(())
@@ -107,7 +148,7 @@ pub(super) fn write_whole(
 
 #[cfg(test)]
 mod tests {
-    use super::write_whole;
+    use super::{write_by, write_whole};
     use std::fs;
     use std::io;
     use trak_core::history::ExportError;
@@ -125,5 +166,28 @@ mod tests {
         write_whole(&path, true, |f| Ok(f.write_all(b"three")?)).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0);
+        }
+    }
+
+    #[test]
+    fn a_file_system_without_hard_links_is_written_to_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("copy.zip");
+        for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::Unsupported] {
+            let without: super::Name = match kind {
+                io::ErrorKind::Unsupported => |_, _| Err(io::ErrorKind::Unsupported.into()),
+                _ => |_, _| Err(io::ErrorKind::PermissionDenied.into()),
+            };
+            write_by(&path, false, without, |f| Ok(f.write_all(b"one")?)).unwrap();
+            let refused = write_by(&path, false, without, |f| Ok(f.write_all(b"two")?));
+            assert!(matches!(refused, Err(ExportError::Io(e)) if e.kind() == io::ErrorKind::AlreadyExists));
+            assert_eq!(fs::read(&path).unwrap(), b"one");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+            fs::remove_file(&path).unwrap();
+        }
     }
 }

@@ -172,8 +172,8 @@ fn track_on_map(state: &mut State) {
 }
 
 /// A file name that says whose track of which day it is.
-fn file_name(state: &State) -> String {
-    let unit = state.unit.as_ref().map(|unit| unit.unique_id.as_str()).unwrap_or_default();
+pub(super) fn file_name(state: &State) -> String {
+    let unit = state.track.of.as_ref().map(|(_, unique_id)| unique_id.as_str()).unwrap_or_default();
     let plain: String =
         unit.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
     let day = state.track.asked.map(|(from, _)| day(from, &state.zone)).unwrap_or_default();
@@ -190,12 +190,17 @@ fn show(state: &mut State, panel: Panel) {
     state.panel_focus = panel != state.panel || !state.panel_focus || panel == Panel::Map;
     state.panel = panel;
     state.scroll = 0;
+    if panel != Panel::Map {
+        state.chosen = state.unit.as_ref().map(|unit| unit.row.id);
+    }
 }
 
 fn chosen(state: &mut State, step: isize) -> Vec<Effect> {
-    let before = state.cursor;
+    let (before, chosen) = (state.cursor, state.chosen);
     select(state, step);
-    if state.cursor != before {
+    if state.cursor == before {
+        state.chosen = chosen;
+    } else {
         state.scroll = 0;
         (state.track.on_map, state.track.replay, state.pinned) = (false, None, None);
         if state.panel == Panel::History {
@@ -228,6 +233,7 @@ fn copy_or_centre(state: &mut State) -> Vec<Effect> {
 pub fn select(state: &mut State, step: isize) {
     let last = state.counts.0.saturating_sub(1);
     state.cursor = state.cursor.saturating_add_signed(step).min(last);
+    state.chosen = None;
 }
 
 fn page(state: &State) -> isize {

@@ -99,6 +99,7 @@ pub fn perform(
             let Some(unit) = state.unit.as_ref().map(|u| u.row.id) else { return Ok(()) };
             let day = day_before(state.track.days_back, state.clocks.0, &state.zone);
             let Some((from, to)) = state.track.range.or(day) else { return Ok(()) };
+            state.track.of = state.unit.as_ref().map(|u| (u.row.name.clone(), u.unique_id.clone()));
             (state.track.unit, state.track.asked, state.track.loading) = (Some(unit), Some((from, to)), true);
             (state.track.found, state.track.trouble, state.track.replay) = (None, None, None);
             tokio::spawn(async move {

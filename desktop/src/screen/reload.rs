@@ -2,8 +2,8 @@
 
 use trak_core::engine::Trak;
 use trak_core::geo::cluster::Viewport;
-use trak_core::model::{LatLon, UtcMs};
-use trak_core::view::{FleetQuery, MapQuery, NearbyQuery, Origin, PAGE_ROWS};
+use trak_core::model::{LatLon, UnitId, UtcMs};
+use trak_core::view::{FleetQuery, FleetView, MapQuery, NearbyQuery, Origin, PAGE_ROWS};
 
 use super::layout::{inside, parts, popup, scrolled};
 use super::state::{Mode, Panel, State};
@@ -21,11 +21,16 @@ pub fn reload(state: &mut State, trak: &Trak, device_now: UtcMs) {
     let parts = parts(state.size, state.panel);
     state.groups = trak.groups();
     state.events = trak.recent_events();
-    read_list(state, trak, usize::from(inside(parts.list).1).saturating_sub(1).max(1));
+    let height = usize::from(inside(parts.list).1).saturating_sub(1).max(1);
+    read_list(state, height, |query| trak.fleet(query));
     state.unit = state.pinned.and_then(|id| trak.unit(id));
     if state.unit.is_none() {
-        state.pinned = None;
+        (state.pinned, state.chosen) = (None, None);
         state.unit = state.selected().map(|row| row.id).and_then(|id| trak.unit(id));
+        // Whoever only looks at the top of the list has chosen none.
+        if state.cursor > 0 {
+            state.chosen = state.unit.as_ref().map(|unit| unit.row.id);
+        }
     }
     read_members(state, trak);
     state.tail = trak.tail().iter().map(|p| p.place).collect();
@@ -55,11 +60,34 @@ pub fn reload(state: &mut State, trak: &Trak, device_now: UtcMs) {
     }
 }
 
-fn read_list(state: &mut State, trak: &Trak, height: usize) {
+/// So many pages on either side are looked through for the chosen unit: an order by age changes all the time, by little.
+const PAGES_AROUND: usize = 4;
+
+/// The row at which a unit stands now, near the one where it stood.
+fn row_of(id: UnitId, cursor: usize, page: impl Fn(usize) -> FleetView) -> Option<usize> {
+    let at = cursor / PAGE_ROWS;
+    let around = (0..=PAGES_AROUND).flat_map(|far| [at.checked_sub(far), (far > 0).then_some(at + far)]);
+    around.flatten().find_map(|number| {
+        let offset = number * PAGE_ROWS;
+        let row = page(offset).rows.iter().position(|row| row.id == id)?;
+        Some(offset + row)
+    })
+}
+
+/// Reads the rows that the list shows. The selection is a unit: it stays the selected one where others come before it.
+pub(super) fn read_list(state: &mut State, height: usize, fleet: impl Fn(&FleetQuery) -> FleetView) {
     if state.query.sort == trak_core::decide::order::Sort::Nearest && state.query.origin.is_none() {
         state.query.origin = state.unit.as_ref().and_then(|unit| unit.row.place);
     }
-    let page = |offset: usize| trak.fleet(&FleetQuery { offset, ..state.query.clone() });
+    let query = state.query.clone();
+    let page = |offset: usize| fleet(&FleetQuery { offset, ..query.clone() });
+    if let Some(id) = state.chosen.filter(|_| state.pinned.is_none()) {
+        match row_of(id, state.cursor, page) {
+            Some(row) => state.cursor = row,
+            // Far off, or no longer among what is listed: shown all the same until the selection moves.
+            None => state.pinned = Some(id),
+        }
+    }
     let first = page(state.top);
     state.counts = (first.matched, first.total);
     state.cursor = state.cursor.min(first.matched.saturating_sub(1));

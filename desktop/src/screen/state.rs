@@ -93,6 +93,8 @@ pub struct Members {
 pub struct Track {
     /// Whose.
     pub unit: Option<UnitId>,
+    /// What that unit is called and its identifier: another unit may be the selected one by now.
+    pub of: Option<(String, String)>,
     /// The range asked for last: a late answer to an earlier question is not shown.
     pub asked: Option<(UtcMs, UtcMs)>,
     /// Days before today, when no range was typed.
@@ -143,6 +145,8 @@ pub struct State {
     pub rows: Vec<UnitRow>,
     /// How many match, how many there are.
     pub counts: (usize, usize),
+    /// The unit of the selected row, where a person chose it: the row moves with it. `None` for whatever stands there.
+    pub chosen: Option<UnitId>,
     /// A unit chosen elsewhere than in the list; it is the selected one until the list's selection moves.
     pub pinned: Option<UnitId>,
     /// The selected unit.
@@ -219,6 +223,7 @@ impl State {
             cursor: 0,
             rows: Vec::new(),
             counts: (0, 0),
+            chosen: None,
             pinned: None,
             unit: None,
             notation: CoordinateFormat::Decimal,
@@ -250,7 +255,7 @@ impl State {
 
     /// Back to the first row, as after another search or filter.
     pub fn back_to_top(&mut self) {
-        (self.cursor, self.top, self.pinned) = (0, 0, None);
+        (self.cursor, self.top, self.chosen, self.pinned) = (0, 0, None, None);
     }
 
     /// Whether the loaded track's keys mean something: its page is open, or it is drawn on the map.

@@ -9,11 +9,13 @@ use trak_core::geo::cluster::{MapPoint, Viewport};
 use trak_core::model::{Event, EventKind, Group, GroupId, LatLon, LinkState, UnitId, UnitKind, UtcMs};
 use trak_core::traccar::tls::CertificateTrouble;
 use trak_core::view::{
-    AccountView, Attribute, AttributeKind, FleetStatus, LinkToServer, MapView, NearbyRow, NearbyView,
-    Trouble, UnitRow, UnitView,
+    AccountView, Attribute, AttributeKind, FleetStatus, FleetView, LinkToServer, MapView, NearbyRow,
+    NearbyView, PAGE_ROWS, Trouble, UnitRow, UnitView,
 };
 
+use super::browse::file_name;
 use super::once::lines;
+use super::reload::read_list;
 use super::state::{Effect, Mode, Panel, State};
 use super::update::update;
 use crate::safe::{is_hazard, width};
@@ -318,6 +320,46 @@ fn it_draws_at_any_size() {
             }
         }
     }
+}
+
+#[test]
+fn the_selection_is_a_unit_and_moves_with_it() {
+    let mut all: Vec<UnitRow> = (1..=120).map(|id| row(id, "Van", UnitKind::Van, None, None)).collect();
+    let mut s = state(Language::En, (80, 24), Panel::Map);
+    let read = |s: &mut State, all: &[UnitRow]| {
+        read_list(s, 10, |query| FleetView {
+            rows: all.iter().skip(query.offset).take(PAGE_ROWS).cloned().collect(),
+            matched: all.len(),
+            total: all.len(),
+            status: status(LinkToServer::Live),
+        });
+    };
+    read(&mut s, &all);
+    press(&mut s, "↓↓");
+    read(&mut s, &all);
+    s.chosen = s.selected().map(|row| row.id);
+    assert_eq!(s.chosen, Some(UnitId(3)));
+    all.rotate_right(60); // sixty others come before it
+    read(&mut s, &all);
+    assert_eq!((s.cursor, s.selected().map(|row| row.id)), (62, Some(UnitId(3))));
+    press(&mut s, "↓");
+    read(&mut s, &all);
+    assert_eq!(s.selected().map(|row| row.id), Some(UnitId(4)), "the next one of the list as it is now");
+    s.chosen = Some(UnitId(4));
+    all.retain(|row| row.id != UnitId(4));
+    read(&mut s, &all);
+    assert_eq!(s.pinned, Some(UnitId(4)), "no longer listed, it is still the one that is shown");
+}
+
+#[test]
+fn a_track_is_named_after_its_own_unit() {
+    let mut s = state(Language::En, (120, 40), Panel::History);
+    s.track.of = Some(("Tower crane".to_owned(), "CR-99".to_owned()));
+    (s.track.unit, s.track.loading) = (Some(UnitId(9)), true);
+    let history = shown(&s);
+    assert!(history.contains("Tower crane"), "{history}");
+    s.track.asked = Some((NOW, NOW));
+    assert_eq!(file_name(&s), "CR-99_2026-11-25.gpx");
 }
 
 pub fn press(state: &mut State, keys: &str) -> Vec<Effect> {

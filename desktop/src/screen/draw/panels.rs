@@ -86,7 +86,9 @@ fn nearby(state: &State, cells: usize) -> (String, Vec<Line<'static>>) {
 
 fn history(state: &State) -> Vec<Line<'static>> {
     let text = state.text();
-    let name = state.unit.as_ref().map(|u| safe(&u.row.name));
+    // What is below is of the unit that was asked for, whichever is the selected one by now.
+    let of_track = state.track.of.as_ref().map(|(name, _)| name.as_str());
+    let name = of_track.or(state.unit.as_ref().map(|u| u.row.name.as_str())).map(safe);
     let Some(name) = name else { return vec![Line::from(text.select_unit)] };
     let mut lines = vec![Line::from(name).style(Modifier::BOLD)];
     if state.track.loading {
