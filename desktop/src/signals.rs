@@ -18,6 +18,32 @@ pub fn stopped() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Does `work`, during which Ctrl-C does not end the program: it would leave a terminal behind that shows nothing of what is
+/// typed. Afterwards it ends the program again.
+#[cfg(unix)]
+pub fn without_interrupts<T>(work: impl FnOnce() -> T) -> io::Result<T> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let held = signal(SignalKind::interrupt())?;
+    let done = work();
+    drop(held);
+    // Once caught it is caught for good; what came during the work is no news to this one.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        interrupt.recv().await;
+        std::process::exit(i32::from(INTERRUPTED));
+    });
+    Ok(done)
+}
+
+/// Does `work`; the system gives the terminal back by itself.
+#[cfg(not(unix))]
+pub fn without_interrupts<T>(work: impl FnOnce() -> T) -> io::Result<T> {
+    Ok(work())
+}
+
+/// What a program that Ctrl-C ended says to its shell.
+pub const INTERRUPTED: u8 = 130;
+
 /// Starts to catch Ctrl-C.
 #[cfg(not(unix))]
 pub fn stopped() -> io::Result<impl Future<Output = ()>> {

@@ -10,6 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::cli::help::{asked, parse};
 use crate::cli::{Arguments, Code, Command, Failure, Out, remark};
 use crate::screen::Ended;
+use crate::signals::INTERRUPTED;
 use crate::text::{Language, Text};
 
 /// The log's name in the program's folder.
@@ -67,6 +68,7 @@ async fn run(arguments: Arguments, language: Language, text: &'static Text) -> R
 fn end(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(Failure::Say(code, sentence)) => {
             remark(&sentence);
             ExitCode::from(code as u8)

@@ -108,6 +108,7 @@ async fn a_day_on_the_command_line() {
     assert!(out.contains("吊车 7号") && err.contains("Offline"), "{err}");
     assert_eq!(trak.json(&["units"]).await["status"]["from_server"], false);
     trak.expect(5, &["units", "--require-live"]).await;
+    trak.expect(5, &["watch", "--for", "20", "--require-live"]).await;
     trak.expect(0, &["nearby", "31.25,121.47"]).await;
     trak.expect(0, &["history", "CR-7", "--from", "1h"]).await;
     trak.expect(0, &["screen", "--once"]).await;

@@ -134,3 +134,16 @@ async fn an_export_asks_before_it_replaces_a_file() {
     screen.until("the replay", |text| text.contains("(@)") && text.contains("km/h x60"));
     given_back(screen, |screen| screen.type_keys("q"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_at_the_question_for_a_password_gives_the_terminal_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = fleet(folder.path()).await;
+    let mut asking = Trak::new(server.url()).asking();
+    asking.until("the question", |text| text.contains("Password"));
+    // The question stands there a moment before the echo is off.
+    while asking.is_given_back() {}
+    asking.type_keys("secr\u{3}");
+    assert_eq!(asking.ended().code(), Some(130));
+    assert!(asking.is_given_back() && !asking.text().contains("secr"), "{}", asking.text());
+}

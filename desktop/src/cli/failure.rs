@@ -40,6 +40,8 @@ pub enum Failure {
     Say(Code, String),
     /// Whoever read the output has enough: quiet.
     BrokenPipe,
+    /// Ctrl-C at a question: quiet.
+    Interrupted,
 }
 
 impl Failure {
@@ -171,6 +173,7 @@ mod tests {
         let code = |failure| match failure {
             Failure::Say(code, _) => code as u8,
             Failure::BrokenPipe => 0,
+            Failure::Interrupted => crate::signals::INTERRUPTED,
         };
         let queries = [
             (QueryError::Offline, 5),

@@ -53,7 +53,9 @@ pub async fn run(
         Command::Report(wanted) => report::run(text, out, &wanted).await,
         Command::Privacy { action } => privacy::run(text, out, action).await,
         Command::Outbox { action } => outbox::run(text, out, action).await,
-        Command::Watch { unit, seconds, count } => watch::run(text, out, unit, seconds, count).await,
+        Command::Watch { unit, seconds, count } => {
+            watch::run(text, out, unit, seconds, count, require_live).await
+        }
         Command::Screen { .. } => Err(Failure::say(Code::Usage, text.no_terminal)),
         Command::Units(_)
         | Command::Unit { .. }

@@ -18,6 +18,7 @@ use super::json;
 use super::out::Out;
 use super::privacy::agree_before_sign_in;
 use crate::safe::safe;
+use crate::signals::without_interrupts;
 use crate::text::{Text, fill};
 
 /// Signs in; what neither options nor environment give is asked for on a terminal.
@@ -130,9 +131,12 @@ fn given_or_asked(text: &Text, given: Option<String>, prompt: &str) -> Result<St
 }
 
 pub(super) fn hidden(text: &Text, prompt: &str) -> Result<Secret, Failure> {
-    rpassword::prompt_password(format!("{prompt} "))
-        .map(Secret::new)
-        .map_err(|_| Failure::say(Code::Other, text.terminal_trouble))
+    let asked = without_interrupts(|| rpassword::prompt_password(format!("{prompt} ")));
+    match asked.and_then(|answer| answer) {
+        Ok(answer) => Ok(Secret::new(answer)),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(Failure::Interrupted),
+        Err(_) => Err(Failure::say(Code::Other, text.terminal_trouble)),
+    }
 }
 
 pub(super) fn password(text: &Text, file: Option<&Path>, prompt: &str) -> Result<Secret, Failure> {

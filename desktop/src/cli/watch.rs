@@ -30,8 +30,13 @@ pub async fn run(
     wanted: Option<String>,
     seconds: Option<u64>,
     count: Option<u64>,
+    require_live: bool,
 ) -> Result<(), Failure> {
     let trak = open::signed_in(text)?;
+    if require_live && let Err(error) = trak.refresh().await {
+        trak.shutdown().await;
+        return Err(Failure::query(text, &error));
+    }
     let mut observer = trak.observe();
     trak.start_live();
     let until = seconds.map(|s| Instant::now() + Duration::from_secs(s));

@@ -86,6 +86,20 @@ impl Trak {
         serde_json::from_str(&out).unwrap()
     }
 
+    /// The question for the password in a terminal.
+    #[cfg(unix)]
+    pub fn asking(&self) -> trak_tests::terminal::Terminal {
+        let folder = self.folder();
+        let environment = [
+            ("TRAK_HOME", folder.to_str().unwrap()),
+            ("TRAK_SERVER", self.server.as_str()),
+            ("TRAK_ACCOUNT", ACCOUNT),
+            ("TRAK_AGREE", "2"),
+            ("LANG", "en_GB.UTF-8"),
+        ];
+        trak_tests::terminal::Terminal::start(Path::new(env!("CARGO_BIN_EXE_trak")), &["login"], &environment)
+    }
+
     /// The screen in a terminal.
     #[cfg(unix)]
     pub fn screen(&self) -> trak_tests::terminal::Terminal {
