@@ -230,7 +230,10 @@ pub fn run(arguments: Arguments, db: &Database) -> Result<(), CliError> {
         let id = arguments.unit.clone().unwrap_or_else(|| format!("track-{stem}"));
         match import(db, file, &id, start, now) {
             Ok(Imported { added, known, untimed, .. }) => {
-                println!("{id}\t{added} added\t{known} known\t{untimed} without a time");
+                let counts =
+                    [format!("{added} added"), format!("{known} known"), format!("{untimed} without a time")];
+                let [added, known, untimed] = &counts;
+                crate::cli::out::row_if_read(&[&id, added, known, untimed])?;
             }
             Err(error) => {
                 failed += 1;

@@ -1,5 +1,6 @@
 //! Starts the program: reads the command line, opens the database, runs one command.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -12,7 +13,8 @@ fn main() -> ExitCode {
     match cli::run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("trak-backend: {error}");
+            // A standard error that is gone leaves nobody to tell.
+            drop(writeln!(std::io::stderr(), "trak-backend: {error}"));
             ExitCode::FAILURE
         }
     }

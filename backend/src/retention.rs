@@ -115,6 +115,9 @@ pub(crate) fn run(db: &Database, terms: Terms, now: i64) -> Result<Run, Refusal>
     // What a backup may hold that is older is purged from it by its age.
     db.forget_old_erasures(now - (i64::from(LONGEST_DAYS) + 1) * DAY_MS)?;
     db.add_retention_run(&run)?;
+    if run.positions + run.events + run.looks > 0 {
+        db.erased();
+    }
     Ok(run)
 }
 

@@ -327,6 +327,7 @@ fn sweep_once(state: &State, silence: Silence) -> Result<(), Refusal> {
         note_open_maps(state, now),
         retention::run_daily(db, state.retention, now),
         cancel_due(state, now),
+        db.fold_erased(),
     ];
     parts.into_iter().collect()
 }
@@ -353,6 +354,6 @@ fn cancel_due(state: &State, now: i64) -> Result<(), Refusal> {
             Err(refusal) => failed = Err(refusal),
         }
     }
-    state.db.checkpoint()?;
+    state.db.erased();
     failed
 }

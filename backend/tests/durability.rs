@@ -137,3 +137,33 @@ fn nobody_else_on_the_machine_reads_the_database_and_what_is_there_is_kept() {
     drop(db);
     assert_eq!(Database::open(&path).unwrap().all_devices().unwrap().len(), 1);
 }
+
+#[test]
+fn what_is_printed_acts_on_no_terminal_and_a_reader_that_is_gone_is_no_error() {
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backend.db");
+    let db = Database::open(&path).unwrap();
+    let name = "Van\u{1b}]0;owned\u{7}\u{202e}\nroot";
+    let device = |unique_id: String| Device { name: name.into(), unique_id, ..Device::default() };
+    db.create_devices(&(0..5_000).map(|n| device(format!("V{n}"))).collect::<Vec<_>>()).unwrap();
+    let user = User { name: name.into(), email: "a@example.com".into(), ..User::default() };
+    let user = trak_backend::create_account(&db, User { password: Some("p".into()), ..user }).unwrap();
+    db.add_request(user.id, "other", name, 0).unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trak-backend"));
+        command.arg("--database").arg(&path).args(arguments);
+        command
+    };
+    for arguments in [["unit", "list"], ["account", "list"], ["request", "list"]] {
+        let told = String::from_utf8(command(&arguments).output().unwrap().stdout).unwrap();
+        assert!(told.contains("Van\u{fffd}]0;owned"), "{told}");
+        assert!(!told.contains(['\u{1b}', '\u{7}', '\u{202e}']) && !told.contains("\nroot"), "{arguments:?}");
+    }
+    let json = command(&["unit", "list", "--json"]).output().unwrap().stdout;
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()[0]["name"], name);
+    let mut child = command(&["unit", "list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take()); // before it has written anything, or soon after
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}

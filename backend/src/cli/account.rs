@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CliError, one_of, password};
+use super::{CliError, one_of, out, password};
 use crate::auth::{hash_password, new_totp_key};
 use crate::create_account;
 use crate::db::Database;
@@ -88,7 +88,7 @@ pub(super) fn run(command: Account, db: &Database) -> Result<(), CliError> {
                 password: Some(password.to_string()),
                 ..User::default()
             };
-            println!("{}", create_account(db, user)?.id);
+            out::row(&[&create_account(db, user)?.id])?;
         }
         Account::List { json } => list(db, json)?,
         Account::SetPassword { account, from } => {
@@ -103,7 +103,7 @@ pub(super) fn run(command: Account, db: &Database) -> Result<(), CliError> {
             user.totp_key = if remove { None } else { Some(new_totp_key()?) };
             db.update_user(&user, None)?;
             if let Some(key) = &user.totp_key {
-                println!("{key}");
+                out::row(&[key])?;
             }
         }
         Account::Remove { account } => db.delete_user(find(db, &account)?.id)?,
@@ -121,11 +121,7 @@ fn list(db: &Database, json: bool) -> Result<(), CliError> {
     let users = db.users()?;
     if json {
         let users: Vec<User> = users.iter().map(crate::routes::session::shown).collect();
-        println!(
-            "{}",
-            serde_json::to_string(&users).map_err(|_| CliError::Other("not writable as JSON".into()))?
-        );
-        return Ok(());
+        return out::json(&users);
     }
     for user in users {
         let mut marks = Vec::new();
@@ -139,7 +135,7 @@ fn list(db: &Database, json: bool) -> Result<(), CliError> {
                 marks.push(mark);
             }
         }
-        println!("{}\t{}\t{}\t{}", user.id, user.email, user.name, marks.join(","));
+        out::row(&[&user.id, &user.email, &user.name, &marks.join(",")])?;
     }
     Ok(())
 }

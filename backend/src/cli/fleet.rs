@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{CliError, account, one_of};
+use super::{CliError, account, one_of, out};
 use crate::auth::random_text;
 use crate::db::{Database, Link};
 use crate::model::{Attributes, Device, Group as GroupShape, OWNER, UPLOAD_CREDENTIAL};
@@ -144,16 +144,15 @@ pub(super) fn unit(command: Unit, db: &Database) -> Result<(), CliError> {
             if let Some(owner) = owner {
                 db.link(Link::UserDevice(owner.id, id))?;
             }
-            println!("{id}");
+            out::row(&[&id])?;
         }
         Unit::List { json } => {
             let devices = db.all_devices()?;
             if json {
-                let text = serde_json::to_string(&devices);
-                println!("{}", text.map_err(|_| CliError::Other("not writable as JSON".into()))?);
+                out::json(&devices)?;
             } else {
                 for d in devices {
-                    println!("{}\t{}\t{}\t{}\t{}", d.id, d.unique_id, d.name, d.group_id, d.status);
+                    out::row(&[&d.id, &d.unique_id, &d.name, &d.group_id, &d.status])?;
                 }
             }
         }
@@ -166,7 +165,7 @@ pub(super) fn unit(command: Unit, db: &Database) -> Result<(), CliError> {
                 let credential = random_text()?;
                 device.attributes.insert(UPLOAD_CREDENTIAL.to_owned(), Value::String(credential.clone()));
                 db.update_device(&device)?;
-                println!("{credential}");
+                out::row(&[&credential])?;
             }
         }
         Unit::Remove { unit } => db.delete_device(find(db, &unit)?.id, super::now())?,
@@ -179,11 +178,11 @@ pub(super) fn group(command: Group, db: &Database) -> Result<(), CliError> {
         Group::Add { name, parent } => {
             check_group(db, parent)?;
             let group = GroupShape { name, group_id: parent, ..GroupShape::default() };
-            println!("{}", db.create_group(&group)?.id);
+            out::row(&[&db.create_group(&group)?.id])?;
         }
         Group::List => {
             for group in db.groups()? {
-                println!("{}\t{}\t{}", group.id, group.name, group.group_id);
+                out::row(&[&group.id, &group.name, &group.group_id])?;
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod account;
 mod fleet;
+pub(crate) mod out;
 pub(crate) mod password;
 mod rights;
 pub(crate) mod serve;
@@ -102,6 +103,9 @@ pub enum CliError {
     /// Something cannot be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// Whoever read standard output does so no more, which is no error.
+    #[error("nobody reads what is printed")]
+    NobodyReads,
     /// A command of its own says why.
     #[error("{0}")]
     Other(String),
@@ -133,6 +137,13 @@ fn now() -> i64 {
 
 /// Runs one command to its end.
 pub fn run(arguments: Arguments) -> Result<(), CliError> {
+    match run_one(arguments) {
+        Err(CliError::NobodyReads) => Ok(()),
+        done => done,
+    }
+}
+
+fn run_one(arguments: Arguments) -> Result<(), CliError> {
     let open = || Database::open(&arguments.database).map_err(CliError::Open);
     match arguments.command {
         Command::Serve(serve) => serve::run(&serve, arguments.database),

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{CliError, account, now};
+use super::{CliError, account, now, out};
 use crate::cancel;
 use crate::db::Database;
 use crate::db::access_log::WholeLine;
@@ -127,7 +127,7 @@ pub(super) fn request(command: Request, db: &Database) -> Result<(), CliError> {
             for r in db.requests(None)?.iter().filter(|r| all || r.state == "open") {
                 let who = db.user(r.user_id)?.map(|u| u.email).unwrap_or_default();
                 let text = r.text.replace(['\t', '\n', '\r'], " ");
-                println!("{}\t{}\t{who}\t{}\t{}\t{text}", r.id, text_of(r.created), r.state, r.field);
+                out::row(&[&r.id, &text_of(r.created), &who, &r.state, &r.field, &text])?;
             }
         }
         Request::Close { id, answer, refuse } => {
@@ -161,17 +161,11 @@ pub(super) fn notice(command: Notice, db: &Database) -> Result<(), CliError> {
                 Kind::Security => "security",
                 Kind::EndOfService => "endOfService",
             };
-            println!("{}", db.add_notice(kind, &words, &users, now())?);
+            out::row(&[&db.add_notice(kind, &words, &users, now())?])?;
         }
         Notice::List => {
             for (n, users, open) in db.all_notices()? {
-                println!(
-                    "{}\t{}\t{}\t{users}\t{open}\t{}",
-                    n.id,
-                    text_of(n.created),
-                    n.kind,
-                    n.words.title.en
-                );
+                out::row(&[&n.id, &text_of(n.created), &n.kind, &users, &open, &n.words.title.en])?;
             }
         }
     }
@@ -184,26 +178,28 @@ pub(super) fn cancellation(command: Cancellation, db: &Database) -> Result<(), C
             for c in db.cancellations()? {
                 let (requested, deadline) = (text_of(Time(c.requested)), text_of(Time(c.deadline)));
                 let done = c.done.map(|at| text_of(Time(at))).unwrap_or_default();
-                println!("{}\t{requested}\t{deadline}\t{done}", c.user_id);
+                out::row(&[&c.user_id, &requested, &deadline, &done])?;
             }
         }
         Cancellation::Run { account: None } => {
             let mut failed = Ok(());
-            for due in cancel::run(db, now())? {
+            let cancelled = cancel::run(db, now())?;
+            // Done before anything is said: whoever reads may be gone.
+            db.checkpoint()?;
+            for due in cancelled {
                 match due.done {
-                    Ok(()) => println!("{}", due.user),
+                    Ok(()) => out::row_if_read(&[&due.user])?,
                     Err(refusal) => failed = Err(refusal),
                 }
             }
-            db.checkpoint()?;
             failed?;
         }
         Cancellation::Run { account: Some(name) } => {
             let user = account::find(db, &name)?;
             let asked = db.cancellation(user.id)?.ok_or(CliError::Unknown("cancellation"))?;
             cancel::execute(db, &asked, now())?;
-            println!("{}", user.id);
             db.checkpoint()?;
+            out::row(&[&user.id])?;
         }
     }
     Ok(())
@@ -218,7 +214,7 @@ pub(super) fn retention(command: Retention, db: &Database) -> Result<(), CliErro
         Retention::List => db.retention_runs()?,
     };
     for run in runs {
-        println!("{}\t{}\t{}\t{}", text_of(run.at), run.positions, run.events, run.looks);
+        out::row(&[&text_of(run.at), &run.positions, &run.events, &run.looks])?;
     }
     Ok(())
 }
@@ -228,7 +224,7 @@ pub(super) fn access_log(command: &AccessLog, db: &Database) -> Result<(), CliEr
         command.account.as_deref().map(|name| account::find(db, name)).transpose()?.map(|user| user.id);
     for line in db.access_log(owner)? {
         let WholeLine { line, owner, device_id } = line;
-        println!("{}\t{}\t{}\t{owner}\t{device_id}", text_of(line.at), line.by, line.what);
+        out::row(&[&text_of(line.at), &line.by, &line.what, &owner, &device_id])?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::{CliError, password};
+use super::{CliError, out, password};
 use crate::server::State;
 use crate::{Config, Forward, Rate, Relay, Secret, StartError, start};
 
@@ -103,7 +103,7 @@ pub(crate) fn until_stopped(
             std::fs::rename(&part, path)?;
         }
         // Scripts wait for this line and read the port from it.
-        println!("listening on {address}");
+        out::row_if_read(&[&format!("listening on {address}")])?;
         tokio::select! {
             stopped = stop_signal() => stopped?,
             () = input_ended(), if serve.until_input_ends => {}

@@ -193,7 +193,9 @@ impl Database {
         self.transaction(|t| {
             t.erase(&Erasure::whole(id, now))?;
             t.delete_device(id, now)
-        })
+        })?;
+        self.erased();
+        Ok(())
     }
 
     /// Forgets which units were deleted before a time; cursors from before that are worth nothing any more.

@@ -45,13 +45,17 @@ impl Database {
     /// Deletes a unit's positions of a range by fix time; how many. Was the newest among them, the newest of the rest
     /// takes its place.
     pub fn delete_positions(&self, device: i64, from: i64, to: i64, now: i64) -> Result<usize, Refusal> {
-        self.transaction(|t| t.erase(&Erasure::new(device, (from, to), None, now)))
+        let deleted = self.transaction(|t| t.erase(&Erasure::new(device, (from, to), None, now)))?;
+        self.erased();
+        Ok(deleted)
     }
 
     /// Deletes one position of a unit.
     pub fn delete_position(&self, device: i64, id: i64, now: i64) -> Result<(), Refusal> {
         let erasure = Erasure::new(device, (i64::MIN, i64::MAX), Some(id), now);
-        self.transaction(|t| t.erase(&erasure).map(|_| ()))
+        self.transaction(|t| t.erase(&erasure))?;
+        self.erased();
+        Ok(())
     }
 
     /// Everything noted.

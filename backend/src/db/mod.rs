@@ -22,7 +22,9 @@ mod unit_states;
 pub(crate) mod users;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -36,7 +38,14 @@ struct Connections {
     /// Whoever finds all of the others busy waits for this one.
     reader: Mutex<Connection>,
     more_readers: Vec<Mutex<Connection>>,
+    /// Whether the write-ahead log may hold what was erased.
+    erased: AtomicBool,
 }
+
+/// How long writers wait for each other.
+const BUSY: Duration = Duration::from_secs(10);
+/// How long readers may hold up the end of the write-ahead log, for which writers wait.
+const FOLDING: Duration = Duration::from_millis(100);
 
 /// Connections that read beside the first: a large answer must not keep small ones waiting.
 const MORE_READERS: usize = 3;
@@ -54,7 +63,45 @@ impl Database {
         migrate(&mut writer)?;
         let more = (0..MORE_READERS).map(|_| connect(path).map(Mutex::new)).collect::<Result<_, _>>()?;
         let (writer, reader) = (Mutex::new(writer), Mutex::new(connect(path)?));
-        Ok(Self { inner: Arc::new(Connections { writer, reader, more_readers: more }) })
+        // A process that was killed may have left what it erased in the log.
+        let erased = AtomicBool::new(true);
+        Ok(Self { inner: Arc::new(Connections { writer, reader, more_readers: more, erased }) })
+    }
+
+    /// Something was erased: what the write-ahead log still holds of it goes, now or with a later
+    /// [`Self::fold_erased`].
+    pub(crate) fn erased(&self) {
+        self.inner.erased.store(true, Ordering::Release);
+        // It is erased all the same: whoever asked for it must not hear otherwise.
+        if self.fold_erased().is_err() {
+            tracing::warn!("what was erased is still in the write-ahead log; it is tried again");
+        }
+    }
+
+    /// Empties the write-ahead log where it may hold what was erased. Where somebody reads it is tried again with the next
+    /// call.
+    pub(crate) fn fold_erased(&self) -> Result<(), Refusal> {
+        if !self.inner.erased.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let folded = || {
+            let c = self.write();
+            c.busy_timeout(FOLDING)?;
+            let busy = c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            c.busy_timeout(BUSY)?;
+            busy
+        };
+        let folded = folded();
+        if !matches!(folded, Ok(0)) {
+            self.inner.erased.store(true, Ordering::Release);
+        }
+        match folded {
+            // Where a reader or another process holds a lock the pragma may also fail with it.
+            Err(error) if error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                Err(error.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Folds the write-ahead log into the database's file, at the end of a run.
@@ -178,7 +225,7 @@ fn private(path: &Path) -> Result<(), rusqlite::Error> {
 fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     private(path)?;
     let connection = Connection::open(path)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;

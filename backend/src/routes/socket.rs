@@ -34,19 +34,16 @@ pub(super) async fn open(
     mut parts: Parts,
 ) -> Result<Response, Refusal> {
     let query = Query::parse(query.as_deref())?;
-    let (user, by) = match query.one("token") {
-        Some(token) => {
-            let (token, now) = (token.to_owned(), state.now());
-            let kept = hash(&token);
-            let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
-            let user = user.filter(|u| usable(u, now).is_ok()).ok_or(Refusal::Unauthorized)?;
-            let by = Admission { user: user.id, password: None, token: Some(kept) };
-            (user, by)
-        }
-        None => {
-            let caller = Caller::from_request_parts(&mut parts, &state).await?;
-            (caller.user, caller.by)
-        }
+    let (user, by) = if let Some(token) = query.one("token") {
+        let (token, now) = (token.to_owned(), state.now());
+        let kept = hash(&token);
+        let user = state.db.run(move |db| db.user_by_token(&token, now)).await?;
+        let user = user.filter(|u| usable(u, now).is_ok()).ok_or(Refusal::Unauthorized)?;
+        let by = Admission { user: user.id, password: None, token: Some(kept) };
+        (user, by)
+    } else {
+        let caller = Caller::from_request_parts(&mut parts, &state).await?;
+        (caller.user, caller.by)
     };
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &state)
         .await
