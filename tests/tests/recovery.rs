@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use trak_core::engine::{OpenError, OpenOptions, Trak, forget_account};
 use trak_core::model::{EventKind, SecretStore, SecretStoreError};
+use trak_core::store::{Change, DatabaseKey, MetaChange, Store};
 use trak_core::view::{LinkToServer, Trouble};
 use trak_tests::proxy::{Fault, Proxy};
 use trak_tests::server::Server;
@@ -188,6 +189,66 @@ async fn what_happened_while_there_was_no_network_is_told_once_afterwards() {
     trak.shutdown().await;
     let trak = phone.open();
     assert_eq!(trak.recent_events(), rows, "and it is kept");
+    trak.shutdown().await;
+}
+
+/// A snapshot tells no events: one that was read while the stream was down, by a person who pulled the list or by another
+/// program, must not be taken for the time up to which it is known what happened.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_before_a_snapshot_without_a_stream_is_told_too() {
+    let home = tempfile::tempdir().unwrap();
+    const HELP_AGO_MS: i64 = 30 * 60_000;
+    let is_live = |t: &Trak| (t.status().link == LinkToServer::Live).then_some(());
+    let (server, _, seen) = seen(home.path(), 2).await;
+    seen.shutdown().await;
+    let proxy = Proxy::start(server.addr, |_| Fault::None).await;
+    let phone = Phone::default();
+    let trak = phone.open();
+    sign_in(&trak, &proxy.url(), "li@example.com", "secret-1").await.unwrap();
+    trak.refresh().await.unwrap();
+    trak.shutdown().await;
+    // The stream was last known to live an hour ago.
+    let name = phone.keys.names().into_iter().find(|name| name.starts_with("database-key-")).unwrap();
+    let key = phone.keys.load(&name).unwrap().unwrap().try_into().unwrap();
+    let cache = databases(phone.folder.path()).remove(0).parent().unwrap().to_owned();
+    let store = Store::open(&cache, &DatabaseKey::from_bytes(key)).unwrap().store;
+    let meta = MetaChange { events_until: Some(now().plus_ms(-3_600_000)), ..MetaChange::default() };
+    store.apply(Change { meta, ..Change::default() }).unwrap();
+    store.close();
+
+    // Since then there was a call for help, and the list was read by hand; the stream is refused.
+    let at_ms = now().0 - HELP_AGO_MS;
+    server.upload(&format!("?id=V-1&lat=31.0&lon=121.4&alarm=sos&timestamp={at_ms}")).await;
+    let trak = phone.open();
+    trak.refresh().await.unwrap();
+    trak.shutdown().await;
+    let streams = |line: &str| line.starts_with("GET /api/socket");
+    let reports = |line: &str| line.starts_with("GET /api/reports/events");
+    let trak = phone.open();
+    proxy.set(move |line| if streams(line) { Fault::StatusInstead(503) } else { Fault::None });
+    trak.start_live();
+    until(&trak, "a stream that is refused", |t| {
+        matches!(t.status().link, LinkToServer::Offline { .. }).then_some(())
+    })
+    .await;
+    // The stream comes, and the first question for what was missed fails.
+    let mut failed = false;
+    proxy.set(move |line| {
+        if reports(line) && !std::mem::replace(&mut failed, true) {
+            Fault::StatusInstead(500)
+        } else {
+            Fault::None
+        }
+    });
+    trak.set_conditions(false, true);
+    trak.set_conditions(true, true);
+    until(&trak, "the stream again", is_live).await;
+    proxy.requests(1, reports).await;
+    trak.set_conditions(false, true);
+    trak.set_conditions(true, true);
+    let help =
+        |t: &Trak| t.recent_events().iter().any(|row| row.event.kind == EventKind::Alarm).then_some(());
+    until(&trak, "the call for help", help).await;
     trak.shutdown().await;
 }
 

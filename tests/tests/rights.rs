@@ -133,6 +133,38 @@ async fn what_is_erased_is_gone_at_the_server_and_here() {
     trak.shutdown().await;
 }
 
+/// What waits on the phone would bring back what was erased at the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_of_an_erased_range_goes_too_and_the_rest_is_sent() {
+    let setting = setting().await;
+    let phone = Phone::default();
+    let trak = signed_in(&phone, &setting).await;
+    trak.set_conditions(false, true); // nothing is sent yet
+    let start = now().plus_ms(-600_000);
+    let at =
+        |ms: u64| DeviceTime { wall: start.plus_ms(ms as i64), since_boot_ms: 1_000 + ms, boot: BootId(7) };
+    trak.start_reporting(&ReportAs { unit_identifier: "PHONE-1".to_owned() }, &at(0)).unwrap();
+    for n in 1..=40 {
+        trak.record(&[reading(31.3 + n as f64 * 0.002, 121.4, at(n * 10_000))], &at(n * 10_000)).unwrap();
+    }
+    let waited = trak.reporting().unwrap().unwrap().outbox.queued;
+    let half = start.plus_ms(200_000);
+    assert_eq!(trak.erase_positions(setting.unit, first().plus_ms(-60_000), half).await.unwrap(), 5);
+    let left = trak.reporting().unwrap().unwrap().outbox.queued;
+    assert!(0 < left && left < waited, "{left} of {waited}");
+    trak.set_conditions(true, true);
+    trak.start_live();
+    until(&trak, "the rest is sent", |t| {
+        let outbox = t.reporting().unwrap()?.outbox;
+        (outbox.queued == 0 && outbox.last_success.is_some()).then_some(())
+    })
+    .await;
+    let stored = setting.server.stored(setting.unit.0).await;
+    assert_eq!(stored.len() as u64, left);
+    assert!(stored.iter().all(|(at, ..)| *at > half.0), "nothing of what was erased came back");
+    trak.shutdown().await;
+}
+
 /// Where the unit is shown: the latitude in hundredths of a degree above 31.2, or nowhere.
 fn shown_at(trak: &Trak, unit: UnitId) -> Option<i64> {
     let place = trak.unit(unit).unwrap().row.place?;

@@ -45,6 +45,16 @@ pub enum NoConsent {
     RecordDamaged,
 }
 
+impl NoConsent {
+    /// Whether the person decided so. The others only wait for a decision.
+    pub fn is_persons_own(self) -> bool {
+        match self {
+            Self::Refused | Self::Withdrawn => true,
+            Self::NotAsked | Self::PolicyChanged | Self::RecordDamaged => false,
+        }
+    }
+}
+
 /// How one purpose stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {

@@ -119,7 +119,7 @@ impl Inner {
         if let Some(before) = self.session() {
             if before.key == key {
                 self.close_reporting(); // the same person again: reporting goes on
-            } else if let Err(error) = self.leave_reporting(&before, false) {
+            } else if let Err(error) = self.leave_reporting(&before) {
                 tracing::error!(?error, "the end of reporting was not kept");
             }
             if before.key != key {
@@ -163,13 +163,37 @@ impl Inner {
     pub(super) async fn sign_out(self: &Arc<Self>, keep_cache: bool) -> Result<SignedOut, QueryError> {
         let _one = self.account_gate.lock().await;
         let session = self.session().ok_or(QueryError::SignedOut)?;
-        if let Err(error) = self.leave_reporting(&session, !keep_cache) {
+        self.leave(session, keep_cache).await
+    }
+
+    /// Signs out of `session` alone: whoever has signed in since stays.
+    pub(super) async fn sign_out_of(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+    ) -> Result<SignedOut, QueryError> {
+        let _one = self.account_gate.lock().await;
+        let now = self.session().filter(|now| Arc::ptr_eq(now, session)).ok_or(QueryError::SignedOut)?;
+        self.leave(now, false).await
+    }
+
+    /// First what is on this device, then the server is told: a program that is killed while a server does not answer
+    /// starts without the sign-in.
+    async fn leave(
+        self: &Arc<Self>,
+        session: Arc<Session>,
+        keep_cache: bool,
+    ) -> Result<SignedOut, QueryError> {
+        if let Err(error) = self.leave_reporting(&session) {
             tracing::error!(?error, "the end of reporting was not kept");
         }
         // What they agreed to counts from here on for nobody, however long the server takes to hear of it.
         self.consents.leave();
         lock(&self.session).take();
         session.stop.cancel();
+        let outbox = self.close_left_reporting(&session, !keep_cache);
+        let forgotten = self.forget_sign_in(&session.key);
+        session.touch();
+        let erased = if keep_cache { Ok(()) } else { self.erase_cache(&session).await };
         self.leave_push(&session).await;
         self.mirror_consents_of(&session).await;
         let revoked = match session.token() {
@@ -177,24 +201,37 @@ impl Inner {
             None => true,
         };
         *lock(&session.token) = None;
+        if keep_cache {
+            let key = session.key.clone();
+            close(session).await;
+            self.note_left(&key);
+        }
+        if let Err(error) = outbox {
+            tracing::error!(?error, "an outbox in which nothing waits was not erased");
+        }
+        forgotten?;
+        erased?;
+        Ok(SignedOut { revoked })
+    }
+
+    /// The next start begins without this sign-in.
+    fn forget_sign_in(&self, key: &AccountKey) -> Result<(), QueryError> {
         // Another program may have signed in as somebody else meanwhile.
-        if KeptSession::load(&*self.secrets)?.is_none_or(|kept| kept.key().as_ref() == Some(&session.key)) {
+        if KeptSession::load(&*self.secrets)?.is_none_or(|kept| kept.key().as_ref() == Some(key)) {
             KeptSession::forget(&*self.secrets)?;
         }
-        let key = session.key.clone();
-        session.touch();
-        close(session).await;
-        if keep_cache {
-            self.note_left(&key);
-        } else {
-            // The key goes first: without it what is left of the files cannot be read.
-            keys::forget_key(&*self.secrets, &key)?;
-            let folder = keys::cache_folder(&self.folder, &key);
-            tokio::task::spawn_blocking(move || store::erase(&folder))
-                .await
-                .map_err(|_| QueryError::Closed)??;
-        }
-        Ok(SignedOut { revoked })
+        Ok(())
+    }
+
+    async fn erase_cache(&self, session: &Arc<Session>) -> Result<(), QueryError> {
+        close(Arc::clone(session)).await;
+        // The key goes first: without it what is left of the files cannot be read.
+        keys::forget_key(&*self.secrets, &session.key)?;
+        let folder = keys::cache_folder(&self.folder, &session.key);
+        tokio::task::spawn_blocking(move || store::erase(&folder))
+            .await
+            .map_err(|_| QueryError::Closed)??;
+        Ok(())
     }
 }
 

@@ -113,7 +113,11 @@ impl Trak {
     /// Asks the server for what happened in the last seven days, where the live stream did not run.
     pub async fn refresh_alerts(&self) -> Result<(), QueryError> {
         let session = self.inner().session().ok_or(QueryError::SignedOut)?;
-        self.run(async move { session.catch_up_events(Some(UtcMs(0))).await }).await.ok_or(QueryError::Closed)
+        self.run(async move {
+            session.events_since(UtcMs(0)).await;
+        })
+        .await
+        .ok_or(QueryError::Closed)
     }
 
     /// What the person is told of, and when not.

@@ -265,10 +265,13 @@ impl Inner {
 
     async fn account_is_gone(self: &Arc<Self>, session: &Arc<Session>) {
         tracing::warn!("the account is gone: everything kept of it is erased");
-        if let Err(error) = ending::note_ended(&self.folder) {
-            tracing::error!(kind = ?error.kind(), "that an account has ended will not be told after a restart");
+        // Whoever has signed in since is not told of it.
+        if self.session().is_some_and(|now| Arc::ptr_eq(&now, session)) {
+            if let Err(error) = ending::note_ended(&self.folder) {
+                tracing::error!(kind = ?error.kind(), "that an account has ended will not be told after a restart");
+            }
+            self.endings.untold.store(true, Ordering::Release);
         }
-        self.endings.untold.store(true, Ordering::Release);
         if let Err(error) = self.erase_account(session).await {
             tracing::error!(?error, "not everything of the account is erased yet; the next opening goes on");
         }
@@ -295,7 +298,7 @@ impl Inner {
         names.extend(address::former_account_keys(&session.address, lock(&session.account).id));
         names.push(AccountKey(PENDING.to_owned()));
         ending::begin_erasing(&self.folder, &names).map_err(StoreError::from)?;
-        match self.sign_out(false).await {
+        match self.sign_out_of(session).await {
             // Somebody was faster.
             Ok(_) | Err(QueryError::SignedOut) => {}
             Err(error) => return Err(error),
@@ -348,6 +351,18 @@ pub(super) fn finish_erasing(folder: &Path, secrets: &dyn SecretStore) -> Result
     }
     retention::forget_log_of_nobody(folder)?;
     Ok(ending::erased(folder)?)
+}
+
+/// Goes on with what the person withdrew or refused just before the program was killed: the sign-in and the cache go. What
+/// waits to be sent is reporting's.
+pub(super) fn finish_withdrawal(
+    folder: &Path,
+    secrets: &dyn SecretStore,
+    key: &AccountKey,
+) -> Result<(), EraseTrouble> {
+    KeptSession::forget(secrets)?;
+    keys::forget_key(secrets, key)?;
+    Ok(store::erase(&keys::cache_folder(folder, key))?)
 }
 
 /// A plain Traccar server knows no term: whoever can sign in anew may end the account.

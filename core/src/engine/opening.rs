@@ -136,6 +136,8 @@ impl Inner {
             heard: AtomicBool::new(false),
             heard_at_ms: AtomicU64::new(0),
             cursor: Mutex::new(cursor),
+            // A cache of before it was written down knows when its fleet was confirmed.
+            events_until: Mutex::new(loaded.meta.events_until.or(loaded.meta.last_snapshot_at)),
             changed,
             refresh_gate: tokio::sync::Mutex::new(()),
             keep_token: Box::new(move |token| {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::decide::consent::{ConsentRequired, ServerCopy, compare, record_id};
 use crate::decide::own::OwnState;
 use crate::engine::trak::Inner;
-use crate::engine::{Trak, Unsent};
+use crate::engine::{QueryError, Trak, Unsent};
 use crate::lock::lock;
 use crate::model::{AccountKey, ConsentAction, GapCause, LedgerEntry, Purpose};
 use crate::privacy::{ConsentError, Decision};
@@ -83,8 +83,9 @@ impl Trak {
             let trak = Trak::of(Arc::clone(inner));
             inner.tasks.spawn_on(
                 async move {
-                    if let Err(error) = trak.sign_out(false).await {
-                        tracing::error!(?error, "the account's data was not erased whole");
+                    match trak.inner().sign_out_of(&session).await {
+                        Ok(_) | Err(QueryError::SignedOut) => {} // perhaps somebody was faster
+                        Err(error) => tracing::error!(?error, "the account's data was not erased whole"),
                     }
                 },
                 &inner.runtime,

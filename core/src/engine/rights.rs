@@ -11,7 +11,7 @@ use crate::decide::ownership::is_own;
 use crate::decide::sanity::FUTURE_MS;
 use crate::engine::keys::KeptSession;
 use crate::engine::trak::Inner;
-use crate::engine::{QueryError, Trak};
+use crate::engine::{QueryError, RecordError, Trak};
 use crate::history::{ExportFormat, Rules, export, track};
 use crate::lock::{lock, read};
 use crate::model::{
@@ -26,6 +26,8 @@ use crate::view::{self, AccountView, PAGE_ROWS, UnitRow};
 
 /// One part of a long track in the copy, milliseconds: a month is held in memory, not a life.
 const PART_MS: i64 = 30 * 86_400_000;
+/// A shorter part is not asked for, however many positions it has.
+const SMALLEST_PART_MS: i64 = 86_400_000;
 /// So many empty parts in a row are taken for the beginning.
 const EMPTY_PARTS: u32 = 24;
 /// Of the alerts so many, the newest.
@@ -103,8 +105,19 @@ impl Trak {
         if from > to {
             return Err(QueryError::InvalidInput);
         }
+        let trak = self.clone();
         self.asked(|session, token| async move {
+            // What waits here would bring back what the server erases.
+            let identifier = read(&session.fleet).unit(unit).map(|unit| unit.unique_id.clone());
+            let hold = match trak.hold_sending() {
+                Err(RecordError::KeyMissing) => None, // nobody can read it, so nothing of it is ever sent
+                held => held.map_err(outbox_trouble)?,
+            };
             let erased = session.client.erase_positions(&token, unit, from, to).await?;
+            if let (Some(hold), Some(identifier)) = (&hold, identifier) {
+                hold.erase(&identifier, from, to).map_err(outbox_trouble)?;
+            }
+            drop(hold);
             // What is read anew replaces what was kept of the range.
             session.fetch_history(unit, from, to.plus_ms(1)).await?;
             let cache = Arc::clone(&session);
@@ -180,7 +193,8 @@ impl Inner {
             Err(ApiError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
-        let unsent = self.unsent().map_err(|()| QueryError::Unreadable)?;
+        let mut unsent = self.unsent().map_err(|()| QueryError::Unreadable)?;
+        unsent.extend(self.set_aside().map_err(|()| QueryError::Unreadable)?);
         copy.add_json("unsent.json", &json!(unsent.iter().map(fix_of).collect::<Vec<_>>()))
             .map_err(spoiled)?;
         let own = self.own_units(session, account_id);
@@ -231,9 +245,15 @@ impl Inner {
     ) -> Result<(), QueryError> {
         // The server's clock is known to a second, and a fix may run ahead of it: all that counts as one is held.
         let (mut to, mut empty) = (session.server_now().plus_ms(FUTURE_MS + 1), 0);
+        let mut part_ms = PART_MS;
         while empty < EMPTY_PARTS && to > UtcMs(0) {
-            let from = to.plus_ms(-PART_MS);
-            let (positions, _) = session.fetch_history(unit.id, from, to).await?;
+            let from = to.plus_ms(-part_ms);
+            let (positions, left_out_within_ms) = session.fetch_history(unit.id, from, to).await?;
+            if left_out_within_ms > 0 && part_ms > SMALLEST_PART_MS {
+                part_ms /= 2; // a copy leaves nothing out
+                continue;
+            }
+            part_ms = (part_ms * 2).min(PART_MS);
             to = from;
             if positions.is_empty() {
                 empty += 1;
@@ -256,6 +276,12 @@ impl Inner {
         Ok(())
     }
 
+    fn set_aside(self: &Arc<Self>) -> Result<Vec<QueuedFix>, ()> {
+        let reporting = self.reporting(false).map_err(|_| ())?;
+        let aside = reporting.map(|reporting| reporting.all_set_aside()).transpose().map_err(|_| ())?;
+        Ok(aside.unwrap_or_default())
+    }
+
     fn unsent(self: &Arc<Self>) -> Result<Vec<QueuedFix>, ()> {
         let trak = Trak::of(Arc::clone(self));
         let mut all = Vec::new();
@@ -267,6 +293,15 @@ impl Inner {
                 return Ok(all);
             }
         }
+    }
+}
+
+fn outbox_trouble(error: RecordError) -> QueryError {
+    match error {
+        RecordError::Storage(error) => QueryError::Storage(error),
+        RecordError::StorageFull => QueryError::Storage(StoreError::Full),
+        RecordError::SecretStore(error) => QueryError::SecretStore(error),
+        _ => QueryError::Storage(StoreError::Io),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -49,7 +49,8 @@ pub(super) struct Inner {
     pub(super) session: Mutex<Option<Arc<Session>>>,
     pub(super) conditions: watch::Sender<Conditions>,
     pub(super) changed: Mutex<Option<watch::Sender<u64>>>,
-    pub(super) live_running: Mutex<Option<AccountKey>>,
+    /// The session whose fleet is kept fresh.
+    pub(super) live_running: Mutex<Option<Weak<Session>>>,
     pub(super) tasks: TaskTracker,
     /// The reporting of whoever is signed in, while its outbox is open.
     pub(super) reporting: Mutex<Option<Arc<Reporting>>>,
@@ -89,8 +90,17 @@ impl Trak {
         };
         // Before anything of it can be opened: a program was killed while it erased an account.
         ending::finish_erasing(&options.folder, &*options.secrets)?;
-        let kept = KeptSession::load(&*options.secrets)?;
+        let mut kept = KeptSession::load(&*options.secrets)?;
         let consents = Consents::open(&options.folder, kept.as_ref().and_then(KeptSession::key));
+        if let Some(key) = kept.as_ref().and_then(KeptSession::key)
+            && consents
+                .permits(Purpose::Account, options.clock.read().wall)
+                .is_err_and(|no| no.why.is_persons_own())
+        {
+            ending::finish_withdrawal(&options.folder, &*options.secrets, &key)?;
+            consents.leave();
+            kept = None;
+        }
         let trak = Self {
             inner: Arc::new(Inner {
                 folder: options.folder,
@@ -155,16 +165,16 @@ impl Trak {
             return;
         }
         let mut running = lock(&self.inner.live_running);
-        if running.as_ref() == Some(&session.key) {
+        let this = Arc::downgrade(&session);
+        if running.as_ref().is_some_and(|running| running.ptr_eq(&this)) {
             return;
         }
-        *running = Some(session.key.clone());
+        *running = Some(Weak::clone(&this));
         self.inner.retain_daily(Arc::clone(&session));
         let inner = Arc::clone(&self.inner);
         let seed = self.inner.seed;
         self.inner.tasks.spawn_on(
             async move {
-                let key = session.key.clone();
                 let fresh = async {
                     tokio::select! {
                         () = live::run(Arc::clone(&session), seed) => {}
@@ -174,7 +184,7 @@ impl Trak {
                 tokio::join!(fresh, inner.settle_ending());
                 {
                     let mut running = lock(&inner.live_running);
-                    if running.as_ref() == Some(&key) {
+                    if running.as_ref().is_some_and(|running| running.ptr_eq(&this)) {
                         *running = None;
                     }
                 }

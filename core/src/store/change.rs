@@ -66,6 +66,8 @@ pub struct MetaChange {
     pub cursor: Option<String>,
     /// When the server last confirmed the whole fleet (server's clock).
     pub last_snapshot_at: Option<UtcMs>,
+    /// Up to when it is known what happened (server's clock).
+    pub events_until: Option<UtcMs>,
     /// Server time minus wall time, milliseconds.
     pub server_clock_offset_ms: Option<i64>,
     /// What the person is told of, as JSON.

@@ -42,6 +42,7 @@ impl Pending {
         let MetaChange {
             cursor,
             last_snapshot_at,
+            events_until,
             server_clock_offset_ms,
             alert_settings,
             push_install,
@@ -60,6 +61,7 @@ impl Pending {
             && self.retain.is_none()
             && cursor.is_none()
             && last_snapshot_at.is_none()
+            && events_until.is_none()
             && server_clock_offset_ms.is_none()
             && alert_settings.is_none()
             && push_install.is_none()
@@ -106,6 +108,7 @@ impl Pending {
         let meta = &mut self.meta;
         meta.cursor = later.meta.cursor.or(meta.cursor.take());
         meta.last_snapshot_at = later.meta.last_snapshot_at.or(meta.last_snapshot_at);
+        meta.events_until = later.meta.events_until.or(meta.events_until);
         meta.server_clock_offset_ms = later.meta.server_clock_offset_ms.or(meta.server_clock_offset_ms);
         meta.alert_settings = later.meta.alert_settings.or(meta.alert_settings.take());
         meta.push_install = later.meta.push_install.or(meta.push_install.take());

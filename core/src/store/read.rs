@@ -12,6 +12,8 @@ pub struct FleetMeta {
     pub cursor: Option<String>,
     /// When the server last confirmed the whole fleet (server's clock).
     pub last_snapshot_at: Option<UtcMs>,
+    /// Up to when it is known what happened (server's clock).
+    pub events_until: Option<UtcMs>,
     /// Server time minus wall time, milliseconds.
     pub server_clock_offset_ms: Option<i64>,
     /// What the person is told of, as JSON.
@@ -194,6 +196,7 @@ pub(crate) fn meta(c: &Connection) -> Result<FleetMeta, StoreError> {
     Ok(FleetMeta {
         cursor: text("cursor")?,
         last_snapshot_at: number("last_snapshot_at")?.map(UtcMs),
+        events_until: number("events_until")?.map(UtcMs),
         server_clock_offset_ms: number("server_clock_offset_ms")?,
         alert_settings: text("alert_settings")?,
         push_install: text("push_install")?,

@@ -117,6 +117,7 @@ impl Rescue {
         change.meta = MetaChange {
             cursor: None,
             last_snapshot_at: meta.last_snapshot_at.filter(|_| whole),
+            events_until: meta.events_until,
             server_clock_offset_ms: meta.server_clock_offset_ms,
             alert_settings: meta.alert_settings,
             push_install: meta.push_install,

@@ -211,6 +211,7 @@ fn put_meta(c: &Connection, meta: &MetaChange) -> Result<(), StoreError> {
     let facts = [
         ("cursor", meta.cursor.clone()),
         ("last_snapshot_at", meta.last_snapshot_at.map(|t| t.0.to_string())),
+        ("events_until", meta.events_until.map(|t| t.0.to_string())),
         ("server_clock_offset_ms", meta.server_clock_offset_ms.map(|ms| ms.to_string())),
         ("alert_settings", meta.alert_settings.clone()),
         ("push_install", meta.push_install.clone()),

@@ -110,9 +110,14 @@ impl Fleet {
         self.by_id.get(&id).copied()
     }
 
+    /// A unit; `None` for one that the account does not see.
+    pub fn unit(&self, id: UnitId) -> Option<&FleetUnit> {
+        Some(&self.entry(self.slot(id)?)?.unit)
+    }
+
     /// A unit's name; `None` for a unit that the account does not see.
     pub fn name(&self, id: UnitId) -> Option<&str> {
-        self.entry(self.slot(id)?).map(|entry| entry.unit.name.as_str())
+        self.unit(id).map(|unit| unit.name.as_str())
     }
 
     /// The places of all slots.

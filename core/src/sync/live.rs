@@ -23,7 +23,6 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::decide::backoff::{Backoff, asked_ms};
-use crate::lock::lock;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
 use crate::traccar::socket::SocketError;
@@ -51,6 +50,11 @@ pub async fn run(session: Arc<Session>, seed: u64) {
     let mut backoff = Backoff::default();
     let mut conditions = session.conditions.clone();
     loop {
+        if !conditions.borrow().network_available {
+            // Nothing is tried until there is one; whoever looks is told.
+            session.note(&ApiError::Offline);
+            session.set_link(LinkToServer::Offline { retry_at: session.clock.read().wall });
+        }
         let ready = tokio::select! {
             () = session.stop.cancelled() => false,
             ready = conditions.wait_for(|c| c.network_available) => ready.is_ok(),
@@ -101,7 +105,8 @@ async fn connection(
     backoff: &mut Backoff,
 ) -> End {
     let Some(token) = session.token() else { return End::SignedOut };
-    let last_seen = lock(&session.status).confirmed_at;
+    // What comes over the stream meanwhile is newer than what was missed.
+    let tail_until = session.tail_until();
     let connecting = async {
         // A server that was away may have been changed.
         session.client.forget_server_info();
@@ -112,6 +117,10 @@ async fn connection(
             Err(error) => return Err(ApiError::from(error)),
         };
         session.refresh().await?;
+        // The token may have been renewed beside the snapshot, and refused there.
+        if session.token().is_none() {
+            return Err(ApiError::SignedOut);
+        }
         socket.ok_or(ApiError::Offline)
     };
     let mut socket = tokio::select! {
@@ -126,8 +135,12 @@ async fn connection(
     session.set_link(LinkToServer::Live);
     // Beside the stream: reports of a large fleet take long, and frames must not wait for them.
     let catching_up = async {
-        session.catch_up_events(last_seen).await;
-        session.catch_up_tail().await;
+        let mut caught_up = session.catch_up_events().await;
+        session.catch_up_tail(tail_until).await;
+        while !caught_up {
+            tokio::time::sleep(RECONCILE).await;
+            caught_up = session.catch_up_events().await;
+        }
     };
     tokio::pin!(catching_up);
     let mut caught_up = false;
@@ -174,17 +187,25 @@ async fn connection(
                 if let Some(end) = refreshed(session).await { break end; }
             }
             _ = reconcile.tick() => {
+                if caught_up { session.note_events_until(session.server_time_of(heard_at_ms)); }
                 if let Some(end) = refreshed(session).await { break end; }
             }
         }
     };
+    if caught_up {
+        session.note_events_until(session.server_time_of(heard_at_ms));
+    }
     socket.close().await;
     end
 }
 
 /// A snapshot over the live stream; `Some` when it showed that the connection must end.
 async fn refreshed(session: &Arc<Session>) -> Option<End> {
-    match session.refresh().await {
+    let refreshed = tokio::select! {
+        () = session.stop.cancelled() => return Some(End::Stopped),
+        refreshed = session.refresh() => refreshed,
+    };
+    match refreshed {
         Err(ApiError::SignedOut) => Some(End::SignedOut),
         Err(ApiError::Offline) => Some(End::Failed(ApiError::Offline)),
         // Any other error is shown as trouble over what is there; the stream still works.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::lock::{lock, read};
 use crate::model::{Event, UnitId, UtcMs};
-use crate::store::Change;
+use crate::store::{Change, MetaChange};
 use crate::sync::session::{EVENTS_KEPT, Session};
 use crate::traccar::ApiError;
 
@@ -25,19 +25,31 @@ const MISSED_EVENTS: usize = 1_000;
 impl Session {
     /// One snapshot with what happened since the one before: after a push, while nothing else asks.
     pub(crate) async fn refresh_and_catch_up(self: &Arc<Self>) -> Result<(), ApiError> {
-        let last_seen = lock(&self.status).confirmed_at;
         self.refresh().await?;
-        self.catch_up_events(last_seen).await;
+        self.catch_up_events().await;
         Ok(())
     }
 
-    /// Asks for the events since `since`, which is when the stream was last known to live (server's clock). Without it
-    /// nothing was missed: this account sees its fleet for the first time.
-    pub(crate) async fn catch_up_events(&self, since: Option<UtcMs>) {
+    /// Asks for the events since the time up to which it is known what happened, after a snapshot; false where it is to be
+    /// tried again.
+    pub(crate) async fn catch_up_events(&self) -> bool {
         let now = self.server_now();
-        let Some(from) = since.map(|since| since.plus_ms(-TOLD_LATE_MS).max(now.plus_ms(-MISSED_MS))) else {
-            return;
-        };
+        let until = lock(&self.events_until).unwrap_or(now).min(now);
+        self.events_since(until.plus_ms(-TOLD_LATE_MS)).await
+    }
+
+    /// Remembers, over a restart too, up to when it is known what happened. Moved only by what tells events: a snapshot that
+    /// was read meanwhile tells none.
+    pub(crate) fn note_events_until(&self, until: UtcMs) {
+        *lock(&self.events_until) = Some(until);
+        let meta = MetaChange { events_until: Some(until), ..MetaChange::default() };
+        self.cache.store().submit(Change { meta, ..Change::default() });
+    }
+
+    /// Asks for the events since `since` (server's clock), the last seven days at most; false where it is to be tried again.
+    pub(crate) async fn events_since(&self, since: UtcMs) -> bool {
+        let now = self.server_now();
+        let from = since.max(now.plus_ms(-MISSED_MS));
         let units: Vec<UnitId> = read(&self.fleet).iter().map(|(_, entry)| entry.unit.id).collect();
         let asked = self.ask(|token| async move {
             let mut newest: VecDeque<Event> = VecDeque::new();
@@ -60,12 +72,19 @@ impl Session {
                     self.cache.store().submit(Change { events: fresh, ..Change::default() });
                     self.touch();
                 }
+                self.note_events_until(now);
+                true
             }
             // Accounts may be kept from reports; what comes over the stream still comes.
             Err(ApiError::Denied | ApiError::NotFound) => {
                 tracing::debug!("this account may not ask for past events");
+                self.note_events_until(now);
+                true
             }
-            Err(error) => self.note(&error),
+            Err(error) => {
+                self.note(&error);
+                false
+            }
         }
     }
 

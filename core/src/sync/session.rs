@@ -79,6 +79,8 @@ pub struct Session {
     /// When the server said anything last, milliseconds of the clock that counts sleep.
     pub(crate) heard_at_ms: AtomicU64,
     pub(crate) cursor: Mutex<Option<String>>,
+    /// Up to when it is known what happened (server's clock); none before the first snapshot.
+    pub(crate) events_until: Mutex<Option<UtcMs>>,
     pub(crate) changed: watch::Sender<u64>,
     /// Lets one snapshot run at a time; a second asker waits and gets its own.
     pub(crate) refresh_gate: tokio::sync::Mutex<()>,
@@ -90,6 +92,12 @@ impl Session {
     /// The server's clock as far as it is known, else this device's.
     pub fn server_now(&self) -> UtcMs {
         lock(&self.server_clock).server_now(self.clock.read())
+    }
+
+    /// The server's clock as it was when this device's monotonic clock said `at_ms`.
+    pub fn server_time_of(&self, at_ms: u64) -> UtcMs {
+        let ago_ms = self.clock.read().monotonic_ms.saturating_sub(at_ms);
+        self.server_now().plus_ms(-i64::try_from(ago_ms).unwrap_or(i64::MAX))
     }
 
     /// The server's clock where it is known.
@@ -237,10 +245,13 @@ impl Session {
             let salvaged = self.salvaged.swap(false, Ordering::Relaxed);
             status.trouble = salvaged.then_some(Trouble::CacheSalvaged);
         }
+        // Nothing was missed before the first sight of this fleet; from then on everything counts.
+        let events_until = *lock(&self.events_until).get_or_insert(confirmed_at);
         self.keep(applied, |change| {
             change.groups = snapshot.groups;
             change.meta.cursor = snapshot.cursor;
             change.meta.last_snapshot_at = Some(confirmed_at);
+            change.meta.events_until = Some(events_until);
             change.meta.server_clock_offset_ms = lock(&self.server_clock).offset_ms(self.clock.read());
         });
         self.touch();

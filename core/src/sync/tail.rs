@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::lock::lock;
-use crate::model::{Position, UnitId};
+use crate::model::{Position, UnitId, UtcMs};
 use crate::sync::session::Session;
 use crate::sync::track::judged;
 
@@ -44,18 +44,23 @@ impl Session {
     pub async fn follow(&self, unit: Option<UnitId>) {
         *lock(&self.tail) = Tail { unit, points: VecDeque::new() };
         self.touch();
-        self.catch_up_tail().await;
+        self.catch_up_tail(None).await;
     }
 
-    /// Fetches what the followed unit did while the stream was down.
-    pub(super) async fn catch_up_tail(&self) {
+    /// Up to when the track of the followed unit is known; asked before a stream begins, whose first frames go beyond what
+    /// was missed.
+    pub(super) fn tail_until(&self) -> Option<(UnitId, UtcMs)> {
+        let tail = lock(&self.tail);
+        Some((tail.unit?, tail.points.back()?.fix_time))
+    }
+
+    /// Fetches what the followed unit did since `until`, as it was known before the stream; without it, or for another unit,
+    /// its recent track.
+    pub(super) async fn catch_up_tail(&self, until: Option<(UnitId, UtcMs)>) {
         let now = self.server_now();
-        let (unit, from) = {
-            let tail = lock(&self.tail);
-            let Some(unit) = tail.unit else { return };
-            let newest = tail.points.back().map(|p| p.fix_time);
-            (unit, newest.unwrap_or(now.plus_ms(-TAIL_MS)).max(now.plus_ms(-TAIL_MS)))
-        };
+        let Some(unit) = lock(&self.tail).unit else { return };
+        let oldest = now.plus_ms(-TAIL_MS);
+        let from = until.filter(|(known, _)| *known == unit).map_or(oldest, |(_, until)| until.max(oldest));
         let asked = self.ask(|token| async move {
             self.client.positions_since(&token, unit, from, now.plus_ms(60_000)).await
         });

@@ -193,7 +193,8 @@ impl Task {
         let tries: Vec<u32> = fixes.iter().map(|queued| queued.attempts).collect();
         let outcome = self.sender.judge(&tries, &answer, self.random.random());
         let then = outcome.then;
-        let now = self.session.clock.read().wall;
+        // Ages are told by the server's clock.
+        let now = self.session.server_now();
         // Written down in advance where it matters.
         let counted = self.batches == Some(false);
         let kept = self.blocking(move |outbox| keep(outbox, &fixes, &outcome, counted, now)).await;

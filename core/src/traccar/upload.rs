@@ -49,11 +49,13 @@ impl Client {
     pub async fn upload_by_osmand(&self, queued: &QueuedFix) -> Result<Answer, ApiError> {
         let request =
             self.door.open()?.post(self.url("")?).json(&osmand(queued).ok_or(ApiError::Unreadable)?);
-        let (status, retry_after_s, _) = match answer(request).await {
+        let (status, retry_after_s, body) = match answer(request).await {
             Ok(answer) => answer,
             Err(answer) => return Ok(answer),
         };
         Ok(match status {
+            // The page of a network that wants a sign-in first, or of a proxy, says nothing of the fix.
+            200..=299 if is_page(&body) => Answer::Later { retry_after_s },
             200..=299 => Answer::PerFix(vec![Fate::Stored]),
             404 => Answer::Unit(SetAsideReason::UnknownUnit),
             401 | 403 => Answer::Unit(SetAsideReason::Denied),
@@ -93,11 +95,17 @@ impl Client {
 /// What any other status says.
 fn trouble(status: u16, retry_after_s: Option<u32>) -> Answer {
     match status {
-        408 | 429 | 502.. => Answer::Later { retry_after_s },
+        // Nor does one who sends somewhere else (nobody follows it with a place in hand), or a proxy of the network.
+        300..=399 | 407 | 408 | 421 | 429 | 502.. => Answer::Later { retry_after_s },
         // The server's own fault, and perhaps one of these fixes brings it about each time.
         500 | 501 => Answer::Late,
         _ => Answer::Refused,
     }
+}
+
+/// Whether an answer is a page for a person. OsmAnd's answer has no body, or a word.
+fn is_page(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'<')
 }
 
 /// Status, wait asked for and body; or what it means that there are none.
@@ -233,6 +241,32 @@ fn fates(body: &[u8], fixes: &[QueuedFix]) -> Option<Vec<Fate>> {
         }
     };
     Some(fixes.iter().map(fate).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, is_page, trouble};
+
+    #[test]
+    fn a_page_for_a_person_acknowledges_nothing() {
+        for page in ["<!DOCTYPE html><title>Wi-Fi</title>", "\r\n  <html>", "<?xml version=\"1.0\"?>"] {
+            assert!(is_page(page.as_bytes()), "{page}");
+        }
+        for answer in ["", " ", "OK", "{}", "1 < 2"] {
+            assert!(!is_page(answer.as_bytes()), "{answer}");
+        }
+    }
+
+    #[test]
+    fn who_sends_elsewhere_or_stands_in_between_refuses_no_fix() {
+        let later = Answer::Later { retry_after_s: Some(7) };
+        for status in [301, 302, 307, 308, 407, 408, 421, 429, 502, 503, 504, 511] {
+            assert_eq!(trouble(status, Some(7)), later, "{status}");
+        }
+        for (status, answer) in [(400, Answer::Refused), (422, Answer::Refused), (500, Answer::Late)] {
+            assert_eq!(trouble(status, None), answer, "{status}");
+        }
+    }
 }
 
 /// One location as Traccar's OsmAnd decoder takes it. It closes the connection where a number is missing, and 0 is how

@@ -14,7 +14,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::consent::{ConsentRequired, NoConsent};
+use crate::decide::consent::ConsentRequired;
 use crate::decide::gap::Happened;
 use crate::decide::own::{self, Rules};
 use crate::engine::keys;
@@ -22,7 +22,7 @@ use crate::engine::reporting::{Kept, Reporting};
 use crate::engine::trak::Inner;
 use crate::engine::{RecordError, Trak, Unsent};
 use crate::lock::lock;
-use crate::model::{AccountKey, DeviceTime, Fix, GapCause, Purpose};
+use crate::model::{AccountKey, DeviceTime, Fix, GapCause, Purpose, UtcMs};
 use crate::store::{self, StoreError};
 
 /// How often an end that could not be kept is tried again.
@@ -45,7 +45,7 @@ impl Ending {
 
     /// What a withdrawal left undone that the record of consents knows of and the outbox, which says `on`, does not.
     pub(super) fn found(permitted: Result<(), ConsentRequired>, on: bool) -> Option<Self> {
-        let withdrawn = permitted.is_err_and(|refused| ended_by_the_person(refused.why));
+        let withdrawn = permitted.is_err_and(|refused| refused.why.is_persons_own());
         let left = Self { cause: GapCause::ConsentWithdrawn, unsent: Unsent::Erase, found: true };
         (withdrawn && on).then_some(left)
     }
@@ -54,10 +54,6 @@ impl Ending {
     pub(super) fn erases(self) -> bool {
         self.unsent == Unsent::Erase
     }
-}
-
-fn ended_by_the_person(why: NoConsent) -> bool {
-    matches!(why, NoConsent::Withdrawn | NoConsent::Refused)
 }
 
 impl Trak {
@@ -161,11 +157,22 @@ impl Trak {
         };
         if let Err(error) = ended {
             tracing::warn!(?error, "the end of reporting is not kept yet");
-        } else if !ended_by_the_person(refused.why) {
+        } else if !refused.why.is_persons_own() {
             self.end(&reporting, Ending::now(GapCause::ConsentWithdrawn, Unsent::Send), now)?;
         }
         // Where a person ended it, the program that was told so ends it in the outbox, as was chosen there.
         Err(refused.into())
+    }
+
+    /// Holds up sending while a range of one's own positions is erased at the server: what waits here of that range would
+    /// bring it back. A request that is under way is given up.
+    pub(in crate::engine) fn hold_sending(&self) -> Result<Option<Hold>, RecordError> {
+        let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
+        reporting
+            .sending
+            .held
+            .send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
+        Ok(Some(Hold(reporting)))
     }
 
     /// Tries again what could not be kept of the end of reporting.
@@ -205,6 +212,31 @@ impl Trak {
             let readings = reporting.waiting.count();
             tracing::error!(?error, readings, "readings that waited in memory are lost");
         }
+    }
+}
+
+/// Sending is held up until this is dropped.
+pub(in crate::engine) struct Hold(Arc<Reporting>);
+
+impl Hold {
+    /// Erases what waits or was set aside for a unit, of a range of time, both ends included.
+    pub(in crate::engine) fn erase(
+        &self,
+        unit_identifier: &str,
+        from: UtcMs,
+        to: UtcMs,
+    ) -> Result<(), RecordError> {
+        self.0.sending.outbox.erase_fixes_between(unit_identifier, from, to)?;
+        Ok(())
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // Where what waits is to be erased whole, that goes on.
+        let erases = self.0.ending.borrow().is_some_and(Ending::erases);
+        self.0.sending.held.send_modify(|held| held.now = erases);
+        self.0.sending.wake.notify_one();
     }
 }
 

@@ -15,7 +15,7 @@ use crate::engine::reporting::waiting::Waiting;
 use crate::engine::trak::Inner;
 use crate::engine::{RecordError, Trak, Unsent};
 use crate::lock::lock;
-use crate::model::{AccountKey, GapCause, Geofence, Purpose, UtcMs};
+use crate::model::{AccountKey, GapCause, Geofence, Purpose, QueuedFix, UtcMs};
 use crate::store::outbox::{Outbox, OutboxReport};
 use crate::store::{self, StoreError};
 use crate::sync::session::Session;
@@ -149,13 +149,8 @@ impl Inner {
         );
     }
 
-    /// Before somebody is signed out: capture ends, what waits stays for the same account's next sign-in. An outbox that
-    /// nothing waits in has nothing to tell any more: with `erase_if_empty` it goes with its key.
-    pub(in crate::engine) fn leave_reporting(
-        self: &Arc<Self>,
-        session: &Session,
-        erase_if_empty: bool,
-    ) -> Result<(), RecordError> {
+    /// Before somebody is signed out: capture ends, what waits stays for the same account's next sign-in.
+    pub(in crate::engine) fn leave_reporting(self: &Arc<Self>, session: &Session) -> Result<(), RecordError> {
         // Opened for this if need be: reporting may be on without having been used since the start.
         let opened = self.reporting(false);
         let Some(reporting) = lock(&self.reporting).take() else { return opened.map(drop) };
@@ -175,12 +170,39 @@ impl Inner {
         if let Err(error) = reporting.sending.outbox.forget_rejected(UtcMs(i64::MAX)) {
             tracing::warn!(?error, "readings that were not accepted are not erased yet");
         }
-        let waits = reporting.sending.outbox.status().map(|status| status.queued + status.set_aside);
         reporting.close();
         *lock(&self.here) = OwnState::default();
-        if erase_if_empty && waits == Ok(0) {
+        Ok(())
+    }
+
+    /// After somebody was signed out: a screen may have asked for the outbox once more meanwhile, and so opened it. One
+    /// that nothing waits in has nothing to tell any more: with `erase_if_empty` it goes with its key.
+    pub(in crate::engine) fn close_left_reporting(
+        &self,
+        session: &Session,
+        erase_if_empty: bool,
+    ) -> Result<(), RecordError> {
+        // Nobody opens it meanwhile.
+        let mut slot = lock(&self.reporting);
+        if let Some(again) = slot.take() {
+            again.close();
+        }
+        *lock(&self.here) = OwnState::default();
+        let folder = self.outbox_folder(&session.key);
+        if !erase_if_empty || !Outbox::exists(&folder) {
+            return Ok(());
+        }
+        let key =
+            keys::outbox_key(&*self.secrets, &session.key, &folder).map_err(|trouble| match trouble {
+                KeyTrouble::Secrets(error) => RecordError::SecretStore(error),
+                KeyTrouble::Missing => RecordError::KeyMissing,
+            })?;
+        let outbox = Outbox::open(&folder, &key, session.key.clone())?.outbox;
+        let waits = outbox.status().map(|status| status.queued + status.set_aside);
+        outbox.close();
+        if waits == Ok(0) {
             keys::forget_outbox_key(&*self.secrets, &session.key).map_err(RecordError::SecretStore)?;
-            store::erase(&self.outbox_folder(&session.key))?;
+            store::erase(&folder)?;
         }
         Ok(())
     }
@@ -199,6 +221,12 @@ impl Reporting {
     /// Erases the readings not accepted that have outlived their term; answers with how many.
     pub(in crate::engine) fn forget_rejected(&self, now: UtcMs) -> Result<u64, StoreError> {
         self.sending.outbox.forget_rejected(now)
+    }
+
+    /// Everything that was set aside, oldest first.
+    pub(in crate::engine) fn all_set_aside(&self) -> Result<Vec<QueuedFix>, StoreError> {
+        let aside = self.sending.outbox.set_aside_fixes(u32::MAX)?;
+        Ok(aside.into_iter().map(|(queued, _)| queued).collect())
     }
 
     /// Reads the account's geofences now and then; without a connection those of last time stay. Never ends.

@@ -102,6 +102,23 @@ impl Outbox {
         self.write(|t| erase(t))
     }
 
+    /// Erases what waits or was set aside for a unit, of a time from `from` to `to`, both included.
+    pub fn erase_fixes_between(
+        &self,
+        unit_identifier: &str,
+        from: UtcMs,
+        to: UtcMs,
+    ) -> Result<u64, StoreError> {
+        self.write(|t| {
+            let range = (unit_identifier, from.0, to.0);
+            let of = "WHERE unit = ?1 AND fix_time BETWEEN ?2 AND ?3";
+            let waited = t.execute(&format!("DELETE FROM queue {of}"), range)?;
+            let aside = t.execute(&format!("DELETE FROM aside {of}"), range)?;
+            count(t, -(waited as i64))?;
+            Ok((waited + aside) as u64)
+        })
+    }
+
     /// How many wait, since when, what was sent last.
     pub fn status(&self) -> Result<OutboxStatus, StoreError> {
         self.read(status)

@@ -109,6 +109,7 @@ fn groups_and_facts_about_the_whole_survive_a_restart() {
     let meta = MetaChange {
         cursor: Some("c-17".into()),
         last_snapshot_at: Some(UtcMs(17)),
+        events_until: Some(UtcMs(16)),
         server_clock_offset_ms: Some(-3_600_000),
         ..MetaChange::default()
     };
@@ -122,6 +123,7 @@ fn groups_and_facts_about_the_whole_survive_a_restart() {
     let meta = store.meta().unwrap();
     assert_eq!(meta.cursor.as_deref(), Some("c-17"));
     assert_eq!(meta.last_snapshot_at, Some(UtcMs(18)));
+    assert_eq!(meta.events_until, Some(UtcMs(16)));
     assert_eq!(meta.server_clock_offset_ms, Some(-3_600_000));
     store.apply(Change { groups: Some(Vec::new()), ..Change::default() }).unwrap();
     assert!(store.load_fleet().unwrap().groups.is_empty());
