@@ -196,8 +196,8 @@ async fn what_happened_while_there_was_no_network_is_told_once_afterwards() {
 /// program, must not be taken for the time up to which it is known what happened.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happened_before_a_snapshot_without_a_stream_is_told_too() {
-    let home = tempfile::tempdir().unwrap();
     const HELP_AGO_MS: i64 = 30 * 60_000;
+    let home = tempfile::tempdir().unwrap();
     let is_live = |t: &Trak| (t.status().link == LinkToServer::Live).then_some(());
     let (server, _, seen) = seen(home.path(), 2).await;
     seen.shutdown().await;
