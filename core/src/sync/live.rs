@@ -23,6 +23,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::decide::backoff::{Backoff, asked_ms};
+use crate::lock::lock;
 use crate::sync::session::Session;
 use crate::traccar::ApiError;
 use crate::traccar::socket::SocketError;
@@ -107,6 +108,8 @@ async fn connection(
     let Some(token) = session.token() else { return End::SignedOut };
     // What comes over the stream meanwhile is newer than what was missed.
     let tail_until = session.tail_until();
+    // Nothing was missed of a fleet that is seen for the first time.
+    let first_sight = lock(&session.events_until).is_none();
     let connecting = async {
         // A server that was away may have been changed.
         session.client.forget_server_info();
@@ -135,7 +138,7 @@ async fn connection(
     session.set_link(LinkToServer::Live);
     // Beside the stream: reports of a large fleet take long, and frames must not wait for them.
     let catching_up = async {
-        let mut caught_up = session.catch_up_events().await;
+        let mut caught_up = first_sight || session.catch_up_events().await;
         session.catch_up_tail(tail_until).await;
         while !caught_up {
             tokio::time::sleep(RECONCILE).await;
