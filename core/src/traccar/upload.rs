@@ -243,32 +243,6 @@ fn fates(body: &[u8], fixes: &[QueuedFix]) -> Option<Vec<Fate>> {
     Some(fixes.iter().map(fate).collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Answer, is_page, trouble};
-
-    #[test]
-    fn a_page_for_a_person_acknowledges_nothing() {
-        for page in ["<!DOCTYPE html><title>Wi-Fi</title>", "\r\n  <html>", "<?xml version=\"1.0\"?>"] {
-            assert!(is_page(page.as_bytes()), "{page}");
-        }
-        for answer in ["", " ", "OK", "{}", "1 < 2"] {
-            assert!(!is_page(answer.as_bytes()), "{answer}");
-        }
-    }
-
-    #[test]
-    fn who_sends_elsewhere_or_stands_in_between_refuses_no_fix() {
-        let later = Answer::Later { retry_after_s: Some(7) };
-        for status in [301, 302, 307, 308, 407, 408, 421, 429, 502, 503, 504, 511] {
-            assert_eq!(trouble(status, Some(7)), later, "{status}");
-        }
-        for (status, answer) in [(400, Answer::Refused), (422, Answer::Refused), (500, Answer::Late)] {
-            assert_eq!(trouble(status, None), answer, "{status}");
-        }
-    }
-}
-
 /// One location as Traccar's OsmAnd decoder takes it. It closes the connection where a number is missing, and 0 is how
 /// Traccar itself writes "unknown".
 fn osmand(queued: &QueuedFix) -> Option<serde_json::Value> {
@@ -308,4 +282,30 @@ fn osmand(queued: &QueuedFix) -> Option<serde_json::Value> {
         object.insert("activity".into(), serde_json::json!({ "type": word }));
     }
     Some(serde_json::json!({ "device_id": queued.unit_identifier, "location": location }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, is_page, trouble};
+
+    #[test]
+    fn a_page_for_a_person_acknowledges_nothing() {
+        for page in ["<!DOCTYPE html><title>Wi-Fi</title>", "\r\n  <html>", "<?xml version=\"1.0\"?>"] {
+            assert!(is_page(page.as_bytes()), "{page}");
+        }
+        for answer in ["", " ", "OK", "{}", "1 < 2"] {
+            assert!(!is_page(answer.as_bytes()), "{answer}");
+        }
+    }
+
+    #[test]
+    fn who_sends_elsewhere_or_stands_in_between_refuses_no_fix() {
+        let later = Answer::Later { retry_after_s: Some(7) };
+        for status in [301, 302, 307, 308, 407, 408, 421, 429, 502, 503, 504, 511] {
+            assert_eq!(trouble(status, Some(7)), later, "{status}");
+        }
+        for (status, answer) in [(400, Answer::Refused), (422, Answer::Refused), (500, Answer::Late)] {
+            assert_eq!(trouble(status, None), answer, "{status}");
+        }
+    }
 }
