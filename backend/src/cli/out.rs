@@ -6,33 +6,9 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use trak_core::decide::hazard::{safe, safe_json};
+
 use super::CliError;
-
-/// Whether a character could act on a terminal or deceive a reader instead of showing itself.
-fn is_hazard(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-fn safe(text: &str) -> String {
-    text.chars().map(|c| if is_hazard(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// JSON in which what could act on a terminal is written as an escape: the same value.
-fn safe_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_hazard(c) {
-            let mut units = [0_u16; 2];
-            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
 
 fn line(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
@@ -64,7 +40,9 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), CliError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_hazard, safe, safe_json};
+    use trak_core::decide::hazard::is_hazard;
+
+    use super::{safe, safe_json};
 
     #[test]
     fn nothing_that_acts_on_a_terminal_gets_through() {
@@ -77,7 +55,8 @@ mod tests {
             assert_eq!(safe(given), shown);
         }
         let name = "a\u{9b}b\u{202e}c\u{e0041}";
-        let shown = safe_json(&serde_json::to_string(name).unwrap());
+        let json = serde_json::to_string(name).unwrap();
+        let shown = safe_json(&json);
         assert!(!shown.chars().any(is_hazard), "{shown}");
         assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), name);
     }

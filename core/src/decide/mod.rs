@@ -21,6 +21,7 @@
 //! | when a silence is a gap, and why | [`gap`] |
 //! | whether reporting works, waits or does not work | [`health`] |
 //! | when a token is renewed | [`token`] |
+//! | which characters of others reach a terminal | [`hazard`] |
 //! | what a link into the app proposes | [`link`] |
 
 pub mod alert;
@@ -31,6 +32,7 @@ pub mod ending;
 pub mod freshness;
 pub mod gap;
 pub mod geofence;
+pub mod hazard;
 pub mod health;
 pub mod link;
 pub mod newest;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::decide::token::life_ms;
+use crate::engine::ending;
 use crate::engine::keys::{self, KeptSession};
 use crate::engine::trak::Inner;
 use crate::engine::{OpenError, OpenOptions, QueryError, SignInRefusal, SignInRequest, Trak};
@@ -223,12 +224,10 @@ impl Inner {
         Ok(())
     }
 
-    async fn erase_cache(&self, session: &Arc<Session>) -> Result<(), QueryError> {
+    async fn erase_cache(self: &Arc<Self>, session: &Arc<Session>) -> Result<(), QueryError> {
         close(Arc::clone(session)).await;
-        // The key goes first: without it what is left of the files cannot be read.
-        keys::forget_key(&*self.secrets, &session.key)?;
-        let folder = keys::cache_folder(&self.folder, &session.key);
-        tokio::task::spawn_blocking(move || store::erase(&folder))
+        let (inner, key) = (Arc::clone(self), session.key.clone());
+        tokio::task::spawn_blocking(move || ending::erase_cache(&inner.folder, &*inner.secrets, &key))
             .await
             .map_err(|_| QueryError::Closed)??;
         Ok(())

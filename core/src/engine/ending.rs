@@ -361,6 +361,15 @@ pub(super) fn finish_withdrawal(
     key: &AccountKey,
 ) -> Result<(), EraseTrouble> {
     KeptSession::forget(secrets)?;
+    erase_cache(folder, secrets, key)
+}
+
+/// Erases an account's cache. Its key goes first: without it what is left of the files cannot be read.
+pub(super) fn erase_cache(
+    folder: &Path,
+    secrets: &dyn SecretStore,
+    key: &AccountKey,
+) -> Result<(), EraseTrouble> {
     keys::forget_key(secrets, key)?;
     Ok(store::erase(&keys::cache_folder(folder, key))?)
 }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::decide::consent::ConsentRequired;
+use crate::engine::keys::KeyTrouble;
 use crate::model::{FixId, Rejected, SamplingProfile, SecretStoreError, UtcMs};
 use crate::store::StoreError;
 
@@ -71,4 +72,13 @@ pub enum RecordError {
     /// There is an outbox but its key is gone.
     #[error("the outbox's key is missing")]
     KeyMissing,
+}
+
+impl From<KeyTrouble> for RecordError {
+    fn from(trouble: KeyTrouble) -> Self {
+        match trouble {
+            KeyTrouble::Secrets(error) => Self::SecretStore(error),
+            KeyTrouble::Missing => Self::KeyMissing,
+        }
+    }
 }

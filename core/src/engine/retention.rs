@@ -7,13 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decide::retention::{is_due, outdated};
-use crate::engine::Trak;
-use crate::engine::keys;
 use crate::engine::trak::Inner;
+use crate::engine::{Trak, ending, keys};
 use crate::lock::lock;
 use crate::model::AccountKey;
 use crate::privacy::retention::{self, RetentionRun};
-use crate::store::{self, Change, Retain, StoreError};
+use crate::store::{Change, Retain, StoreError};
 use crate::sync::session::Session;
 
 /// How often it is looked whether a run is due.
@@ -59,12 +58,11 @@ impl Inner {
         };
         let mut caches = 0;
         for key in due {
-            let erased = keys::forget_key(&*self.secrets, &key).is_ok()
-                && store::erase(&keys::cache_folder(&self.folder, &key)).is_ok();
-            if erased {
-                caches += 1;
-            } else {
-                tracing::warn!("the cache of an account that was left is not erased yet");
+            match ending::erase_cache(&self.folder, &*self.secrets, &key) {
+                Ok(()) => caches += 1,
+                Err(error) => {
+                    tracing::warn!(?error, "the cache of an account that was left is not erased yet");
+                }
             }
         }
         if caches > 0 {

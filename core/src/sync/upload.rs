@@ -78,6 +78,11 @@ impl From<Blocked> for Halt {
 }
 
 impl Sending {
+    /// Nothing is sent until `held.now` is taken back; a request that is under way is given up.
+    pub fn hold(&self) {
+        self.held.send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
+    }
+
     fn may_send(&self) -> bool {
         !self.held.borrow().now && (self.may_send)()
     }

@@ -95,7 +95,7 @@ impl Client {
 /// What any other status says.
 fn trouble(status: u16, retry_after_s: Option<u32>) -> Answer {
     match status {
-        // Nor does one who sends somewhere else (nobody follows it with a place in hand), or a proxy of the network.
+        // Whoever sends somewhere else (nobody follows with a place in hand), and a proxy in between, say nothing of a fix.
         300..=399 | 407 | 408 | 421 | 429 | 502.. => Answer::Later { retry_after_s },
         // The server's own fault, and perhaps one of these fixes brings it about each time.
         500 | 501 => Answer::Late,

@@ -92,10 +92,7 @@ impl Trak {
         // An erasing that is still to be done stays one, whatever ends reporting next.
         let ending = reporting.ending.borrow().filter(|before| before.erases()).unwrap_or(ending);
         if ending.erases() {
-            reporting
-                .sending
-                .held
-                .send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
+            reporting.sending.hold();
         }
         reporting.ending.send_replace(Some(ending));
         let mut turn = reporting.waiting.turn();
@@ -168,10 +165,7 @@ impl Trak {
     /// bring it back. A request that is under way is given up.
     pub(in crate::engine) fn hold_sending(&self) -> Result<Option<Hold>, RecordError> {
         let Some(reporting) = self.inner().reporting(false)? else { return Ok(None) };
-        reporting
-            .sending
-            .held
-            .send_modify(|held| (held.now, held.times) = (true, held.times.wrapping_add(1)));
+        reporting.sending.hold();
         Ok(Some(Hold(reporting)))
     }
 

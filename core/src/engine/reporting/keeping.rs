@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::decide::own::OwnState;
-use crate::engine::keys::{self, KeyTrouble};
+use crate::engine::keys;
 use crate::engine::reporting::ending::Ending;
 use crate::engine::reporting::memory::Memory;
 use crate::engine::reporting::waiting::Waiting;
@@ -66,11 +66,7 @@ impl Inner {
         if !make && !Outbox::exists(&folder) {
             return Ok(None);
         }
-        let key =
-            keys::outbox_key(&*self.secrets, &session.key, &folder).map_err(|trouble| match trouble {
-                KeyTrouble::Secrets(error) => RecordError::SecretStore(error),
-                KeyTrouble::Missing => RecordError::KeyMissing,
-            })?;
+        let key = keys::outbox_key(&*self.secrets, &session.key, &folder)?;
         let opened = Outbox::open(&folder, &key, session.key.clone())?;
         let salvaged = match opened.report {
             OutboxReport::Salvaged { fixes, complete, .. } => Some((fixes as u64, complete)),
@@ -192,11 +188,7 @@ impl Inner {
         if !erase_if_empty || !Outbox::exists(&folder) {
             return Ok(());
         }
-        let key =
-            keys::outbox_key(&*self.secrets, &session.key, &folder).map_err(|trouble| match trouble {
-                KeyTrouble::Secrets(error) => RecordError::SecretStore(error),
-                KeyTrouble::Missing => RecordError::KeyMissing,
-            })?;
+        let key = keys::outbox_key(&*self.secrets, &session.key, &folder)?;
         let outbox = Outbox::open(&folder, &key, session.key.clone())?.outbox;
         let waits = outbox.status().map(|status| status.queued + status.set_aside);
         outbox.close();
